@@ -1,0 +1,98 @@
+// Package auth says who is acting and what they may do. It knows no HTTP and no
+// SQL.
+package auth
+
+import "slices"
+
+// Permission is one thing a role allows. Customers have none.
+type Permission string
+
+// The permissions (product.md, "Built-in roles").
+const (
+	AnswerTickets  Permission = "tickets.answer"  // see every ticket, reply, write notes, set status, take
+	AssignTickets  Permission = "tickets.assign"  // assign tickets to others
+	SuggestAnswers Permission = "kb.suggest"      // add an answer to the suggestions
+	WriteArticles  Permission = "kb.write"        // write, publish and retire articles
+	WorkQueues     Permission = "kb.queues"       // work Suggestions and Unanswered questions
+	SeeAnalytics   Permission = "analytics.see"   // reports
+	SeeUpdates     Permission = "updates.see"     // the change feed
+	ManageSettings Permission = "settings.manage" // everything below /admin that has no permission of its own
+	ManageUsers    Permission = "users.manage"    // people, roles
+	EditCompanies  Permission = "companies.edit"  // company cards
+	LinkContacts   Permission = "contacts.link"   // link a contact to a company
+)
+
+// Permissions lists all of them, in the order a settings page shows them.
+var Permissions = []Permission{
+	AnswerTickets, AssignTickets, SuggestAnswers, WriteArticles, WorkQueues,
+	SeeAnalytics, SeeUpdates, EditCompanies, LinkContacts, ManageUsers, ManageSettings,
+}
+
+// Kind is what sort of actor performs a use case.
+type Kind string
+
+// The kinds of actor.
+const (
+	Nobody Kind = ""       // not signed in
+	Person Kind = "person" // a contact or a member of staff
+	Robot  Kind = "robot"  // the scheduler, under its own name, never as a person
+	System Kind = "system" // imports, migrations, command line
+)
+
+// Scope is how much of a company's tickets a contact sees (P8).
+type Scope string
+
+// The scopes.
+const (
+	SeesOwn     Scope = "own"
+	SeesCompany Scope = "company"
+)
+
+// Membership is an actor's link to one company.
+type Membership struct {
+	CompanyID int64
+	Sees      Scope
+}
+
+// Actor is whoever performs a use case. Use cases take it as a parameter: a
+// function that needs authority says so in its signature.
+type Actor struct {
+	Kind        Kind
+	PersonID    int64  // 0 unless Kind is Person
+	Name        string // as shown to others
+	Email       string
+	Lang        string // chosen language, "" when never chosen
+	Zone        string // IANA time zone, "" when never chosen
+	Theme       string // "", "light" or "dark"
+	Permissions []Permission
+	Companies   []Membership
+}
+
+// May reports whether the actor's roles allow p. The robot and the system may
+// do whatever their use case asks of them.
+func (a Actor) May(p Permission) bool {
+	return a.Kind == Robot || a.Kind == System || slices.Contains(a.Permissions, p)
+}
+
+// Staff reports whether the actor works tickets rather than submits them.
+func (a Actor) Staff() bool { return a.Kind == Person && slices.Contains(a.Permissions, AnswerTickets) }
+
+// SignedIn reports whether the actor is a person we know.
+func (a Actor) SignedIn() bool { return a.Kind == Person }
+
+// SharedCompanies returns the companies all of whose tickets the actor sees.
+func (a Actor) SharedCompanies() []int64 {
+	ids := make([]int64, 0, len(a.Companies))
+	for _, m := range a.Companies {
+		if m.Sees == SeesCompany {
+			ids = append(ids, m.CompanyID)
+		}
+	}
+	return ids
+}
+
+// TheRobot acts for the scheduler.
+func TheRobot() Actor { return Actor{Kind: Robot} }
+
+// TheSystem acts for commands an administrator runs on the machine itself.
+func TheSystem() Actor { return Actor{Kind: System} }

@@ -1,0 +1,143 @@
+// Package link builds every path of the desk, for pages, redirects and mails.
+// A test walks them and holds each against the routes.
+package link
+
+import (
+	"net/url"
+	"strconv"
+)
+
+func num(n int64) string { return strconv.FormatInt(n, 10) }
+
+// Query appends the alternating names and values to path, leaving out empty
+// values.
+func Query(path string, pairs ...string) string {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			v.Add(pairs[i], pairs[i+1])
+		}
+	}
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
+}
+
+// The pages without parameters.
+const (
+	Home         = "/"
+	Login        = "/login"
+	Logout       = "/logout"
+	Preferences  = "/preferences" // POST: theme, language, time zone
+	Tickets      = "/tickets"
+	NewTicket    = "/tickets/new"
+	TopicFields  = "/tickets/new/fields" // GET: the fields of a help topic
+	KB           = "/kb"
+	KBSearch     = "/kb/search"
+	KBSuggest    = "/kb/suggest" // GET: suggestions under the subject field
+	Agent        = "/agent"
+	Inbox        = "/agent/inbox"
+	InboxCounts  = "/agent/inbox/counts"
+	QuickAnswers = "/agent/quick-answers"
+	Live         = "/agent/live"
+	Companies    = "/agent/companies"
+	NewCompany   = "/agent/companies/new"
+	Contacts     = "/agent/contacts"
+	Admin        = "/admin"
+	Users        = "/admin/users"
+	NewUser      = "/admin/users/new"
+	Roles        = "/admin/roles"
+	Lifecycle    = "/admin/lifecycle"
+	Audit        = "/admin/audit"
+)
+
+// Ticket is a ticket's page in the portal.
+func Ticket(number int64) string { return "/tickets/" + num(number) }
+
+// TicketMessage is one entry of a ticket's timeline in the portal.
+func TicketMessage(number, seq int64) string { return Ticket(number) + "#m" + num(seq) }
+
+// Replies is where a customer's reply is posted.
+func Replies(number int64) string { return Ticket(number) + "/replies" }
+
+// Resolve is where "My issue is solved" is posted.
+func Resolve(number int64) string { return Ticket(number) + "/resolve" }
+
+// Reopen is where "Reopen" is posted.
+func Reopen(number int64) string { return Ticket(number) + "/reopen" }
+
+// FollowUp is the form for a ticket that follows a closed one.
+func FollowUp(number int64) string { return Query(NewTicket, "follows", num(number)) }
+
+// Attachment is a file of a message, for whoever may see its ticket.
+func Attachment(id int64) string { return "/attachments/" + num(id) }
+
+// Article is a published article.
+func Article(slug string) string { return "/kb/articles/" + url.PathEscape(slug) }
+
+// Section is a section of the knowledge base.
+func Section(slug string) string { return "/kb/sections/" + url.PathEscape(slug) }
+
+// ArticleVote is where "Was this helpful?" is posted.
+func ArticleVote(slug string) string { return Article(slug) + "/vote" }
+
+// InboxView is the inbox under one of its views.
+func InboxView(view string) string { return Query(Inbox, "view", view) }
+
+// AgentTicket is a ticket's answering page.
+func AgentTicket(number int64) string { return "/agent/tickets/" + num(number) }
+
+// AgentMessage is one entry of the timeline on the answering page.
+func AgentMessage(number, seq int64) string { return AgentTicket(number) + "#m" + num(seq) }
+
+// AgentPreview is what hovering a row of the inbox shows.
+func AgentPreview(number int64) string { return AgentTicket(number) + "/preview" }
+
+// AgentReplies is where an agent's reply is posted.
+func AgentReplies(number int64) string { return AgentTicket(number) + "/replies" }
+
+// AgentNotes is where an internal note is posted.
+func AgentNotes(number int64) string { return AgentTicket(number) + "/notes" }
+
+// AgentAssign is where an assignment is posted.
+func AgentAssign(number int64) string { return AgentTicket(number) + "/assign" }
+
+// AgentStatus is where a change of status without a reply is posted.
+func AgentStatus(number int64) string { return AgentTicket(number) + "/status" }
+
+// AgentPriority is where a change of priority is posted.
+func AgentPriority(number int64) string { return AgentTicket(number) + "/priority" }
+
+// AgentPlan is where postponing or cancelling the robot's next step is posted.
+func AgentPlan(number int64) string { return AgentTicket(number) + "/plan" }
+
+// AgentDraft is where an unsent reply or note is saved.
+func AgentDraft(number int64) string { return AgentTicket(number) + "/draft" }
+
+// Company is a company's card.
+func Company(id int64) string { return Companies + "/" + num(id) }
+
+// CompanyEdit is the form of a company's card.
+func CompanyEdit(id int64) string { return Company(id) + "/edit" }
+
+// CompanyContacts is where a contact is linked to a company.
+func CompanyContacts(id int64) string { return Company(id) + "/contacts" }
+
+// CompanyContact is one contact's link to a company.
+func CompanyContact(id, personID int64) string { return CompanyContacts(id) + "/" + num(personID) }
+
+// CompanyUnlink is where a contact's link to a company is ended.
+func CompanyUnlink(id, personID int64) string { return CompanyContact(id, personID) + "/unlink" }
+
+// User is a person's page in the settings.
+func User(id int64) string { return Users + "/" + num(id) }
+
+// Role is a role's page in the settings.
+func Role(id int64) string { return Roles + "/" + num(id) }
+
+// LifecyclePolicy is the robot's policy of one help topic; 0 is the default.
+func LifecyclePolicy(topicID int64) string { return Lifecycle + "/" + num(topicID) }
+
+// Static is an embedded asset; name carries its hash.
+func Static(name string) string { return "/static/" + name }

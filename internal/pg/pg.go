@@ -1,0 +1,73 @@
+// Package pg holds what every store needs from Postgres: the handle type, the
+// pool, the migrations, the translation of driver errors into faults, and
+// LISTEN/NOTIFY.
+package pg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/deskbell/deskbell/internal/fault"
+)
+
+// DB is a pool or a transaction. Read-only queries take a DB; statements that
+// must share a transaction take a pgx.Tx.
+type DB interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// NotFound turns pgx.ErrNoRows into a fault.NotFound with the given key and
+// leaves any other error as it is.
+func NotFound(err error, key string) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return &fault.Error{Kind: fault.NotFound, Key: key, Err: err}
+	}
+	return err
+}
+
+// Away reports whether err means that the server could not be reached or threw
+// us out, so that the same request may work a moment later.
+func Away(err error) bool {
+	if err == nil {
+		return false
+	}
+	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
+		// 57P01..57P05 shut down or starting; 08xxx connection; 53300 too many connections
+		return strings.HasPrefix(pe.Code, "57P0") || strings.HasPrefix(pe.Code, "08") || pe.Code == "53300"
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	return pgconn.Timeout(err) || connectionLost(err)
+}
+
+// UniqueViolation reports whether err broke the named unique constraint or index.
+func UniqueViolation(err error, name string) bool {
+	pe, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pe.Code == "23505" && pe.ConstraintName == name
+}
+
+// Open returns a pool for dsn. maxConns of 0 keeps pgx's default.
+func Open(ctx context.Context, dsn string, maxConns int32) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("read the database address: %w", err)
+	}
+	if maxConns > 0 {
+		cfg.MaxConns = maxConns
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	return pool, nil
+}
