@@ -1,0 +1,122 @@
+// Package testkit is what tests share: a real database each, golden files and
+// checks on our own SQL.
+package testkit
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/migrations"
+)
+
+// DB returns a pool on a migrated database of its own, dropped when tb ends.
+// Commits are real, so tb may run in parallel with any other test. It needs
+// TEST_DATABASE_URL and fails without it: a skipped test is a test nobody runs.
+func DB(tb testing.TB) *pgxpool.Pool {
+	tb.Helper()
+	ctx := tb.Context()
+	url := os.Getenv("TEST_DATABASE_URL")
+	if url == "" {
+		tb.Fatal("TEST_DATABASE_URL is not set; run `make test`")
+	}
+	admin := must(pgx.Connect(ctx, url))(tb)
+	tb.Cleanup(func() { _ = admin.Close(context.Background()) })
+
+	tmpl := template(tb, url)
+	name := fmt.Sprintf("t_%d_%d", os.Getpid(), serial.Add(1))
+	mustExec(tb, admin, "CREATE DATABASE "+name+" TEMPLATE "+tmpl+" STRATEGY file_copy")
+	tb.Cleanup(func() {
+		_, _ = admin.Exec(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
+	})
+	pool := must(pg.Open(ctx, withDatabase(tb, url, name), 8))(tb)
+	tb.Cleanup(pool.Close)
+	return pool
+}
+
+var (
+	serial atomic.Int64
+	once   sync.Once
+	tmplDB string
+)
+
+// template returns the database that DB clones, made on first use by whichever
+// test process gets the lock. Its name carries a hash of the migrations, so a
+// changed schema gets a new one.
+func template(tb testing.TB, url string) string {
+	tb.Helper()
+	once.Do(func() {
+		ctx := tb.Context()
+		name := "tmpl_" + schemaHash(tb)
+		admin := must(pgx.Connect(ctx, url))(tb)
+		defer func() { _ = admin.Close(ctx) }()
+		mustExec(tb, admin, "SELECT pg_advisory_lock(727274)")
+
+		var exists bool
+		err := admin.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", name).Scan(&exists)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if !exists {
+			mustExec(tb, admin, "DROP DATABASE IF EXISTS "+name+"_new WITH (FORCE)")
+			mustExec(tb, admin, "CREATE DATABASE "+name+"_new")
+			pool := must(pgxpool.New(ctx, withDatabase(tb, url, name+"_new")))(tb)
+			_, err := pg.Migrate(ctx, pool)
+			pool.Close()
+			if err != nil {
+				tb.Fatal(err)
+			}
+			mustExec(tb, admin, "ALTER DATABASE "+name+"_new RENAME TO "+name)
+			mustExec(tb, admin, "ALTER DATABASE "+name+" ALLOW_CONNECTIONS false")
+		}
+		tmplDB = name
+	})
+	return tmplDB
+}
+
+func schemaHash(tb testing.TB) string {
+	tb.Helper()
+	h := sha256.New()
+	names := must(fs.Glob(migrations.FS, "*.sql"))(tb)
+	for _, n := range names {
+		_, _ = h.Write(must(migrations.FS.ReadFile(n))(tb))
+	}
+	return hex.EncodeToString(h.Sum(nil))[:12]
+}
+
+func withDatabase(tb testing.TB, url, name string) string {
+	tb.Helper()
+	head, _, ok := strings.Cut(url, "?")
+	if !ok {
+		return url[:strings.LastIndex(url, "/")+1] + name
+	}
+	return head[:strings.LastIndex(head, "/")+1] + name + url[len(head):]
+}
+
+func mustExec(tb testing.TB, c *pgx.Conn, sql string) {
+	tb.Helper()
+	if _, err := c.Exec(tb.Context(), sql); err != nil {
+		tb.Fatalf("%s: %v", sql, err)
+	}
+}
+
+func must[T any](v T, err error) func(testing.TB) T {
+	return func(tb testing.TB) T {
+		tb.Helper()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return v
+	}
+}
