@@ -1,0 +1,163 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
+)
+
+// Page is what every layout prints around its children.
+type Page struct {
+	Title string // in the reader's language, without the desk's name
+	Actor auth.Actor
+	Theme string        // "", "light" or "dark"; httpx.Theme
+	Flash fault.Message // what just worked; nothing when its Key is empty
+	Now   time.Time
+}
+
+// PortalPage is a page for customers.
+type PortalPage struct {
+	Page
+	Nav   string // home, tickets, new or kb
+	Wrap  string // width of header and footer: "" or "wrap--80"
+	Hours string // "Support hours: …" in the footer, may be empty
+}
+
+// AgentPage is a page for staff.
+type AgentPage struct {
+	Page
+	Nav    string            // dashboard, inbox, companies, contacts, kb or settings
+	View   string            // the current view of the inbox, "" on other pages
+	Counts map[string]string // view -> "12" or "99+"
+	Editor bool              // load the rich-text editor
+}
+
+// AdminPage is a page of the settings, with the list of settings beside it.
+type AdminPage struct {
+	AgentPage
+	Sub string // users, roles, lifecycle or audit
+}
+
+// BarePage is a page without navigation: sign-in and errors.
+type BarePage struct {
+	Page
+	Wide bool // for a form with texts in it
+}
+
+func (p Page) theme() string {
+	if p.Theme != "" {
+		return p.Theme
+	}
+	return p.Actor.Theme
+}
+
+// view is one entry of the inbox in the sidebar.
+type view struct{ key, icon, class, label string }
+
+func views(ctx context.Context) []view {
+	return []view{
+		{"new", "spark", "", i18n.T(ctx, "ui.view.new")},
+		{"open", "st-open", "", i18n.T(ctx, "ui.view.open")},
+		{"unassigned", "inbox", "", i18n.T(ctx, "ui.view.unassigned")},
+		{"mine", "user", "", i18n.T(ctx, "ui.view.mine")},
+		{"waiting", "st-waiting", "", i18n.T(ctx, "ui.view.waiting")},
+		{"postponed", "calendar", "", i18n.T(ctx, "ui.view.postponed")},
+		{"service_centre", "wrench", "", i18n.T(ctx, "ui.view.service_centre")},
+		{"breaching", "clock", "nav--alert tone-red", i18n.T(ctx, "ui.view.breaching")},
+		{"resolved", "st-resolved", "", i18n.T(ctx, "ui.view.resolved")},
+		{"closed", "st-closed", "", i18n.T(ctx, "ui.view.closed")},
+	}
+}
+
+// ViewTitle is a view of the inbox in words.
+func ViewTitle(ctx context.Context, key string) string {
+	for _, v := range views(ctx) {
+		if v.key == key {
+			return v.label
+		}
+	}
+	return i18n.T(ctx, "ui.inbox")
+}
+
+// place is one entry of a navigation.
+type place struct{ key, icon, href, label string }
+
+// workspace lists where a member of staff may go besides the inbox.
+func workspace(ctx context.Context, a auth.Actor) []place {
+	places := []place{
+		{"companies", "building", link.Companies, i18n.T(ctx, "ui.nav.companies")},
+		{"contacts", "users", link.Contacts, i18n.T(ctx, "ui.nav.contacts")},
+		{"kb", "book", link.KB, i18n.T(ctx, "ui.nav.kb")},
+	}
+	if at := settingsHome(ctx, a); at != "" {
+		places = append(places, place{"settings", "sliders", at, i18n.T(ctx, "ui.nav.settings")})
+	}
+	return places
+}
+
+// settings lists the pages of the settings that a may open.
+func settings(ctx context.Context, a auth.Actor) []place {
+	var places []place
+	if a.May(auth.ManageUsers) {
+		places = append(places,
+			place{"users", "users", link.Users, i18n.T(ctx, "ui.admin.users")},
+			place{"roles", "shield", link.Roles, i18n.T(ctx, "ui.admin.roles")})
+	}
+	if a.May(auth.ManageSettings) {
+		places = append(places,
+			place{"lifecycle", "clock", link.Lifecycle, i18n.T(ctx, "ui.admin.lifecycle")},
+			place{"audit", "eye", link.Audit, i18n.T(ctx, "ui.admin.audit")})
+	}
+	return places
+}
+
+func settingsHome(ctx context.Context, a auth.Actor) string {
+	if len(settings(ctx, a)) == 0 {
+		return ""
+	}
+	return link.Admin
+}
+
+func adminShell(p AdminPage) AgentPage {
+	p.Nav = "settings"
+	return p.AgentPage
+}
+
+// key is one shortcut in the list of them.
+type key struct {
+	label string
+	caps  []string
+}
+
+func keys(ctx context.Context) []key {
+	return []key{
+		{i18n.T(ctx, "ui.keys.palette"), []string{"Ctrl", "K"}},
+		{i18n.T(ctx, "ui.keys.search"), []string{"/"}},
+		{i18n.T(ctx, "ui.keys.help"), []string{"?"}},
+		{i18n.T(ctx, "ui.keys.next"), []string{"J"}},
+		{i18n.T(ctx, "ui.keys.previous"), []string{"K"}},
+		{i18n.T(ctx, "ui.keys.open"), []string{"Enter"}},
+		{i18n.T(ctx, "ui.keys.reply"), []string{"R"}},
+		{i18n.T(ctx, "ui.keys.note"), []string{"N"}},
+		{i18n.T(ctx, "ui.keys.quick"), []string{"Q"}},
+		{i18n.T(ctx, "ui.keys.assign"), []string{"A"}},
+		{i18n.T(ctx, "ui.keys.status"), []string{"S"}},
+		{i18n.T(ctx, "ui.keys.resolve"), []string{"E"}},
+		{i18n.T(ctx, "ui.keys.postpone"), []string{"P"}},
+		{i18n.T(ctx, "ui.keys.prev_ticket"), []string{"["}},
+		{i18n.T(ctx, "ui.keys.next_ticket"), []string{"]"}},
+		{i18n.T(ctx, "ui.keys.new"), []string{"C"}},
+		{i18n.T(ctx, "ui.keys.send"), []string{"Ctrl", "Enter"}},
+		{i18n.T(ctx, "ui.keys.go_new"), []string{"G", "N"}},
+		{i18n.T(ctx, "ui.keys.go_open"), []string{"G", "O"}},
+		{i18n.T(ctx, "ui.keys.go_unassigned"), []string{"G", "U"}},
+		{i18n.T(ctx, "ui.keys.go_mine"), []string{"G", "M"}},
+		{i18n.T(ctx, "ui.keys.go_waiting"), []string{"G", "W"}},
+		{i18n.T(ctx, "ui.keys.go_postponed"), []string{"G", "P"}},
+		{i18n.T(ctx, "ui.keys.go_breaching"), []string{"G", "B"}},
+	}
+}

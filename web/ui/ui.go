@@ -1,0 +1,206 @@
+// Package ui holds the templ components that more than one audience uses:
+// page layouts, fields, statuses, messages. They take values and decide only
+// looks; what a class looks like stands in web/static/css.
+package ui
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/a-h/templ"
+
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/web"
+)
+
+// Brand is the name in the header and in titles.
+const Brand = "Deskbell"
+
+// say translates m.
+func say(ctx context.Context, m fault.Message) string { return i18n.T(ctx, m.Key, m.Args...) }
+
+func lang(ctx context.Context) string { return i18n.ReaderOf(ctx).Lang }
+
+// fonts lists the font files that the first lines of a page in ctx's language
+// need; preloading them avoids a jump of the text.
+func fonts(ctx context.Context) []string {
+	if lang(ctx) == "ru" {
+		return []string{web.Path("inter-cyrillic-wght-normal.woff2")}
+	}
+	return []string{web.Path("inter-latin-wght-normal.woff2")}
+}
+
+// here marks the link to the page one is on.
+func here(is bool) templ.Attributes {
+	if is {
+		return templ.Attributes{"aria-current": "page"}
+	}
+	return nil
+}
+
+func title(page string) string {
+	if page == "" {
+		return Brand
+	}
+	return page + " · " + Brand
+}
+
+func scheme(theme string) string {
+	if theme == "" {
+		return "light dark"
+	}
+	return theme
+}
+
+func other(theme string) string {
+	if theme == "dark" {
+		return "light"
+	}
+	return "dark"
+}
+
+// initials are the first letters of the first two words of a name.
+func initials(name string) string {
+	var b strings.Builder
+	for i, word := range strings.Fields(name) {
+		if i == 2 {
+			break
+		}
+		for _, r := range word {
+			b.WriteRune(unicode.ToUpper(r))
+			break
+		}
+	}
+	if b.Len() == 0 {
+		return "?"
+	}
+	return b.String()
+}
+
+// avatarTones give each person a colour that stays.
+var avatarTones = []string{"blue", "violet", "green", "orange", "rose", "amber", "accent"}
+
+func avatarTone(name string) string {
+	var h uint32
+	for _, r := range name {
+		h = h*31 + uint32(r)
+	}
+	return "tone-" + avatarTones[h%uint32(len(avatarTones))]
+}
+
+// look is how a status appears: colour, mark and word. The mark is fixed so
+// that nobody has to tell statuses apart by colour alone.
+type look struct{ tone, icon, key string }
+
+// StatusView is a ticket's status as people see it.
+type StatusView struct {
+	Status        string // new, open, waiting, postponed, service_centre, resolved, closed
+	Reopened      bool   // open again after it was resolved, until an agent answers
+	CustomerReply bool   // open, and the customer spoke last
+	Until         *time.Time
+	Portal        bool // words for the customer: "Waiting for your reply"
+}
+
+func (v StatusView) look() look {
+	switch v.Status {
+	case "new":
+		return look{"blue", "st-new", "ui.status.new"}
+	case "waiting":
+		if v.Portal {
+			return look{"amber", "st-waiting", "ui.status.waiting_for_you"}
+		}
+		return look{"amber", "st-waiting", "ui.status.waiting"}
+	case "postponed":
+		return look{"violet", "st-postponed", "ui.status.postponed"}
+	case "service_centre":
+		return look{"orange", "wrench", "ui.status.service_centre"}
+	case "resolved":
+		return look{"green", "st-resolved", "ui.status.resolved"}
+	case "closed":
+		return look{"neutral", "st-closed", "ui.status.closed"}
+	}
+	switch {
+	case v.Reopened:
+		return look{"rose", "reopen", "ui.status.reopened"}
+	case v.CustomerReply && !v.Portal:
+		return look{"blue", "reply", "ui.status.customer_reply"}
+	default:
+		return look{"blue", "st-open", "ui.status.open"}
+	}
+}
+
+// Tone is the tone class of the status, for a callout or an event about it.
+func (v StatusView) Tone() string { return "tone-" + v.look().tone }
+
+// Icon is the mark of the status.
+func (v StatusView) Icon() string { return v.look().icon }
+
+// Text is the status in words: "Postponed until 3 Dec".
+func (v StatusView) Text(ctx context.Context) string {
+	if v.Status == "postponed" && v.Until != nil {
+		return i18n.T(ctx, "ui.status.postponed_until", "date", i18n.DayMonth(ctx, *v.Until))
+	}
+	return i18n.T(ctx, v.look().key)
+}
+
+// PriorityText is a priority, 1 to 4, in words.
+func PriorityText(ctx context.Context, level int) string {
+	switch level {
+	case 1:
+		return i18n.T(ctx, "ui.priority.low")
+	case 3:
+		return i18n.T(ctx, "ui.priority.high")
+	case 4:
+		return i18n.T(ctx, "ui.priority.urgent")
+	default:
+		return i18n.T(ctx, "ui.priority.normal")
+	}
+}
+
+func priorityClass(level int) string {
+	switch level {
+	case 4:
+		return "prio prio--urgent tone-red"
+	case 3:
+		return "prio prio--high tone-amber"
+	default:
+		return "prio"
+	}
+}
+
+// bar is one of the three bars of a priority.
+type bar struct{ class, x, y, height string }
+
+func bars(level int) []bar {
+	all := []bar{{"", "1.5", "10", "4.5"}, {"", "6.3", "6.2", "8.3"}, {"", "11.1", "2.4", "12.1"}}
+	for i := range all {
+		if i < level {
+			all[i].class = "on"
+		}
+	}
+	return all
+}
+
+func fileIcon(mime string) string {
+	if strings.HasPrefix(mime, "image/") {
+		return "image"
+	}
+	return "file"
+}
+
+func messageLabel(ctx context.Context, v MessageView) string {
+	if v.Kind == "note" {
+		return i18n.T(ctx, "ui.note_by", "name", v.Who)
+	}
+	return i18n.T(ctx, "ui.message_from", "name", v.Who)
+}
+
+func relOf(icon string) string {
+	if icon == "left" {
+		return "prev"
+	}
+	return "next"
+}
