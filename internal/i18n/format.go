@@ -36,6 +36,18 @@ func Weekday(ctx context.Context, t time.Time) string {
 	return T(ctx, "format.weekday_time", "weekday", day, "date", DayMonth(ctx, t), "time", Clock(ctx, t))
 }
 
+// LongDay writes a day in full, without the year: "20 November".
+func LongDay(ctx context.Context, t time.Time) string {
+	t = local(ctx, t)
+	return T(ctx, "format.day_month", "day", t.Day(), "month", T(ctx, "format.month_long."+strings.ToLower(t.Month().String()[:3])))
+}
+
+// Long writes a deadline in full: "Tuesday 24 November, 10:20".
+func Long(ctx context.Context, t time.Time) string {
+	day := T(ctx, "format.weekday_long."+strings.ToLower(local(ctx, t).Weekday().String()[:3]))
+	return T(ctx, "format.long", "weekday", day, "date", LongDay(ctx, t), "time", Clock(ctx, t))
+}
+
 // Ago writes how long before now t was, for up to 24 hours; before that the
 // day, with the year when it is another one.
 func Ago(ctx context.Context, t, now time.Time) string {
