@@ -70,8 +70,11 @@ func Reopen(number int64) string { return Ticket(number) + "/reopen" }
 // FollowUp is the form for a ticket that follows a closed one.
 func FollowUp(number int64) string { return Query(NewTicket, "follows", num(number)) }
 
+// AttachmentPrefix begins every Attachment.
+const AttachmentPrefix = "/attachments/"
+
 // Attachment is a file of a message, for whoever may see its ticket.
-func Attachment(id int64) string { return "/attachments/" + num(id) }
+func Attachment(id int64) string { return AttachmentPrefix + num(id) }
 
 // Article is a published article.
 func Article(slug string) string { return "/kb/articles/" + url.PathEscape(slug) }
@@ -93,6 +96,12 @@ func AgentMessage(number, seq int64) string { return AgentTicket(number) + "#m" 
 
 // AgentPreview is what hovering a row of the inbox shows.
 func AgentPreview(number int64) string { return AgentTicket(number) + "/preview" }
+
+// AgentNext is the ticket beside this one in a view of the inbox; step is
+// "next" or "prev".
+func AgentNext(number int64, view, step string) string {
+	return Query(AgentTicket(number)+"/next", "view", view, "step", step)
+}
 
 // AgentReplies is where an agent's reply is posted.
 func AgentReplies(number int64) string { return AgentTicket(number) + "/replies" }
