@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/deskbell/deskbell/internal/app"
+)
+
+type serveCmd struct {
+	Listen   string `help:"Address and port, instead of DESKBELL_LISTEN (127.0.0.1:8080)." placeholder:"ADDRESS"`
+	NoWorker bool   `help:"Leave the jobs to other processes."`
+}
+
+// Run implements the command.
+func (s *serveCmd) Run(ctx context.Context, p process) error {
+	c, err := app.ReadConfig(func(name string) string {
+		if name == "DESKBELL_LISTEN" && s.Listen != "" {
+			return s.Listen
+		}
+		return p.getenv(name)
+	})
+	if err != nil {
+		return err
+	}
+	c.Worker = !s.NoWorker
+	desk, err := app.Open(ctx, c, p.logger())
+	if err != nil {
+		return err
+	}
+	defer desk.Close()
+	return desk.Serve(ctx, func(address string) {
+		_, _ = fmt.Fprintf(p.out, "Deskbell serves on %s\n", address)
+	})
+}

@@ -1,0 +1,101 @@
+// Package app puts the desk together: configuration, database, services,
+// routes, jobs. Commands open an App and call its services; serve runs it.
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/pgserver"
+)
+
+// webConns is the most connections that pages and commands use; the worker has
+// its own.
+const webConns = 20
+
+// App is an open desk: a migrated database and the services on it.
+type App struct {
+	Config  Config
+	Pool    *pgxpool.Pool
+	Files   *blob.Store
+	Version int64 // of the schema
+
+	Accounts *account.Service
+
+	hub    *pg.Hub
+	log    *slog.Logger
+	now    func() time.Time
+	server *pgserver.Server // nil with DATABASE_URL
+}
+
+// Open joins or starts the database, brings its schema up to date and builds
+// the services. The caller closes the App.
+func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
+	a := &App{Config: c, log: log, now: time.Now}
+	if err := a.open(ctx); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) error {
+	dsn, err := a.database(ctx)
+	if err != nil {
+		return err
+	}
+	if a.Pool, err = pg.Open(ctx, dsn, webConns); err != nil {
+		return err
+	}
+	if err := pg.Check(ctx, a.Pool); err != nil {
+		return err
+	}
+	if a.Version, err = pg.Migrate(ctx, a.Pool); err != nil {
+		return err
+	}
+	if a.Files, err = blob.Open(a.Config.Files); err != nil {
+		return fmt.Errorf("%w; name another one with DESKBELL_BLOB_URL", err)
+	}
+	a.build()
+	return nil
+}
+
+// database returns the address of the database, which it starts when it is the
+// embedded one and nobody did yet.
+func (a *App) database(ctx context.Context) (dsn string, err error) {
+	if a.Config.DatabaseURL != "" {
+		return a.Config.DatabaseURL, nil
+	}
+	a.server, err = pgserver.Start(ctx, pgserver.Config{
+		Dir:    filepath.Join(a.Config.Data, "postgres"),
+		Tuning: pgserver.Durable,
+		Log:    a.log,
+	})
+	if err != nil {
+		return "", err
+	}
+	return a.server.DSN, nil
+}
+
+// Close lets go of all that Open took, in reverse order.
+func (a *App) Close() {
+	if a.Files != nil {
+		_ = a.Files.Close()
+	}
+	if a.Pool != nil {
+		a.Pool.Close()
+	}
+	if a.server != nil {
+		if err := a.server.Stop(); err != nil {
+			a.log.Error("the private database did not stop in order", "err", err)
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/deskbell/deskbell/internal/pg"
+)
+
+// jobWorkers is how many jobs a process works at once.
+const jobWorkers = 10
+
+// jobConns leaves River connections for its own: listening, electing, fetching.
+const jobConns = jobWorkers + 10
+
+// workers lists all that works jobs.
+func (a *App) workers() *river.Workers {
+	all := river.NewWorkers()
+	river.AddWorker(all, &sweeper{app: a})
+	return all
+}
+
+// schedule lists what runs without a person. River keeps periodic jobs in the
+// leader's memory, so each also runs when a leader starts, and is unique in its
+// period; deadlines stand in rows that the job finds.
+func (a *App) schedule() []*river.PeriodicJob {
+	return []*river.PeriodicJob{
+		every(sweepEvery, func() river.JobArgs { return sweep{} }),
+	}
+}
+
+// worker is the part of the process that works jobs; the zero value works none.
+type worker struct {
+	client *river.Client[pgx.Tx]
+	pool   *pgxpool.Pool
+	log    *slog.Logger
+}
+
+// startWorker begins to work jobs, unless the process was told not to.
+func (a *App) startWorker(ctx context.Context) (worker, error) {
+	if !a.Config.Worker {
+		return worker{}, nil
+	}
+	pool, err := pg.Open(ctx, a.Pool.Config().ConnString(), jobConns)
+	if err != nil {
+		return worker{}, err
+	}
+	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		Logger:       slog.New(quieter{a.log.Handler()}),
+		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
+		Workers:      a.workers(),
+		PeriodicJobs: a.schedule(),
+	})
+	if err == nil {
+		err = client.Start(context.WithoutCancel(ctx)) // stop ends it, after the last page
+	}
+	if err != nil {
+		pool.Close()
+		return worker{}, fmt.Errorf("start the worker: %w", err)
+	}
+	return worker{client: client, pool: pool, log: a.log}, nil
+}
+
+// stop lets jobs finish, for a while; what is cut off then runs again later.
+func (w worker) stop() {
+	if w.client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	if err := w.client.Stop(ctx); err != nil {
+		last, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+		defer cancel()
+		if err := w.client.StopAndCancel(last); err != nil {
+			w.log.Error("jobs were cut off; they run again", "err", err)
+		}
+	}
+	w.pool.Close()
+}
+
+// runs reports whether the worker is alive; one that was not wanted counts.
+func (w worker) runs() bool {
+	if w.client == nil {
+		return true
+	}
+	select {
+	case <-w.client.Stopped():
+		return false
+	default:
+		return true
+	}
+}
+
+// quieter passes River's warnings and errors on and drops its chatter.
+type quieter struct{ slog.Handler }
+
+func (q quieter) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && q.Handler.Enabled(ctx, l)
+}
+func (q quieter) WithAttrs(a []slog.Attr) slog.Handler { return quieter{q.Handler.WithAttrs(a)} }
+func (q quieter) WithGroup(n string) slog.Handler      { return quieter{q.Handler.WithGroup(n)} }

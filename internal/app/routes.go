@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/go-chi/chi/v5"
+
+	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/web"
+)
+
+// routes is the whole map of the desk. What serves machines stands outside the
+// sessions that pages have.
+func (a *App) routes(worker worker) (http.Handler, error) {
+	static, err := web.Handler()
+	if err != nil {
+		return nil, fmt.Errorf("read the embedded files: %w", err)
+	}
+	errors := httpx.Pages(pg.Away, problem)
+	m := newMetrics(a.Pool, a.now)
+
+	r := chi.NewRouter()
+	r.Use(httpx.Log(a.now, errors), m.count, httpx.Headers)
+	r.NotFound(errors.NotFound)
+	r.MethodNotAllowed(errors.NotAllowed)
+	r.Get("/healthz", healthz)
+	r.Get("/readyz", a.readyz(worker))
+	r.Method(http.MethodGet, "/metrics", m.handler())
+	r.Method(http.MethodGet, link.Static("*"), static)
+
+	sessions := a.sessions()
+	r.Group(func(r chi.Router) {
+		r.Use(
+			httpx.CrossOrigin(errors),
+			httpx.Compress,
+			httpx.Sessions(sessions, errors),
+			httpx.People(sessions, a.Accounts.Resume, errors),
+			httpx.Locale(a.deskZone),
+		)
+		r.NotFound(errors.NotFound)
+		r.MethodNotAllowed(errors.NotAllowed)
+		a.pages(r, sessions, errors)
+	})
+	return r, nil
+}
+
+// pages adds the audiences' pages.
+func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.ErrorPage) {
+	_, _, _ = r, sessions, errors
+}
+
+func (a *App) sessions() *scs.SessionManager {
+	s := httpx.NewSessions(account.NewSessions(a.Pool), a.Config.Secure())
+	s.Cookie.Name = sessionCookie
+	return s
+}
+
+// sessionCookie is the name of the cookie that carries a session's token.
+const sessionCookie = "deskbell_session"
+
+// deskZone is the time zone of readers who never chose one.
+func (a *App) deskZone(context.Context) *time.Location { return time.UTC }

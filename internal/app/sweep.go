@@ -1,0 +1,41 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/riverqueue/river"
+)
+
+// sweepEvery is how often we clear away what nobody needs any more.
+const sweepEvery = time.Hour
+
+// unfinishedAfter is when a file that is still being written belongs to a
+// process that died.
+const unfinishedAfter = 24 * time.Hour
+
+// sweep clears away ended sessions, old counts of attempts and unfinished files.
+type sweep struct{}
+
+// Kind names the job in the queue.
+func (sweep) Kind() string { return "app.sweep" }
+
+type sweeper struct {
+	river.WorkerDefaults[sweep]
+	app *App
+}
+
+// Work implements river.Worker.
+func (s *sweeper) Work(ctx context.Context, _ *river.Job[sweep]) error {
+	_, err := s.app.Files.Sweep(s.app.now().Add(-unfinishedAfter))
+	return errors.Join(err, s.app.Accounts.Sweep(ctx))
+}
+
+// every makes a periodic job that runs once in a period, however many leaders
+// there were in it.
+func every(period time.Duration, args func() river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(period), func() (river.JobArgs, *river.InsertOpts) {
+		return args(), &river.InsertOpts{MaxAttempts: 3, UniqueOpts: river.UniqueOpts{ByPeriod: period}}
+	}, &river.PeriodicJobOpts{RunOnStart: true})
+}
