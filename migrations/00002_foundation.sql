@@ -209,7 +209,8 @@ CREATE TABLE tickets (
     postponed_until  timestamptz,
     next_step        text CHECK (next_step IN ('remind', 'resolve', 'close', 'wake')),
     next_step_at     timestamptz,
-    plan_held        boolean NOT NULL DEFAULT false, -- an agent cancelled the robot's steps until the next change of status
+    step_from        timestamptz, -- the moment next_step counts from: the status, or the robot's reminder
+    plan_by          text NOT NULL DEFAULT 'policy' CHECK (plan_by IN ('policy', 'moved', 'held')), -- an agent moved or cancelled the step
     due_at           timestamptz,
     private          boolean NOT NULL DEFAULT false,
     channel          text NOT NULL DEFAULT 'portal' CHECK (channel IN ('portal', 'agent', 'email', 'telegram', 'api', 'import')),
@@ -219,6 +220,8 @@ CREATE TABLE tickets (
     CHECK ((status = 'postponed') = (postponed_until IS NOT NULL))
 ) WITH (fillfactor = 85);
 CREATE INDEX tickets_status ON tickets (status, last_activity_at DESC, id DESC);
+CREATE INDEX tickets_urgent ON tickets (status, priority DESC, last_activity_at DESC, id DESC) WHERE status <> 'closed';
+CREATE INDEX tickets_subject ON tickets USING gin (to_tsvector('simple', subject));
 CREATE INDEX tickets_unassigned ON tickets (last_activity_at DESC, id DESC) WHERE assignee_id IS NULL AND status IN ('new', 'open');
 CREATE INDEX tickets_mine ON tickets (assignee_id, last_activity_at DESC, id DESC) WHERE status NOT IN ('resolved', 'closed');
 CREATE INDEX tickets_assignee ON tickets (assignee_id);

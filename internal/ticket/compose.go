@@ -1,0 +1,100 @@
+package ticket
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/richtext"
+)
+
+// Limits on what people type, in characters; the words of the refusals name them.
+const (
+	MaxSubject = 200
+	MaxMessage = 64_000
+)
+
+// body is a message or note on its way into the timeline.
+type body struct {
+	Source string
+	Kind   richtext.Kind
+	Text   string
+}
+
+// newBody cleans what was typed and notes under field what is wrong with it.
+func newBody(wrong *fault.Field, field, source string, kind richtext.Kind) body {
+	switch kind {
+	case richtext.KindHTML, richtext.KindMarkdown, richtext.KindText:
+	default:
+		kind = richtext.KindMarkdown
+	}
+	b := body{Source: strings.TrimSpace(richtext.Clean(source)), Kind: kind}
+	if utf8.RuneCountInString(b.Source) > MaxMessage {
+		wrong.Add(field, "ticket.message_too_long", "limit", MaxMessage)
+		return b
+	}
+	b.Text = strings.TrimSpace(richtext.Text(b.Source, b.Kind))
+	if b.Text == "" {
+		wrong.Add(field, "ticket.message_empty")
+	}
+	return b
+}
+
+// message is one row of messages.
+type message struct {
+	body
+	TicketID  int64
+	Seq       int64
+	AuthorID  *int64
+	Author    AuthorKind
+	CC        []string
+	Personal  bool
+	ArticleID *int64
+	Key       string
+	At        time.Time
+}
+
+const insertMessageSQL = `
+INSERT INTO messages (ticket_id, seq, author_id, author_kind, source, source_kind, text, cc, personal, article_id, send_key, created_at)
+VALUES (@ticket_id, @seq, @author_id, @author_kind, @source, @source_kind, @text, @cc, @personal, @article_id, nullif(@send_key, ''), @at)
+ON CONFLICT (ticket_id, send_key) WHERE send_key IS NOT NULL DO NOTHING
+RETURNING id`
+
+// insertMessage writes m and takes the author's staged uploads into it. It
+// returns pgx.ErrNoRows when a message with m's key is there already.
+func insertMessage(ctx context.Context, tx pgx.Tx, m message, uploads []int64) (id int64, err error) {
+	if m.CC == nil {
+		m.CC = []string{}
+	}
+	err = tx.QueryRow(ctx, insertMessageSQL, pgx.NamedArgs{
+		"ticket_id": m.TicketID, "seq": m.Seq, "author_id": m.AuthorID, "author_kind": m.Author, "source": m.Source,
+		"source_kind": m.Kind, "text": m.Text, "cc": m.CC, "personal": m.Personal, "article_id": m.ArticleID, "send_key": m.Key, "at": m.At,
+	}).Scan(&id)
+	if err != nil || len(uploads) == 0 {
+		return id, err
+	}
+	return id, claim(ctx, tx, claimant{TicketID: m.TicketID, MessageID: &id, OwnerID: m.AuthorID}, uploads)
+}
+
+const sentSQL = `
+SELECT m.seq FROM messages m JOIN tickets t ON t.id = m.ticket_id
+WHERE t.number = @number AND m.send_key = @key AND m.author_id = @me
+UNION ALL
+SELECT n.seq FROM notes n JOIN tickets t ON t.id = n.ticket_id
+WHERE t.number = @number AND n.send_key = @key AND n.author_id = @me`
+
+// sent returns the place in the timeline of what by sent with this form before:
+// a form that arrives twice is one message. ok is false when there is none.
+func (s *Service) sent(ctx context.Context, by auth.Actor, number int64, key string) (seq int64, ok bool, err error) {
+	rows, _ := s.db.Query(ctx, sentSQL, pgx.NamedArgs{"number": number, "key": key, "me": by.PersonID})
+	seqs, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil || len(seqs) == 0 {
+		return 0, false, err
+	}
+	return seqs[0], true, nil
+}

@@ -1,0 +1,85 @@
+package ticket
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/richtext"
+)
+
+// DraftKind is what a draft will become.
+type DraftKind string
+
+// The draft kinds.
+const (
+	ReplyDraft DraftKind = "reply"
+	NoteDraft  DraftKind = "note"
+)
+
+// Draft is what an agent has typed and not sent. It is its writer's alone:
+// nobody else's act changes it.
+type Draft struct {
+	Kind      DraftKind     `json:"kind"`
+	Body      string        `json:"body"`
+	BodyKind  richtext.Kind `json:"body_kind"`
+	Status    string        `json:"status"`
+	CC        string        `json:"cc"`
+	BaseSeq   int64         `json:"base_seq"` // the timeline's end when it was begun
+	UpdatedAt time.Time     `json:"updated_at"`
+}
+
+const saveDraftSQL = `
+INSERT INTO drafts (person_id, ticket_id, kind, body, body_kind, status, cc, base_seq, updated_at)
+SELECT @me, id, @kind, @body, @body_kind, @status, @cc, timeline_seq, @now FROM tickets WHERE number = @number
+ON CONFLICT (person_id, ticket_id, kind) DO UPDATE
+SET body = excluded.body, body_kind = excluded.body_kind, status = excluded.status, cc = excluded.cc, updated_at = excluded.updated_at`
+
+const dropDraftSQL = `
+DELETE FROM drafts WHERE person_id = @me AND kind = @kind AND ticket_id = (SELECT id FROM tickets WHERE number = @number)`
+
+// SaveDraft keeps what by has typed so far, and returns when. An empty body
+// forgets the draft.
+func (s *Service) SaveDraft(ctx context.Context, by auth.Actor, number int64, d Draft) (time.Time, error) {
+	if err := staffOnly(by); err != nil {
+		return time.Time{}, err
+	}
+	if d.Kind != ReplyDraft && d.Kind != NoteDraft {
+		return time.Time{}, fault.New(fault.Invalid, "error.bad_request")
+	}
+	var wrong fault.Field
+	d.Body = richtext.Clean(d.Body)
+	if utf8.RuneCountInString(d.Body) > MaxMessage {
+		wrong.Add("message", "ticket.message_too_long", "limit", MaxMessage)
+		return time.Time{}, wrong.Err()
+	}
+	if d.BodyKind != richtext.KindHTML {
+		d.BodyKind = richtext.KindMarkdown
+	}
+	now := s.now()
+	args := pgx.NamedArgs{
+		"me": by.PersonID, "number": number, "kind": d.Kind, "body": d.Body, "body_kind": d.BodyKind,
+		"status": richtext.Line(d.Status), "cc": richtext.Line(d.CC), "now": now,
+	}
+	if strings.TrimSpace(richtext.Text(d.Body, d.BodyKind)) == "" {
+		_, err := s.db.Exec(ctx, dropDraftSQL, args)
+		return now, err
+	}
+	tag, err := s.db.Exec(ctx, saveDraftSQL, args)
+	if err == nil && tag.RowsAffected() == 0 {
+		return time.Time{}, notFound()
+	}
+	return now, err
+}
+
+const deleteDraftSQL = `DELETE FROM drafts WHERE person_id = @me AND ticket_id = @ticket AND kind = @kind`
+
+func deleteDraft(ctx context.Context, tx pgx.Tx, personID, ticketID int64, kind DraftKind) error {
+	_, err := tx.Exec(ctx, deleteDraftSQL, pgx.NamedArgs{"me": personID, "ticket": ticketID, "kind": kind})
+	return err
+}

@@ -1,0 +1,36 @@
+package ticket
+
+import "time"
+
+// EventKind is what sort of change an event records.
+type EventKind string
+
+// The event kinds. Old and New of an Event hold what the comment says.
+const (
+	Submitted       EventKind = "submitted"        // New: the number of the ticket it follows, if any
+	StatusChanged   EventKind = "status_changed"   // statuses; New of a postponed one is "postponed <RFC 3339>"
+	Assigned        EventKind = "assigned"         // names
+	PriorityChanged EventKind = "priority_changed" // 1 to 4
+	PlanMoved       EventKind = "plan_moved"       // the step and its times: "<step> <RFC 3339>"
+	PlanHeld        EventKind = "plan_held"        // Old: the step that was cancelled
+	PlanResumed     EventKind = "plan_resumed"
+	PromiseDue      EventKind = "promise_due" // a postponed ticket's date came; ask the customer for the result
+	CompanySet      EventKind = "company_set" // names
+	CopiesSet       EventKind = "copies_set"  // New: the address that now gets copies
+	FollowedUp      EventKind = "followed_up" // New: the number of the ticket that follows
+)
+
+// customersSee are the events that the requester's page shows.
+var customersSee = []EventKind{Submitted, StatusChanged, Assigned, PriorityChanged, CopiesSet, FollowedUp}
+
+// Event is one line of a ticket's history. It is written in the transaction
+// that made it true and never changed.
+type Event struct {
+	Seq       int64
+	Kind      EventKind
+	ActorKind AuthorKind
+	ActorID   *int64
+	Old, New  string
+	Why       Trigger
+	At        time.Time
+}

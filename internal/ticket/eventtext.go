@@ -1,0 +1,102 @@
+package ticket
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/deskbell/deskbell/internal/i18n"
+)
+
+// EventText is an event entry as a sentence in the reader's language.
+func EventText(ctx context.Context, e Entry) string {
+	who := ActorName(ctx, e)
+	switch e.Event {
+	case Submitted:
+		if e.New != "" {
+			return i18n.T(ctx, "ticket.event.submitted_follow_up", "who", who, "number", e.New)
+		}
+		return i18n.T(ctx, "ticket.event.submitted", "who", who)
+	case StatusChanged:
+		return statusText(ctx, e, who)
+	case Assigned:
+		return assignedText(ctx, e, who)
+	case PriorityChanged:
+		return i18n.T(ctx, "ticket.event.priority", "who", who, "old", i18n.T(ctx, "ticket.priority."+e.Old), "new", i18n.T(ctx, "ticket.priority."+e.New))
+	case PlanMoved:
+		_, at := stepAndTime(e.New)
+		step, _ := stepAndTime(e.New)
+		return i18n.T(ctx, "ticket.event.plan_moved", "who", who, "step", i18n.T(ctx, "ticket.step_name."+step), "when", i18n.Weekday(ctx, at))
+	case PlanHeld:
+		return i18n.T(ctx, "ticket.event.plan_held", "who", who)
+	case PlanResumed:
+		return i18n.T(ctx, "ticket.event.plan_resumed", "who", who)
+	case PromiseDue:
+		return i18n.T(ctx, "ticket.event.promise_due")
+	case CompanySet:
+		return i18n.T(ctx, "ticket.event.company_set", "who", who, "company", e.New)
+	case CopiesSet:
+		return i18n.T(ctx, "ticket.event.copies_set", "who", who, "address", e.New)
+	case FollowedUp:
+		return i18n.T(ctx, "ticket.event.followed_up", "number", e.New)
+	default:
+		return string(e.Event)
+	}
+}
+
+// ActorName is the entry's author for people to read: the robot has a name of
+// its own.
+func ActorName(ctx context.Context, e Entry) string {
+	switch e.AuthorKind {
+	case ByRobot:
+		return i18n.T(ctx, "ticket.robot.name")
+	case BySystem:
+		return i18n.T(ctx, "ticket.system_name")
+	case ByCustomer, ByAgent:
+		return e.AuthorName
+	default:
+		return e.AuthorName
+	}
+}
+
+func statusText(ctx context.Context, e Entry, who string) string {
+	status, until := stepAndTime(e.New)
+	switch {
+	case e.Why == RobotResolved:
+		return i18n.T(ctx, "ticket.event.robot_resolved")
+	case e.Why == RobotClosed:
+		return i18n.T(ctx, "ticket.event.robot_closed")
+	case e.Why == RobotWoke:
+		return i18n.T(ctx, "ticket.event.robot_woke")
+	case e.Why == CustomerSolved:
+		return i18n.T(ctx, "ticket.event.solved", "who", who)
+	case e.Why == CustomerReopened, e.Why == ClosedReopened, e.Why == CustomerReplied && e.Old == string(Resolved):
+		return i18n.T(ctx, "ticket.event.reopened", "who", who)
+	case Status(status) == Resolved:
+		return i18n.T(ctx, "ticket.event.resolved", "who", who)
+	case Status(status) == Closed:
+		return i18n.T(ctx, "ticket.event.closed", "who", who)
+	case Status(status) == Postponed:
+		return i18n.T(ctx, "ticket.event.postponed", "who", who, "until", i18n.Date(ctx, until))
+	default:
+		return i18n.T(ctx, "ticket.event.status", "who", who, "status", i18n.T(ctx, "ticket.status."+status))
+	}
+}
+
+func assignedText(ctx context.Context, e Entry, who string) string {
+	switch {
+	case e.New == "":
+		return i18n.T(ctx, "ticket.event.unassigned", "who", who, "name", e.Old)
+	case e.New == e.AuthorName:
+		return i18n.T(ctx, "ticket.event.took", "who", who)
+	default:
+		return i18n.T(ctx, "ticket.event.assigned", "who", who, "name", e.New)
+	}
+}
+
+// stepAndTime reads "<word> <RFC 3339>"; without a time it is zero.
+func stepAndTime(s string) (string, time.Time) {
+	word, stamp, _ := strings.Cut(s, " ")
+	at, _ := time.Parse(time.RFC3339, stamp)
+	return word, at
+}

@@ -1,0 +1,140 @@
+package ticket
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/richtext"
+)
+
+// Count is a number of tickets, counted up to 100: a page says "99+" rather
+// than walk through all of them.
+type Count int
+
+// countCap is where counting stops.
+const countCap = 100
+
+func (c Count) String() string {
+	if c >= countCap {
+		return strconv.Itoa(countCap-1) + "+"
+	}
+	return strconv.Itoa(int(c))
+}
+
+// cursor is a place in an ordered list: the sort values of the row next to it.
+type cursor struct {
+	At       time.Time `json:"t"`
+	ID       int64     `json:"i"`
+	Priority Priority  `json:"p,omitempty"`
+	Back     bool      `json:"b,omitempty"` // the page before the place, not after
+}
+
+func (c cursor) String() string {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// readCursor reads what String wrote; anything else is the first page.
+func readCursor(s string) (cursor, bool) {
+	var c cursor
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if s == "" || err != nil || json.Unmarshal(b, &c) != nil || c.ID <= 0 {
+		return cursor{}, false
+	}
+	return c, true
+}
+
+// order is how a list is sorted: its columns from constant text, and whether it
+// runs downwards.
+type order struct {
+	columns string // of table t, unique together
+	values  string // the cursor's arguments in the same order
+	down    bool
+}
+
+var (
+	byActivity = order{"t.last_activity_at, t.id", "@cursor_at, @cursor_id", true}
+	byAge      = order{"t.last_activity_at, t.id", "@cursor_at, @cursor_id", false}
+	byPriority = order{"t.priority, t.last_activity_at, t.id", "@cursor_priority, @cursor_at, @cursor_id", true}
+)
+
+// page returns the condition and the ORDER BY for the page at c, and adds its
+// arguments. Going back the rows come in reverse.
+func (o order) page(c cursor, isSet bool, args pgx.NamedArgs) (where, orderBy string) {
+	down := o.down != c.Back
+	dir, op := " ASC", ">"
+	if down {
+		dir, op = " DESC", "<"
+	}
+	orderBy = " ORDER BY " + strings.ReplaceAll(o.columns, ",", dir+",") + dir
+	if !isSet {
+		return "true", orderBy
+	}
+	args["cursor_at"], args["cursor_id"], args["cursor_priority"] = c.At, c.ID, c.Priority
+	return "(" + o.columns + ") " + op + " (" + o.values + ")", orderBy
+}
+
+// turn cuts rows, of which one too many was read, to a page of size, puts them
+// into the list's order and returns the cursors of the pages around it. place
+// gives a row's sort values.
+func turn[T any](rows []T, size int, c cursor, isSet bool, place func(T) cursor) (page []T, next, prev string) {
+	more := len(rows) > size
+	if more {
+		rows = rows[:size]
+	}
+	if c.Back {
+		for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
+			rows[i], rows[j] = rows[j], rows[i]
+		}
+	}
+	if len(rows) == 0 {
+		return rows, "", ""
+	}
+	if more && !c.Back || c.Back {
+		next = place(rows[len(rows)-1]).String()
+	}
+	if more && c.Back || isSet && !c.Back {
+		first := place(rows[0])
+		first.Back = true
+		prev = first.String()
+	}
+	return rows, next, prev
+}
+
+// wordsOf turns what people type into a search box into a query for the word
+// index: every word by its beginning. number is the ticket number it may be,
+// else 0.
+func wordsOf(typed string) (query string, number int64) {
+	typed = richtext.Line(typed)
+	if n, err := strconv.ParseInt(strings.TrimPrefix(typed, "#"), 10, 64); err == nil && n > 0 {
+		number = n
+	}
+	words := strings.FieldsFunc(strings.ToLower(typed), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(words) > 8 {
+		words = words[:8]
+	}
+	for i, w := range words {
+		words[i] = w + ":*"
+	}
+	return strings.Join(words, " & "), number
+}
+
+// search is the condition for what was typed, by number or by words of the
+// subject; "true" when nothing was.
+func search(typed string, args pgx.NamedArgs) string {
+	words, number := wordsOf(typed)
+	if words == "" {
+		return "true"
+	}
+	args["words"], args["number"] = words, number
+	return "(t.number = @number OR to_tsvector('simple', t.subject) @@ to_tsquery('simple', @words))"
+}

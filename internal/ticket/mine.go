@@ -1,0 +1,150 @@
+package ticket
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/i18n"
+)
+
+// Tab is one of the lists under My tickets (P6).
+type Tab string
+
+// The tabs.
+const (
+	TabOpen     Tab = "open"
+	TabResolved Tab = "resolved" // resolved and closed
+	TabAll      Tab = "all"
+)
+
+var tabConditions = map[Tab]string{
+	TabOpen:     "t.status NOT IN ('resolved', 'closed')",
+	TabResolved: "t.status IN ('resolved', 'closed')",
+	TabAll:      "true",
+}
+
+// MineFilter says which page of My tickets. An unknown tab is TabOpen.
+type MineFilter struct {
+	Tab    Tab
+	Query  string // as typed: a number or words of the subject
+	Cursor string
+}
+
+// MineRow is one line of My tickets.
+type MineRow struct {
+	ID              int64
+	Number          int64
+	Subject         string
+	Status          Status
+	Reopened        bool
+	LastReplier     AuthorKind
+	LastReplierName string // "" for the robot
+	PostponedUntil  *time.Time
+	Priority        Priority
+	TopicName       string
+	LastActivityAt  time.Time
+	RequesterID     int64
+	RequesterName   string
+	CompanyName     string // "" for a private person
+}
+
+// MinePage is one page of My tickets.
+type MinePage struct {
+	Rows        []MineRow
+	Next, Prev  string // cursors; "" where there is no page
+	Counts      map[Tab]Count
+	SeesCompany bool // the list holds colleagues' tickets too
+}
+
+// mineSize is how many rows a page has.
+const mineSize = 25
+
+const mineSQL = `
+SELECT t.id, t.number, t.subject, t.status, t.reopened, t.last_replier, coalesce(l.name, '') AS last_replier_name,
+    t.postponed_until, t.priority, coalesce(o.name ->> @lang, o.name ->> 'en', o.key) AS topic_name,
+    t.last_activity_at, t.requester_id, r.name AS requester_name, coalesce(c.name, '') AS company_name
+FROM tickets t
+JOIN people r ON r.id = t.requester_id
+JOIN topics o ON o.id = t.topic_id
+LEFT JOIN people l ON l.id = t.last_replier_id
+LEFT JOIN companies c ON c.id = t.company_id`
+
+// Mine returns one page of the tickets that by sees as a customer, with the
+// number of tickets under each tab. Two statements.
+func (s *Service) Mine(ctx context.Context, by auth.Actor, f MineFilter) (MinePage, error) {
+	if !by.SignedIn() {
+		return MinePage{}, fault.New(fault.Unauthorized, "error.sign_in_first")
+	}
+	if tabConditions[f.Tab] == "" {
+		f.Tab = TabOpen
+	}
+	p := MinePage{SeesCompany: len(by.SharedCompanies()) > 0}
+	var err error
+	if p.Counts, err = s.tabCounts(ctx, by); err != nil {
+		return MinePage{}, err
+	}
+	args := pgx.NamedArgs{}
+	c, isSet := readCursor(f.Cursor)
+	from, orderBy := byActivity.page(c, isSet, args)
+	where := asCustomer(by, args) + " AND " + tabConditions[f.Tab] + " AND " + search(f.Query, args) + " AND " + from
+	rows, err := s.mineRows(ctx, where+orderBy, args, mineSize+1)
+	if err != nil {
+		return MinePage{}, err
+	}
+	p.Rows, p.Next, p.Prev = turn(rows, mineSize, c, isSet, func(r MineRow) cursor {
+		return cursor{At: r.LastActivityAt, ID: r.ID}
+	})
+	return p, nil
+}
+
+// asCustomer is the sight condition for the portal's lists: staff, too, find
+// there what they see as a customer, not the whole desk.
+func asCustomer(by auth.Actor, args pgx.NamedArgs) string {
+	by.Permissions = nil
+	return sight(by, args)
+}
+
+func (s *Service) mineRows(ctx context.Context, where string, args pgx.NamedArgs, limit int) ([]MineRow, error) {
+	args["limit"], args["lang"] = limit, i18n.ReaderOf(ctx).Lang
+	rows, _ := s.db.Query(ctx, mineSQL+" WHERE "+where+" LIMIT @limit", args)
+	return pgx.CollectRows(rows, pgx.RowToStructByName[MineRow])
+}
+
+const tabCountsSQL = `
+SELECT (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status NOT IN ('resolved', 'closed') AND ` + visibleTo + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status IN ('resolved', 'closed') AND ` + visibleTo + ` LIMIT 100) v)`
+
+func (s *Service) tabCounts(ctx context.Context, by auth.Actor) (map[Tab]Count, error) {
+	args := pgx.NamedArgs{}
+	asCustomer(by, args)
+	var open, resolved Count
+	if err := s.db.QueryRow(ctx, tabCountsSQL, args).Scan(&open, &resolved); err != nil {
+		return nil, err
+	}
+	return map[Tab]Count{TabOpen: open, TabResolved: resolved, TabAll: min(open+resolved, countCap)}, nil
+}
+
+// HomeView is what the portal's home says about a customer's tickets (P4).
+type HomeView struct {
+	Open    Count
+	Waiting []MineRow // up to five that wait for the customer, the latest first
+}
+
+// WaitingForMe returns what waits for by's reply. Two statements.
+func (s *Service) WaitingForMe(ctx context.Context, by auth.Actor) (HomeView, error) {
+	if !by.SignedIn() {
+		return HomeView{}, fault.New(fault.Unauthorized, "error.sign_in_first")
+	}
+	counts, err := s.tabCounts(ctx, by)
+	if err != nil {
+		return HomeView{}, err
+	}
+	args := pgx.NamedArgs{}
+	_, orderBy := byActivity.page(cursor{}, false, args)
+	rows, err := s.mineRows(ctx, asCustomer(by, args)+" AND t.status = 'waiting'"+orderBy, args, 5)
+	return HomeView{Open: counts[TabOpen], Waiting: rows}, err
+}

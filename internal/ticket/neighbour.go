@@ -1,0 +1,55 @@
+package ticket
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/pg"
+)
+
+// Side is which neighbour of a ticket is meant.
+type Side string
+
+// The sides.
+const (
+	After  Side = "next" // the one below it in the inbox
+	Before Side = "prev"
+)
+
+const placeSQL = `SELECT t.id, t.last_activity_at, t.priority FROM tickets t WHERE t.number = @number`
+
+const neighbourSQL = `SELECT t.number FROM tickets t`
+
+// Neighbour returns the number of the ticket next to this one in a view of the
+// inbox, whether or not this one still belongs there; 0 at the view's end. A
+// ticket that has just been answered stands above all others, so the one after
+// it is the view's first.
+func (s *Service) Neighbour(ctx context.Context, by auth.Actor, number int64, v InboxView, side Side) (int64, error) {
+	if err := staffOnly(by); err != nil {
+		return 0, err
+	}
+	c := cursor{Back: side == Before}
+	err := s.db.QueryRow(ctx, placeSQL, pgx.NamedArgs{"number": number}).Scan(&c.ID, &c.At, &c.Priority)
+	if err != nil {
+		return 0, pg.NotFound(err, "ticket.not_found")
+	}
+	where := viewConditions[v]
+	if where == "" {
+		where = viewConditions[ViewNew]
+	}
+	args := s.viewArgs(by)
+	from, orderBy := byActivity.page(c, true, args)
+	var next int64
+	err = s.db.QueryRow(ctx, neighbourSQL+" WHERE "+where+" AND "+from+orderBy+" LIMIT 1", args).Scan(&next)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("find the ticket beside %d: %w", number, err)
+	}
+	return next, nil
+}

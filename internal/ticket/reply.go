@@ -1,0 +1,233 @@
+package ticket
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/richtext"
+)
+
+// CustomerReply is what a customer sends from the ticket's page.
+type CustomerReply struct {
+	Message     string
+	MessageKind richtext.Kind
+	Uploads     []int64 // staged
+	Key         string  // the form's idempotency key
+}
+
+// Reply posts a customer's message and moves the ticket (T2): a waiting,
+// postponed or resolved one opens, from resolved it counts as a reopen. The
+// robot's plan ends. It returns the message's place in the timeline; the same
+// Key a second time returns the place of the first.
+//
+// It returns fault.Invalid with fields message and attachments, fault.NotFound
+// when by may not see the ticket, and fault.Conflict when it is closed.
+func (s *Service) Reply(ctx context.Context, by auth.Actor, number int64, in CustomerReply) (int64, error) {
+	if !by.SignedIn() {
+		return 0, notFound()
+	}
+	if by.Staff() {
+		return 0, fault.New(fault.Forbidden, "ticket.staff_answer_from_inbox")
+	}
+	var wrong fault.Field
+	text := newBody(&wrong, "message", in.Message, in.MessageKind)
+	if err := wrong.Err(); err != nil {
+		return 0, err
+	}
+	return s.post(ctx, by, number, in.Key, func(tx pgx.Tx, c *change) error {
+		tr, ok := customerTrigger(c.Ticket, c.policy(), c.now)
+		if !ok {
+			return fault.New(fault.Conflict, "ticket.closed_is_final")
+		}
+		m := message{body: text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &by.PersonID, Author: ByCustomer, Key: in.Key, At: c.now}
+		if _, err := insertMessage(ctx, tx, m, in.Uploads); err != nil {
+			return err
+		}
+		c.replied, c.Unread, c.LastReplier, c.LastReplierID = true, true, ByCustomer, &by.PersonID
+		if next, err := c.Status.Next(tr); err == nil && next == c.Status {
+			return nil // new, open and service centre stay; since when they are so does not change
+		}
+		return c.move(tr, nil)
+	})
+}
+
+// AgentReply is what an agent sends from the answering page (A3).
+type AgentReply struct {
+	Message        string
+	MessageKind    richtext.Kind
+	Status         Status     // the next one; "" means Waiting
+	PostponedUntil *time.Time // for Postponed
+	Suggest        bool       // offer the answer to the editors
+	Personal       bool       // never offer it as an answer
+	ArticleID      int64      // the quick answer that it came from; 0: none
+	CC             string     // addresses as typed, separated by commas or semicolons
+	Uploads        []int64    // staged
+	Key            string     // the form's idempotency key
+}
+
+// Answer posts an agent's reply, moves the ticket to the status they chose and
+// starts the robot's plan where that status has one.
+//
+// It returns fault.Invalid with fields message, status, postponed_until, cc and
+// attachments, and fault.Conflict when the ticket is closed.
+func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in AgentReply) (int64, error) {
+	if err := staffOnly(by); err != nil {
+		return 0, err
+	}
+	if in.Status == "" {
+		in.Status = Waiting
+	}
+	var wrong fault.Field
+	text := newBody(&wrong, "message", in.Message, in.MessageKind)
+	cc := addresses(&wrong, in.CC)
+	until := checkUntil(&wrong, in.Status, in.PostponedUntil, s.now())
+	tr, err := AgentTrigger(in.Status)
+	if err != nil {
+		wrong.Add("status", "ticket.status_unknown")
+	}
+	if err := wrong.Err(); err != nil {
+		return 0, err
+	}
+	return s.post(ctx, by, number, in.Key, func(tx pgx.Tx, c *change) error {
+		if _, err := c.Status.Next(tr); err != nil {
+			return err
+		}
+		m := message{
+			body: text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &by.PersonID, Author: ByAgent, CC: cc,
+			Personal: in.Personal, Key: in.Key, At: c.now,
+		}
+		if in.ArticleID > 0 {
+			m.ArticleID = &in.ArticleID
+		}
+		id, err := insertMessage(ctx, tx, m, in.Uploads)
+		if err != nil {
+			return err
+		}
+		c.replied, c.LastReplier, c.LastReplierID = true, ByAgent, &by.PersonID
+		c.Unread, c.Reopened = false, false
+		if c.FirstReplyAt == nil {
+			c.FirstReplyAt = &c.now
+		}
+		if c.AssigneeID == nil {
+			c.record(Assigned, "", by.Name, "")
+			c.AssigneeID = &by.PersonID
+		}
+		if err := c.addCopies(ctx, tx, cc); err != nil {
+			return err
+		}
+		if err := s.learn(ctx, tx, by, c, in, id, text); err != nil {
+			return err
+		}
+		if err := deleteDraft(ctx, tx, by.PersonID, c.ID, ReplyDraft); err != nil {
+			return err
+		}
+		return c.move(tr, until)
+	})
+}
+
+// post runs what a message does to a locked ticket, in one transaction, once
+// for each key.
+func (s *Service) post(ctx context.Context, by auth.Actor, number int64, key string, do func(pgx.Tx, *change) error) (int64, error) {
+	var seq int64
+	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		t, err := lock(ctx, tx, by, number)
+		if err != nil {
+			return err
+		}
+		c := begin(t, by, s.now())
+		seq = t.TimelineSeq + 1
+		if err := do(tx, c); err != nil {
+			return err
+		}
+		return c.save(ctx, tx)
+	})
+	if key != "" && (errors.Is(err, pgx.ErrNoRows) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict)) {
+		before, ok, lookErr := s.sent(ctx, by, number, key)
+		if lookErr == nil && ok {
+			return before, nil
+		}
+	}
+	if err != nil {
+		return 0, fmt.Errorf("post in ticket %d: %w", number, err)
+	}
+	return seq, nil
+}
+
+// learn counts a quick answer that was used and offers an answer to the
+// editors.
+func (s *Service) learn(ctx context.Context, tx pgx.Tx, by auth.Actor, c *change, in AgentReply, messageID int64, text body) error {
+	if in.ArticleID > 0 && s.hooks.AnswerUsed != nil {
+		if err := s.hooks.AnswerUsed(ctx, tx, in.ArticleID); err != nil {
+			return err
+		}
+	}
+	if !in.Suggest || in.Personal || s.hooks.Suggest == nil || !by.May(auth.SuggestAnswers) {
+		return nil
+	}
+	return s.hooks.Suggest(ctx, tx, messageID, by.PersonID, c.Subject, text.Source)
+}
+
+// addresses reads addresses as people type them; a bad one is noted under cc.
+func addresses(wrong *fault.Field, typed string) []string {
+	var all []string
+	for _, a := range strings.FieldsFunc(typed, func(r rune) bool { return r == ',' || r == ';' || r == '\n' }) {
+		a = strings.TrimSpace(richtext.Clean(a))
+		if a == "" {
+			continue
+		}
+		parsed, err := mail.ParseAddress(a)
+		if err != nil {
+			wrong.Add("cc", "ticket.cc_invalid", "address", a)
+			continue
+		}
+		all = append(all, strings.ToLower(parsed.Address))
+	}
+	if len(all) > 20 {
+		wrong.Add("cc", "ticket.cc_too_many", "limit", 20)
+	}
+	return all
+}
+
+const addCopySQL = `
+INSERT INTO participants (ticket_id, address, person_id, why, added_by, added_at)
+VALUES (@ticket, @address, (SELECT person_id FROM identities WHERE kind = 'email' AND value = @address), 'cc', @by, @at)
+ON CONFLICT DO NOTHING`
+
+// addCopies makes people participants: they get copies and may see the ticket.
+func (c *change) addCopies(ctx context.Context, tx pgx.Tx, cc []string) error {
+	for _, a := range cc {
+		tag, err := tx.Exec(ctx, addCopySQL, pgx.NamedArgs{"ticket": c.ID, "address": a, "by": c.by.PersonID, "at": c.now})
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() > 0 {
+			c.record(CopiesSet, "", a, "")
+		}
+	}
+	return nil
+}
+
+// checkUntil returns the date of Postponed, which must lie ahead, and nil for
+// any other status.
+func checkUntil(wrong *fault.Field, to Status, until *time.Time, now time.Time) *time.Time {
+	if to != Postponed {
+		return nil
+	}
+	switch {
+	case until == nil:
+		wrong.Add("postponed_until", "ticket.until_missing")
+	case !until.After(now):
+		wrong.Add("postponed_until", "ticket.until_past")
+	case until.After(now.AddDate(2, 0, 0)):
+		wrong.Add("postponed_until", "ticket.until_far")
+	}
+	return until
+}

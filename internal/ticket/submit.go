@@ -1,0 +1,220 @@
+package ticket
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/richtext"
+)
+
+// Submission is what a customer fills in for a new ticket (P5).
+type Submission struct {
+	TopicID     int64
+	Subject     string
+	Message     string
+	MessageKind richtext.Kind
+	Fields      map[string]string // values by key, unchecked; "priority" is the ticket's priority
+	CompanyID   int64             // 0: the requester's only company, else none
+	Follows     int64             // number of the closed ticket that this one follows; 0: none
+	Uploads     []int64           // staged
+	Key         string            // the form's idempotency key; "" never matches
+}
+
+const insertTicketSQL = `
+WITH new AS (
+    INSERT INTO tickets (subject, status, status_since, turn, priority, topic_id, requester_id, company_id, follows_id,
+        created_at, last_activity_at, last_replier_id, last_replier, timeline_seq, submit_key, fields)
+    SELECT @subject, 'new', @now, 'agent', coalesce(@priority::smallint, o.priority), o.id, @requester, @company, @follows,
+        @now, @now, @requester, 'customer', 2, nullif(@key, ''), @fields
+    FROM topics o WHERE o.id = @topic AND NOT o.retired
+    ON CONFLICT (submit_key) DO NOTHING
+    RETURNING id, number),
+event AS (
+    INSERT INTO events (ticket_id, seq, kind, actor_kind, actor_id, new, why, at)
+    SELECT id, 1, 'submitted', 'customer', @requester, @follows_number, 'submitted', @now FROM new)
+SELECT id, number, pg_notify('deskbell_live', '{"ticket":' || number || '}')::text FROM new`
+
+// Submit opens a ticket for by and returns its number. The same Key a second
+// time returns the ticket of the first.
+//
+// It returns fault.Invalid with fields topic, subject, message, attachments,
+// company or field.<key>; and fault.NotFound when the ticket to follow is not
+// by's to see.
+func (s *Service) Submit(ctx context.Context, by auth.Actor, in Submission) (int64, error) {
+	if !by.SignedIn() {
+		return 0, fault.New(fault.Unauthorized, "error.sign_in_first")
+	}
+	var wrong fault.Field
+	in.Subject = richtext.Line(in.Subject)
+	checkSubject(&wrong, in.Subject)
+	text := newBody(&wrong, "message", in.Message, in.MessageKind)
+	fields, err := s.checkFields(ctx, &wrong, in)
+	if err != nil {
+		return 0, err
+	}
+	company, ok := companyOf(by, in.CompanyID)
+	if !ok {
+		wrong.Add("company", "ticket.company_not_yours")
+	}
+	if err := wrong.Err(); err != nil {
+		return 0, err
+	}
+	priority, fields := takePriority(fields)
+	var number int64
+	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		before, err := followed(ctx, tx, by, in.Follows)
+		if err != nil {
+			return err
+		}
+		var id int64
+		err = tx.QueryRow(ctx, insertTicketSQL, pgx.NamedArgs{
+			"subject": in.Subject, "now": s.now(), "priority": priority, "requester": by.PersonID, "company": company, "topic": in.TopicID,
+			"follows": before.id(), "follows_number": followsNumber(in.Follows), "key": in.Key, "fields": fields,
+		}).Scan(&id, &number, nil)
+		if errors.Is(err, pgx.ErrNoRows) {
+			number, err = submitted(ctx, tx, by, in.Key)
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		_, err = insertMessage(ctx, tx, message{
+			body: text, TicketID: id, Seq: 2, AuthorID: &by.PersonID, Author: ByCustomer, At: s.now(),
+		}, in.Uploads)
+		if err != nil || before == nil {
+			return err
+		}
+		return before.followedUp(ctx, tx, by, number, s.now())
+	})
+	if err != nil {
+		return 0, fmt.Errorf("submit a ticket: %w", err)
+	}
+	return number, nil
+}
+
+func checkSubject(wrong *fault.Field, subject string) {
+	switch n := utf8.RuneCountInString(subject); {
+	case n == 0:
+		wrong.Add("subject", "ticket.subject_empty")
+	case n > MaxSubject:
+		wrong.Add("subject", "ticket.subject_too_long", "limit", MaxSubject)
+	}
+}
+
+// checkFields asks the settings about the topic's fields; what is wrong goes
+// into wrong, any other error is returned.
+func (s *Service) checkFields(ctx context.Context, wrong *fault.Field, in Submission) (map[string]any, error) {
+	if in.TopicID <= 0 {
+		wrong.Add("topic", "ticket.topic_unknown")
+		return nil, nil
+	}
+	if s.hooks.CheckFields == nil {
+		return map[string]any{}, nil
+	}
+	fields, err := s.hooks.CheckFields(ctx, in.TopicID, in.Fields)
+	if fault.Is(err, fault.NotFound) {
+		wrong.Add("topic", "ticket.topic_unknown")
+		return nil, nil
+	}
+	if fault.Is(err, fault.Invalid) {
+		for field, m := range fault.Of(err).Fields {
+			wrong.Add(field, m.Key, m.Args...)
+		}
+		return nil, nil
+	}
+	return fields, err
+}
+
+// takePriority lifts the priority out of the checked fields: it stands on the
+// ticket's row. nil: the topic's own.
+func takePriority(fields map[string]any) (*Priority, map[string]any) {
+	rest := make(map[string]any, len(fields))
+	var p *Priority
+	for k, v := range fields {
+		if k != "priority" {
+			rest[k] = v
+			continue
+		}
+		if n, err := strconv.Atoi(fmt.Sprint(v)); err == nil && n >= int(Low) && n <= int(Urgent) {
+			pr := Priority(n)
+			p = &pr
+		}
+	}
+	return p, rest
+}
+
+// companyOf is the company that by's new ticket belongs to: the one asked for,
+// which must be by's, else by's only one, else none.
+func companyOf(by auth.Actor, asked int64) (*int64, bool) {
+	if asked == 0 {
+		if len(by.Companies) == 1 {
+			return &by.Companies[0].CompanyID, true
+		}
+		return nil, true
+	}
+	for _, m := range by.Companies {
+		if m.CompanyID == asked {
+			return &asked, true
+		}
+	}
+	return nil, false
+}
+
+// followed locks the ticket that a new one follows; nil when it follows none.
+func followed(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64) (*locked, error) {
+	if number == 0 {
+		return nil, nil
+	}
+	t, err := lock(ctx, tx, by, number)
+	if err != nil {
+		return nil, err
+	}
+	return &t, nil
+}
+
+func (t *locked) id() *int64 {
+	if t == nil {
+		return nil
+	}
+	return &t.ID
+}
+
+// followedUp writes into t's history which ticket follows it. Nothing else of a
+// closed ticket changes.
+func (t *locked) followedUp(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64, now time.Time) error {
+	c := begin(*t, by, now)
+	c.record(FollowedUp, "", followsNumber(number), "")
+	if err := c.writeEvents(ctx, tx); err != nil {
+		return err
+	}
+	return advance(ctx, tx, t.Ticket, c.TimelineSeq)
+}
+
+func followsNumber(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+const submittedSQL = `SELECT number FROM tickets WHERE submit_key = @key AND requester_id = @me`
+
+// submitted returns the ticket that by opened with this form before. When there
+// is none, the topic is what stopped the insert.
+func submitted(ctx context.Context, tx pgx.Tx, by auth.Actor, key string) (number int64, err error) {
+	err = tx.QueryRow(ctx, submittedSQL, pgx.NamedArgs{"key": key, "me": by.PersonID}).Scan(&number)
+	if errors.Is(err, pgx.ErrNoRows) {
+		var wrong fault.Field
+		wrong.Add("topic", "ticket.topic_unknown")
+		return 0, wrong.Err()
+	}
+	return number, err
+}

@@ -1,0 +1,117 @@
+// Package ticket is the desk's core: tickets, their messages, notes and events,
+// and their life.
+//
+// state.go, plan.go, sight.go and policy.go are pure rules. Each other file is
+// one use case, which opens one transaction, locks the ticket, asks the rules
+// and writes. Callers are the portal, the agents' desk, the command line and
+// the jobs; all get the same checks because the checks are here.
+package ticket
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/pg"
+)
+
+// Priority is how urgent a ticket is, 1 low to 4 urgent.
+type Priority int16
+
+// The priorities.
+const (
+	Low    Priority = 1
+	Normal Priority = 2
+	High   Priority = 3
+	Urgent Priority = 4
+)
+
+// Ticket is the row that decisions are made on.
+type Ticket struct {
+	ID             int64
+	Number         int64 // what people call it
+	Subject        string
+	Status         Status
+	StatusSince    time.Time
+	Reopened       bool // until an agent replies
+	Unread         bool // the customer spoke and no agent has acted since
+	Priority       Priority
+	TopicID        int64
+	RequesterID    int64
+	CompanyID      *int64 // nil: a private person
+	AssigneeID     *int64 // nil: nobody yet
+	CreatedAt      time.Time
+	LastActivityAt time.Time
+	LastReplier    AuthorKind
+	LastReplierID  *int64 // nil: the robot
+	TimelineSeq    int64
+	FirstReplyAt   *time.Time
+	ClosedAt       *time.Time
+	PostponedUntil *time.Time // set exactly while Status is Postponed
+	NextStep       *Step      // what the robot will do; nil: nothing
+	NextStepAt     *time.Time
+	StepFrom       *time.Time // the moment NextStep counts from
+	PlanBy         PlanBy
+	Private        bool // never shared with colleagues
+}
+
+// ticketColumns are the columns of Ticket, for a table aliased t.
+const ticketColumns = `t.id, t.number, t.subject, t.status, t.status_since, t.reopened, t.unread, t.priority, t.topic_id,
+    t.requester_id, t.company_id, t.assignee_id, t.created_at, t.last_activity_at, t.last_replier, t.last_replier_id, t.timeline_seq, t.first_reply_at,
+    t.closed_at, t.postponed_until, t.next_step, t.next_step_at, t.step_from, t.plan_by, t.private`
+
+// AuthorKind is on whose side a message was written.
+type AuthorKind string
+
+// The author kinds.
+const (
+	ByCustomer AuthorKind = "customer"
+	ByAgent    AuthorKind = "agent"
+	ByRobot    AuthorKind = "robot" // the scheduler, never a person
+	BySystem   AuthorKind = "system"
+)
+
+// kindOf is on whose side by acts.
+func kindOf(by auth.Actor) AuthorKind {
+	switch {
+	case by.Kind == auth.Robot:
+		return ByRobot
+	case by.Kind == auth.System:
+		return BySystem
+	case by.Staff():
+		return ByAgent
+	default:
+		return ByCustomer
+	}
+}
+
+// Hooks are what tickets ask of other features, handed over by package app:
+// features never import each other. A nil hook does nothing.
+type Hooks struct {
+	// CheckFields checks a customer's values of a topic's fields and returns
+	// them cleaned, or fault.Invalid with keys "field.<key>".
+	CheckFields func(ctx context.Context, topicID int64, values map[string]string) (map[string]any, error)
+	// AnswerUsed counts that an article was sent as an answer.
+	AnswerUsed func(ctx context.Context, tx pgx.Tx, articleID int64) error
+	// Suggest puts a sent answer into the editors' queue.
+	Suggest func(ctx context.Context, tx pgx.Tx, messageID, personID int64, title, body string) error
+	// Audit records an administrator's act.
+	Audit func(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error
+}
+
+// Service runs the use cases. Its fields are set once, by NewService.
+type Service struct {
+	db    pg.DB
+	files *blob.Store
+	hooks Hooks
+	now   func() time.Time
+}
+
+// NewService returns a Service that reads and writes db, keeps attachments in files
+// and takes the time from now.
+func NewService(db pg.DB, files *blob.Store, hooks Hooks, now func() time.Time) *Service {
+	return &Service{db: db, files: files, hooks: hooks, now: now}
+}

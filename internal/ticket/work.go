@@ -1,0 +1,166 @@
+package ticket
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/pg"
+)
+
+// Work is a ticket as an agent sees it (A3, A7).
+type Work struct {
+	Ticket
+	TopicName    string
+	Requester    Contact
+	Company      *CompanyRef // nil: a private person
+	AssigneeName *string     // nil: nobody yet
+	Fields       map[string]any
+	Channel      string
+	Follows      *int64 // number of the closed ticket that this one follows
+	FollowedBy   *int64 // number of the ticket that follows this one
+	Participants []Participant
+	Entries      []Entry
+	Earlier      int // messages before the entries shown
+	Plan         []PlannedStep
+	Draft        *Draft
+	Previous     []PreviousTicket
+	Agents       []AgentRef // whom the ticket can be given to
+	Counts       map[InboxView]Count
+	Can          Can
+}
+
+// Contact is the requester as the sidebar shows them.
+type Contact struct {
+	ID        int64
+	Name      string
+	FirstName string
+	Email     string
+	Phone     string
+	JobTitle  string
+	Zone      string // "" when never chosen
+	Lang      string
+}
+
+// CompanyRef names a ticket's company.
+type CompanyRef struct {
+	ID   int64
+	Name string
+	Site string
+}
+
+// PreviousTicket is another ticket of the same contact or company.
+type PreviousTicket struct {
+	Number         int64     `json:"number"`
+	Subject        string    `json:"subject"`
+	Status         Status    `json:"status"`
+	Reopened       bool      `json:"reopened"`
+	LastActivityAt time.Time `json:"last_activity_at"`
+}
+
+// AgentRef names an agent.
+type AgentRef struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+const workSQL = `SELECT ` + headColumns + `, t.channel, r.first_name AS requester_first_name, r.phone AS requester_phone,
+    r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
+    coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
+    (SELECT to_jsonb(d) FROM (SELECT kind, body, body_kind, status, cc, base_seq, updated_at FROM drafts
+        WHERE person_id = @me AND ticket_id = t.id AND kind = @draft) d) AS draft` + headJoins + `
+WHERE t.number = @number`
+
+type workRow struct {
+	head
+	Channel            string
+	RequesterFirstName string
+	RequesterPhone     string
+	RequesterJobTitle  string
+	RequesterZone      string
+	RequesterLang      string
+	RequesterEmail     string
+	CompanySite        string
+	Draft              *Draft
+}
+
+const aroundSQL = `
+SELECT coalesce((SELECT jsonb_agg(v) FROM (
+        SELECT p.number, p.subject, p.status, p.reopened, p.last_activity_at FROM tickets p
+        WHERE p.requester_id = @requester AND p.id <> @ticket ORDER BY p.last_activity_at DESC, p.id DESC LIMIT 5) v), '[]'),
+    coalesce((SELECT jsonb_agg(v) FROM (
+        SELECT p.id, p.name FROM people p
+        WHERE p.disabled_at IS NULL AND p.id IN (
+            SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
+        ORDER BY lower(p.name), p.id LIMIT 200) v), '[]')`
+
+// Work returns a ticket with its whole context for the answering page. Four
+// statements.
+func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View, d DraftKind) (Work, error) {
+	if err := staffOnly(by); err != nil {
+		return Work{}, err
+	}
+	rows, _ := s.db.Query(ctx, workSQL, pgx.NamedArgs{
+		"number": number, "lang": i18n.ReaderOf(ctx).Lang, "end": endSize, "me": by.PersonID, "draft": d,
+	})
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[workRow])
+	if err != nil {
+		return Work{}, pg.NotFound(err, "ticket.not_found")
+	}
+	w := r.work(by, s.now())
+	if v == ViewAll {
+		w.Earlier = 0
+	}
+	if w.Entries, err = s.timeline(ctx, staffTimelineSQL, r.Ticket, v); err != nil {
+		return Work{}, err
+	}
+	err = s.db.QueryRow(ctx, aroundSQL, pgx.NamedArgs{"requester": r.RequesterID, "ticket": r.ID}).Scan(&w.Previous, &w.Agents)
+	if err != nil {
+		return Work{}, err
+	}
+	w.Counts, err = s.Counts(ctx, by)
+	return w, err
+}
+
+func (r workRow) work(by auth.Actor, now time.Time) Work {
+	p := r.policy()
+	w := Work{
+		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel,
+		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
+		Plan: Plan(r.Ticket, p), Draft: r.Draft, Can: abilities(by, r.Ticket, p, now),
+		Requester: Contact{
+			ID: r.RequesterID, Name: r.RequesterName, FirstName: r.RequesterFirstName, Email: r.RequesterEmail,
+			Phone: r.RequesterPhone, JobTitle: r.RequesterJobTitle, Zone: r.RequesterZone, Lang: r.RequesterLang,
+		},
+	}
+	if r.CompanyID != nil {
+		w.Company = &CompanyRef{ID: *r.CompanyID, Name: r.CompanyName, Site: r.CompanySite}
+	}
+	return w
+}
+
+// Placeholders are what an agent may write in a quick answer or reply, in the
+// order a help text lists them.
+var Placeholders = []string{"customer.first_name", "customer.name", "company.name", "ticket.number", "ticket.subject", "agent.name"}
+
+// FillPlaceholders replaces {{customer.first_name}} and the like by w's values.
+// What it does not know stays as it is, for the agent to see.
+func FillPlaceholders(text string, w Work, by auth.Actor) string {
+	company := ""
+	if w.Company != nil {
+		company = w.Company.Name
+	}
+	first := w.Requester.FirstName
+	if first == "" {
+		first = w.Requester.Name
+	}
+	return strings.NewReplacer(
+		"{{customer.first_name}}", first, "{{customer.name}}", w.Requester.Name, "{{company.name}}", company,
+		"{{ticket.number}}", strconv.FormatInt(w.Number, 10), "{{ticket.subject}}", w.Subject, "{{agent.name}}", by.Name,
+	).Replace(text)
+}
