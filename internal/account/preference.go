@@ -1,0 +1,56 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/i18n"
+)
+
+// Preferences are how a person likes the pages. A nil one stays as it is.
+type Preferences struct {
+	Lang  *string // one of i18n.Langs; "" to go by the browser
+	Zone  *string // IANA name; "" for the desk's own
+	Theme *string // "light", "dark" or "" to follow the system
+}
+
+// Check refuses what there is none of: Invalid with the fields lang, zone, theme.
+func (p Preferences) Check() error {
+	var bad fault.Field
+	if p.Lang != nil && *p.Lang != "" && !i18n.Known(*p.Lang) {
+		bad.Add("lang", "account.lang_unknown")
+	}
+	if p.Zone != nil && *p.Zone != "" {
+		if _, err := time.LoadLocation(*p.Zone); err != nil || *p.Zone == "Local" {
+			bad.Add("zone", "account.zone_unknown")
+		}
+	}
+	if p.Theme != nil && *p.Theme != "" && *p.Theme != "light" && *p.Theme != "dark" {
+		bad.Add("theme", "account.theme_unknown")
+	}
+	return bad.Err()
+}
+
+const setPreferencesSQL = `
+UPDATE people SET lang = coalesce(@lang, lang), zone = coalesce(@zone, zone), theme = coalesce(@theme, theme)
+WHERE id = @id`
+
+// SetPreferences keeps by's own preferences.
+func (s *Service) SetPreferences(ctx context.Context, by auth.Actor, p Preferences) error {
+	if !by.SignedIn() {
+		return fault.New(fault.Unauthorized, "error.sign_in_first")
+	}
+	if err := p.Check(); err != nil {
+		return err
+	}
+	_, err := s.db.Exec(ctx, setPreferencesSQL, pgx.NamedArgs{"id": by.PersonID, "lang": p.Lang, "zone": p.Zone, "theme": p.Theme})
+	if err != nil {
+		return fmt.Errorf("keep preferences: %w", err)
+	}
+	return nil
+}
