@@ -126,7 +126,7 @@ func cleanName(name string) string {
 		}
 		return r
 	}, name)
-	if name == "" || name == "." || name == "/" {
+	if name == "" || name == "." || name == ".." || name == "/" {
 		return "file"
 	}
 	if r := []rune(name); len(r) > 120 {

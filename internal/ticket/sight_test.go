@@ -1,0 +1,136 @@
+package ticket_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// TestSightMatrix walks every door with everybody: who may see a ticket sees it
+// through all of them, who may not through none.
+func TestSightMatrix(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	shared := w.withFile(t, w.ann)  // of the company
+	private := w.withFile(t, w.ann) // of the company, but private
+	lone := w.withFile(t, w.bob)    // of nobody's company
+	copied := w.withFile(t, w.bob)  // Cid is on copy
+	if _, err := w.db.Exec(ctx, `UPDATE tickets SET private = true WHERE number = $1`, private.number); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.svc.Answer(ctx, w.eve, copied.number, ticket.AgentReply{Message: "m", CC: "cid@acme.test"}); err != nil {
+		t.Fatal(err)
+	}
+	people := []struct {
+		name string
+		by   auth.Actor
+		sees []bool // shared, private, lone, copied
+	}{
+		{"requester", w.ann, []bool{true, true, false, false}},
+		{"colleague who sees all", w.abe, []bool{true, false, false, false}},
+		{"colleague who sees their own", w.cid, []bool{false, false, false, true}},
+		{"stranger", w.bob, []bool{false, false, true, true}},
+		{"agent", w.eve, []bool{true, true, true, true}},
+		{"nobody", auth.Actor{}, []bool{false, false, false, false}},
+		{"person without an id", auth.Actor{Kind: auth.Person}, []bool{false, false, false, false}},
+	}
+	for _, p := range people {
+		for i, tk := range []withFile{shared, private, lone, copied} {
+			for door, open := range w.doors(t, p.by, tk) {
+				want := p.sees[i]
+				if p.by.Staff() && strings.HasPrefix(door, "my tickets") {
+					want = false // the agents' list is the inbox
+				}
+				if !p.by.Staff() && door == "note's file" {
+					want = false
+				}
+				if open != want {
+					t.Errorf("%s, ticket %d, %s: open = %t, want %t", p.name, i, door, open, want)
+				}
+			}
+		}
+	}
+}
+
+type withFile struct{ number, file, noteFile int64 }
+
+// withFile opens a ticket of by with a file in its message and one in a note.
+func (w *world) withFile(tb testing.TB, by auth.Actor) withFile {
+	tb.Helper()
+	stage := func(a auth.Actor, text string) int64 {
+		u, err := w.svc.Stage(tb.Context(), a, "boot.log", strings.NewReader(text), ticket.MaxUploads)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return u.ID
+	}
+	file := stage(by, "of the customer")
+	n, err := w.svc.Submit(tb.Context(), by, ticket.Submission{TopicID: w.topic, Subject: fmt.Sprintf("Ticket of %s", by.Name), Message: "M", Uploads: []int64{file}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	note := stage(w.eve, "internal")
+	if _, err := w.svc.AddNote(tb.Context(), w.eve, n, ticket.NewNote{Message: "internal", Uploads: []int64{note}}); err != nil {
+		tb.Fatal(err)
+	}
+	return withFile{n, file, note}
+}
+
+// doors tries each way to a ticket and reports which are open.
+func (w *world) doors(tb testing.TB, by auth.Actor, tk withFile) map[string]bool {
+	tb.Helper()
+	ctx := tb.Context()
+	open := func(err error) bool {
+		if err != nil && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Unauthorized) {
+			tb.Fatalf("an error that is no refusal: %v", err)
+		}
+		return err == nil
+	}
+	_, pageErr := w.svc.Thread(ctx, by, tk.number, ticket.ViewEnd)
+	_, fileErr := w.svc.Download(ctx, by, tk.file)
+	_, noteErr := w.svc.Download(ctx, by, tk.noteFile)
+	doors := map[string]bool{"page": open(pageErr), "file": open(fileErr), "note's file": open(noteErr)}
+	for door, f := range map[string]ticket.MineFilter{
+		"my tickets": {Tab: ticket.TabAll}, "my tickets by search": {Tab: ticket.TabAll, Query: fmt.Sprint(tk.number)},
+	} {
+		page, err := w.svc.Mine(ctx, by, f)
+		_ = open(err)
+		doors[door] = false
+		for _, row := range page.Rows {
+			doors[door] = doors[door] || row.Number == tk.number
+		}
+	}
+	return doors
+}
+
+func TestNotesNeverReachCustomers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	n := w.submit(t, w.ann)
+	if _, err := w.svc.AddNote(t.Context(), w.eve, n, ticket.NewNote{Message: "the customer must not read this"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, by := range []auth.Actor{w.ann, w.abe, w.eve} {
+		th, err := w.svc.Thread(t.Context(), by, n, ticket.ViewAll)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range th.Entries {
+			if e.Kind == ticket.NoteEntry || strings.Contains(e.Source, "must not") {
+				t.Errorf("%s reads a note on the customer's page", by.Name)
+			}
+		}
+	}
+	work, err := w.svc.Work(t.Context(), w.eve, n, ticket.ViewAll, ticket.NoteDraft)
+	if err != nil || work.Entries[len(work.Entries)-1].Kind != ticket.NoteEntry {
+		t.Errorf("the agent does not read it: %v", err)
+	}
+	if _, err := w.svc.AddNote(t.Context(), w.ann, n, ticket.NewNote{Message: "m"}); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("a customer writes notes: %v", err)
+	}
+}
