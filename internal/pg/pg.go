@@ -60,6 +60,12 @@ func UniqueViolation(err error, name string) bool {
 // connectTimeout is how long a server may take to answer a new connection.
 const connectTimeout = 5 * time.Second
 
+// Broken reports whether err broke the named foreign key.
+func Broken(err error, name string) bool {
+	pe, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pe.Code == "23503" && pe.ConstraintName == name
+}
+
 // Open returns a pool for dsn. maxConns of 0 keeps pgx's default.
 func Open(ctx context.Context, dsn string, maxConns int32) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
