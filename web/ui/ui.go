@@ -41,6 +41,18 @@ func here(is bool) templ.Attributes {
 	return nil
 }
 
+// words are the texts that scripts say by themselves.
+func words(ctx context.Context) templ.Attributes {
+	return templ.Attributes{
+		"data-word-close":   i18n.T(ctx, "ui.close"),
+		"data-word-copied":  i18n.T(ctx, "ui.copied"),
+		"data-word-offline": i18n.T(ctx, "ui.offline"),
+		"data-word-retry":   i18n.T(ctx, "ui.try_again"),
+		"data-word-saved":   i18n.T(ctx, "ui.saved", "time", "{time}"),
+		"data-word-unsaved": i18n.T(ctx, "ui.not_saved"),
+	}
+}
+
 func title(page string) string {
 	if page == "" {
 		return Brand
@@ -203,4 +215,29 @@ func relOf(icon string) string {
 		return "prev"
 	}
 	return "next"
+}
+
+func richKind(kind string) string {
+	if kind == "html" {
+		return kind
+	}
+	return "markdown"
+}
+
+// editorLabels name the buttons of the rich-text editor.
+func editorLabels(ctx context.Context) templ.Attributes {
+	return templ.Attributes{
+		"data-label-toolbar":   i18n.T(ctx, "ui.editor.toolbar"),
+		"data-label-bold":      i18n.T(ctx, "ui.editor.bold"),
+		"data-label-italic":    i18n.T(ctx, "ui.editor.italic"),
+		"data-label-underline": i18n.T(ctx, "ui.editor.underline"),
+		"data-label-bullet":    i18n.T(ctx, "ui.editor.list"),
+		"data-label-number":    i18n.T(ctx, "ui.editor.olist"),
+		"data-label-quote":     i18n.T(ctx, "ui.editor.quote"),
+		"data-label-code":      i18n.T(ctx, "ui.editor.code"),
+		"data-label-href":      i18n.T(ctx, "ui.editor.link"),
+		"data-label-url":       i18n.T(ctx, "ui.editor.url"),
+		"data-label-apply":     i18n.T(ctx, "ui.editor.apply"),
+		"data-label-unlink":    i18n.T(ctx, "ui.editor.unlink"),
+	}
 }

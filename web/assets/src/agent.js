@@ -1,0 +1,5 @@
+// The script of the pages for staff.
+import "./portal.js";
+import "./palette.js";
+import "./peek.js";
+import "./live.js";

@@ -1,0 +1,103 @@
+// editor.js makes the answer's plain text area a rich-text editor. Without it
+// people write Markdown; the hidden field message_kind tells the server which
+// of the two it got.
+
+import "./trix-before.js";
+import Trix from "trix/dist/trix.esm.js";
+import "./trix-after.js";
+
+import { $, $$, icon, make } from "./core.js";
+
+Trix.config.textAttributes.underline = { tagName: "u", inheritable: true, parser: (element) => getComputedStyle(element).textDecorationLine.includes("underline") && !element.closest("a") };
+Trix.config.blockAttributes.code.tagName = "pre";
+
+const tools = [
+  ["bold", "bold", "b"],
+  ["italic", "italic", "i"],
+  ["underline", "under", "u"],
+  null,
+  ["number", "olist"],
+  ["bullet", "list"],
+  ["quote", "quote"],
+  ["code", "code"],
+  ["href", "link", "l"],
+];
+
+function tool(area, entry) {
+  if (!entry) return make("hr");
+  const [attribute, mark, key] = entry;
+  const label = area.dataset[`label${attribute[0].toUpperCase()}${attribute.slice(1)}`];
+  const button = make("button", { className: "btn btn--ghost btn--icon", type: "button", ariaLabel: label, title: label, tabIndex: -1, "data-trix-attribute": attribute }, icon(mark));
+  if (key) button.dataset.trixKey = key;
+  if (attribute === "href") button.dataset.trixAction = "link";
+  return button;
+}
+
+function bar(area, id) {
+  const url = make("input", { className: "input input--sm", type: "url", name: "href", ariaLabel: area.dataset.labelUrl, placeholder: "https://", disabled: true, "data-trix-input": "" });
+  const apply = make("button", { className: "btn btn--sm", type: "button", "data-trix-method": "setAttribute" }, area.dataset.labelApply);
+  const remove = make("button", { className: "btn btn--sm btn--ghost", type: "button", "data-trix-method": "removeAttribute" }, area.dataset.labelUnlink);
+  const dialog = make("div", { className: "editor__link", "data-trix-dialog": "href", "data-trix-dialog-attribute": "href" }, url, apply, remove);
+  const buttons = make("div", { className: "editor__bar", role: "toolbar", ariaLabel: area.dataset.labelToolbar }, ...tools.map((t) => tool(area, t)));
+  $("button", buttons).tabIndex = 0;
+  buttons.addEventListener("keydown", rove);
+  return make("trix-toolbar", { id }, buttons, dialog);
+}
+
+// The toolbar is one tab stop; arrows move inside it.
+function rove(event) {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  const all = $$("button", event.currentTarget);
+  const next = all[(all.indexOf(document.activeElement) + by + all.length) % all.length];
+  for (const b of all) b.tabIndex = b === next ? 0 : -1;
+  next.focus();
+}
+
+/** Text as HTML, for a draft written without the editor. */
+function paragraphs(text) {
+  const box = make("div");
+  text.split("\n").forEach((line, i) => box.append(...(i ? [make("br")] : []), line));
+  return box.innerHTML;
+}
+
+function enhance(area, n) {
+  const kind = area.form.elements.namedItem("message_kind");
+  if (!kind || area.dataset.rich === "on") return;
+  area.dataset.rich = "on";
+  const id = `trix-${n}`;
+  if (kind.value !== "html") area.value = area.dataset.html || (area.value ? paragraphs(area.value) : "");
+  kind.value = "html";
+  area.id ||= `${id}-field`;
+  const editor = make("trix-editor", { class: area.className, role: "textbox", "aria-multiline": "true", "aria-label": area.getAttribute("aria-label") ?? area.labels[0]?.textContent ?? "", placeholder: area.placeholder, toolbar: id, input: area.id });
+  if (area.dataset.key) editor.dataset.key = area.dataset.key;
+  area.before(bar(area, id), editor);
+  area.hidden = true;
+  area.required = false;
+  area.addEventListener("insert", (event) => {
+    event.preventDefault();
+    editor.editor.insertString(event.detail);
+    editor.focus();
+  });
+  const press = () => $$("[data-trix-attribute]", editor.toolbarElement).forEach((b) => (b.ariaPressed = String("trixActive" in b.dataset)));
+  for (const type of ["trix-selection-change", "trix-change", "trix-focus"]) editor.addEventListener(type, () => setTimeout(press));
+}
+
+// Files go to the form's attachments, not into the text.
+document.addEventListener("trix-file-accept", (event) => {
+  event.preventDefault();
+  const input = $("[data-files] input[type=file]", event.target.closest("form"));
+  if (!input) return;
+  const data = new DataTransfer();
+  data.items.add(event.file);
+  input.files = data.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+document.addEventListener("trix-attachment-add", (event) => event.attachment.remove());
+
+function all(root) {
+  $$("textarea[data-rich]", root).forEach(enhance);
+}
+all(document);
+document.addEventListener("swapped", (event) => all(event.detail));

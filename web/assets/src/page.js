@@ -1,0 +1,92 @@
+// page.js: theme, dialogs, toasts, copying, menus.
+
+import { $, $$, icon, make, on, word } from "./core.js";
+
+const root = document.documentElement;
+root.classList.add("js");
+
+// Times are shown in the browser's zone once the server knows it.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !/(^|; )zone=/.test(document.cookie)) document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+
+// Theme: switched at once, told to the server, which prints it from then on.
+on("submit", "[data-theme-form]", (event, form) => {
+  event.preventDefault();
+  event.stopPropagation();
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const theme = dark ? "light" : "dark";
+  root.dataset.theme = theme;
+  $("meta[name=color-scheme]")?.setAttribute("content", theme);
+  for (const button of $$("[data-theme-form] button")) button.value = dark ? "dark" : "light";
+  fetch(form.action, { method: "POST", body: new URLSearchParams({ theme }), headers: { "HX-Request": "true" }, keepalive: true }).catch(() => {});
+}, true);
+
+// Dialogs.
+on("click", "[data-dialog]", (event, button) => {
+  const dialog = document.getElementById(button.dataset.dialog);
+  if (!dialog) return;
+  event.preventDefault();
+  dialog.showModal();
+});
+on("click", "dialog [data-close]", (_, button) => button.closest("dialog").close());
+on("click", "dialog", (event, dialog) => {
+  if (event.target === dialog) dialog.close();
+});
+
+// Toasts go after eight seconds, unless somebody looks at them.
+function expire(toast) {
+  let timer;
+  const start = () => (timer = setTimeout(() => toast.remove(), 8000));
+  const stop = () => clearTimeout(timer);
+  for (const type of ["pointerenter", "focusin"]) toast.addEventListener(type, stop);
+  for (const type of ["pointerleave", "focusout"]) toast.addEventListener(type, start);
+  start();
+}
+
+/** Says text in passing. */
+export function toast(text, mark = "check-circle", tone = "tone-green") {
+  const close = make("button", { className: "btn btn--ghost btn--icon btn--sm", type: "button", ariaLabel: word("close"), "data-toast-close": "" }, icon("x"));
+  const box = make("div", { className: `toast ${tone}` }, icon(mark), make("span", {}, text), close);
+  $("#toasts")?.append(box);
+  expire(box);
+}
+
+$$(".toast").forEach(expire);
+on("click", "[data-toast-close]", (_, button) => button.closest(".toast").remove());
+
+on("click", "[data-copy]", async (event, button) => {
+  event.preventDefault();
+  try {
+    await navigator.clipboard.writeText(new URL(button.dataset.copy, location.href).href);
+    toast(word("copied"));
+    button.closest("[popover]")?.hidePopover();
+  } catch {
+    prompt(button.textContent.trim(), new URL(button.dataset.copy, location.href).href);
+  }
+});
+
+// Arrow keys move inside an open menu.
+on("keydown", ".menu", (event, menu) => {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  event.preventDefault();
+  const items = $$("a, button, input", menu);
+  const at = items.indexOf(document.activeElement);
+  items[(at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length]?.focus();
+});
+on("keydown", ".menu-wrap > [popovertarget]", (event, button) => {
+  if (event.key !== "ArrowDown") return;
+  const menu = document.getElementById(button.getAttribute("popovertarget"));
+  event.preventDefault();
+  menu.showPopover({ source: button });
+  $("a, button, input", menu)?.focus();
+});
+
+// Quick answers: puts the shown text into the answer that is being written.
+on("click", "[data-insert]", (event, button) => {
+  const answer = $("[data-answer]");
+  const text = button.dataset.text ?? $(button.dataset.insert)?.innerText;
+  if (!answer || !text) return;
+  event.preventDefault();
+  answer.dispatchEvent(new CustomEvent("insert", { detail: text, cancelable: true })) && answer.setRangeText(text, answer.selectionStart, answer.selectionEnd, "end");
+  answer.dispatchEvent(new Event("input", { bubbles: true }));
+});

@@ -1,0 +1,74 @@
+// peek.js: resting on a row of the inbox, by pointer or by keyboard, shows what
+// it is about.
+
+import { $, make, on, partial } from "./core.js";
+
+const fetched = new Map(); // URL -> HTML
+let card, row, showing, hiding;
+
+function box() {
+  card ??= document.body.appendChild(make("div", { className: "peek", id: "peek", popover: "manual" }));
+  card.onpointerenter = () => clearTimeout(hiding);
+  card.onpointerleave = hideSoon;
+  return card;
+}
+
+async function text(url) {
+  if (!fetched.has(url)) {
+    const response = await fetch(url, { headers: partial() });
+    if (!response.ok) return "";
+    fetched.set(url, await response.text());
+    setTimeout(() => fetched.delete(url), 30000);
+  }
+  return fetched.get(url);
+}
+
+async function show(next) {
+  const html = await text(next.dataset.peek).catch(() => "");
+  if (!html || showing !== next) return;
+  hide();
+  row = next;
+  row.style.anchorName = "--peek";
+  const c = box();
+  c.innerHTML = html;
+  c.style.positionAnchor = "--peek";
+  c.showPopover();
+}
+
+function hide() {
+  clearTimeout(hiding);
+  if (row) row.style.anchorName = "";
+  row = null;
+  if (card?.matches(":popover-open")) card.hidePopover();
+}
+
+function hideSoon() {
+  clearTimeout(hiding);
+  hiding = setTimeout(hide, 150);
+}
+
+let timer;
+const start = (next) => {
+  if (showing === next) return clearTimeout(hiding);
+  clearTimeout(timer);
+  showing = next;
+  timer = setTimeout(() => show(next), 350);
+};
+const stop = () => {
+  clearTimeout(timer);
+  showing = null;
+  hideSoon();
+};
+
+if (matchMedia("(hover: hover)").matches) {
+  on("pointerover", "[data-peek]", (_, r) => start(r));
+  on("pointerout", "[data-peek]", (event, r) => r.contains(event.relatedTarget) || stop());
+  on("focusin", "[data-peek]", (event, r) => event.target.matches(":focus-visible") && start(r));
+  on("focusout", "[data-peek]", stop);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !$(".peek:popover-open")) return;
+    stop();
+    hide();
+  });
+  document.addEventListener("scroll", hide, true);
+}

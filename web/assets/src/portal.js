@@ -1,0 +1,6 @@
+// The script of the pages for customers.
+import "./page.js";
+import "./files.js";
+import "./form.js";
+import "./swap.js";
+import "./keys.js";

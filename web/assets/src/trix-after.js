@@ -1,0 +1,3 @@
+// Undoes trix-before.js once Trix has loaded.
+import { create } from "./trix-before.js";
+document.createElement = create;
