@@ -33,6 +33,7 @@ const (
 type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Answer requests and work jobs."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema up to date and print its version."`
+	Robot   robotCmd   `cmd:"" help:"See and run what happens to silent tickets."`
 	Health  healthCmd  `cmd:"" help:"Ask the running server whether it is ready; for container health checks."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

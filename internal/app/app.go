@@ -15,6 +15,7 @@ import (
 	"github.com/deskbell/deskbell/internal/blob"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/pgserver"
+	"github.com/deskbell/deskbell/internal/ticket"
 )
 
 // webConns is the most connections that pages and commands use; the worker has
@@ -29,6 +30,7 @@ type App struct {
 	Version int64 // of the schema
 
 	Accounts *account.Service
+	Tickets  *ticket.Service
 
 	hub    *pg.Hub
 	log    *slog.Logger

@@ -23,6 +23,8 @@ const jobConns = jobWorkers + 10
 func (a *App) workers() *river.Workers {
 	all := river.NewWorkers()
 	river.AddWorker(all, &sweeper{app: a})
+	river.AddWorker(all, &robot{tickets: a.Tickets})
+	river.AddWorker(all, &replanner{tickets: a.Tickets})
 	return all
 }
 
@@ -32,6 +34,7 @@ func (a *App) workers() *river.Workers {
 func (a *App) schedule() []*river.PeriodicJob {
 	return []*river.PeriodicJob{
 		every(sweepEvery, func() river.JobArgs { return sweep{} }),
+		every(robotEvery, func() river.JobArgs { return robotRound{} }),
 	}
 }
 

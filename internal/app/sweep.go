@@ -15,7 +15,8 @@ const sweepEvery = time.Hour
 // process that died.
 const unfinishedAfter = 24 * time.Hour
 
-// sweep clears away ended sessions, old counts of attempts and unfinished files.
+// sweep clears away ended sessions, old counts of attempts, unfinished files and
+// uploads that were never sent.
 type sweep struct{}
 
 // Kind names the job in the queue.
@@ -28,8 +29,9 @@ type sweeper struct {
 
 // Work implements river.Worker.
 func (s *sweeper) Work(ctx context.Context, _ *river.Job[sweep]) error {
-	_, err := s.app.Files.Sweep(s.app.now().Add(-unfinishedAfter))
-	return errors.Join(err, s.app.Accounts.Sweep(ctx))
+	_, filesErr := s.app.Files.Sweep(s.app.now().Add(-unfinishedAfter))
+	_, uploadsErr := s.app.Tickets.ExpireUploads(ctx)
+	return errors.Join(filesErr, uploadsErr, s.app.Accounts.Sweep(ctx))
 }
 
 // every makes a periodic job that runs once in a period, however many leaders
