@@ -26,6 +26,15 @@ import (
 // TEST_DATABASE_URL and fails without it: a skipped test is a test nobody runs.
 func DB(tb testing.TB) *pgxpool.Pool {
 	tb.Helper()
+	pool := must(pg.Open(tb.Context(), DSN(tb), 8))(tb)
+	tb.Cleanup(pool.Close)
+	return pool
+}
+
+// DSN is the connection string of a migrated database of its own, as DB's, for
+// programs that open it themselves.
+func DSN(tb testing.TB) string {
+	tb.Helper()
 	ctx := tb.Context()
 	url := os.Getenv("TEST_DATABASE_URL")
 	if url == "" {
@@ -40,9 +49,7 @@ func DB(tb testing.TB) *pgxpool.Pool {
 	tb.Cleanup(func() {
 		_, _ = admin.Exec(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
 	})
-	pool := must(pg.Open(ctx, withDatabase(tb, url, name), 8))(tb)
-	tb.Cleanup(pool.Close)
-	return pool
+	return withDatabase(tb, url, name)
 }
 
 var (
