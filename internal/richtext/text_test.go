@@ -98,3 +98,16 @@ func BenchmarkRender(b *testing.B) {
 		_ = Render(source, KindMarkdown)
 	}
 }
+
+func TestOutline(t *testing.T) {
+	t.Parallel()
+	got := Outline("Intro *text*\nmore\n\n## First `step`\n\n- a\n- b\n\n```\ncode\n```\n\n## First step\n\n| x | y |\n|---|---|\n| 1 | 2 |\n")
+	want := []Section{
+		{Text: "Intro text\nmore"},
+		{Level: 2, Heading: "First step", ID: "s-first-step", Text: "• a\n• b\n\ncode"},
+		{Level: 2, Heading: "First step", ID: "s-first-step-2", Text: "x  y\n1  2"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

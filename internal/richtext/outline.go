@@ -1,0 +1,106 @@
+package richtext
+
+import (
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
+)
+
+// Section is a part of an article under one heading.
+type Section struct {
+	Level   int // of the heading; 0 for what stands before the first one
+	Heading string
+	ID      string // the heading's id in RenderArticle's HTML
+	Text    string // without marks
+}
+
+// Outline cuts an article's Markdown at its headings and takes the marks off.
+// The first section is what stands before the first heading, and may be empty.
+func Outline(markdown string) []Section {
+	source := Clean(markdown)
+	if hostile(source) {
+		return []Section{{Text: tidy(source)}}
+	}
+	src := []byte(source)
+	doc := articleMarkdown().Parser().Parse(text.NewReader(src))
+	sections := []Section{{}}
+	var b strings.Builder
+	ids := output{article: true}
+	done := func() {
+		last := &sections[len(sections)-1]
+		last.Text = tidy(b.String())
+		b.Reset()
+	}
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if h, ok := n.(*ast.Heading); ok {
+			if entering {
+				done()
+				words := strings.Join(strings.Fields(words(h, src)), " ")
+				sections = append(sections, Section{Level: h.Level, Heading: words, ID: ids.id(words)})
+			}
+			return ast.WalkSkipChildren, nil
+		}
+		return write(&b, n, src, entering), nil
+	})
+	done()
+	return sections
+}
+
+// write adds what n says to b.
+func write(b *strings.Builder, n ast.Node, src []byte, entering bool) ast.WalkStatus {
+	switch n := n.(type) {
+	case *ast.Text:
+		if entering {
+			b.Write(n.Value(src))
+			if n.SoftLineBreak() || n.HardLineBreak() {
+				b.WriteByte('\n')
+			}
+		}
+	case *ast.String:
+		if entering {
+			b.Write(n.Value)
+		}
+	case *ast.AutoLink:
+		if entering {
+			b.Write(n.Label(src))
+		}
+	case *ast.FencedCodeBlock, *ast.CodeBlock:
+		if entering {
+			for i := range n.Lines().Len() {
+				line := n.Lines().At(i)
+				b.Write(line.Value(src))
+			}
+			b.WriteByte('\n')
+		}
+		return ast.WalkSkipChildren
+	case *ast.RawHTML, *ast.HTMLBlock:
+		return ast.WalkSkipChildren
+	case *ast.ListItem:
+		if entering {
+			b.WriteString("• ")
+		}
+	case *extast.TableCell:
+		if !entering {
+			b.WriteString("  ")
+		}
+	default:
+		if !entering && n.Type() == ast.TypeBlock {
+			b.WriteByte('\n')
+		}
+	}
+	return ast.WalkContinue
+}
+
+// words is the text below an inline parent.
+func words(parent ast.Node, src []byte) string {
+	var b strings.Builder
+	_ = ast.Walk(parent, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if n == parent {
+			return ast.WalkContinue, nil
+		}
+		return write(&b, n, src, entering), nil
+	})
+	return b.String()
+}
