@@ -165,12 +165,17 @@ func (s *Service) Counts(ctx context.Context, by auth.Actor) (map[InboxView]Coun
 	if err := staffOnly(by); err != nil {
 		return nil, err
 	}
+	return scanCounts(s.db.QueryRow(ctx, countsSQL, s.viewArgs(by)))
+}
+
+// scanCounts reads countsSQL's columns, and the columns after them into more.
+func scanCounts(row pgx.Row, more ...any) (map[InboxView]Count, error) {
 	n := make([]Count, len(InboxViews))
-	into := make([]any, len(n))
+	into := make([]any, 0, len(n)+len(more))
 	for i := range n {
-		into[i] = &n[i]
+		into = append(into, &n[i])
 	}
-	if err := s.db.QueryRow(ctx, countsSQL, s.viewArgs(by)).Scan(into...); err != nil {
+	if err := row.Scan(append(into, more...)...); err != nil {
 		return nil, err
 	}
 	counts := make(map[InboxView]Count, len(n))

@@ -21,6 +21,7 @@ type Work struct {
 	Company      *CompanyRef // nil: a private person
 	AssigneeName *string     // nil: nobody yet
 	Fields       map[string]any
+	Labels       map[string]string // of Fields, in the reader's language: by key, and of a chosen option by "key=value"
 	Channel      string
 	Follows      *int64 // number of the closed ticket that this one follows
 	FollowedBy   *int64 // number of the ticket that follows this one
@@ -69,7 +70,14 @@ type AgentRef struct {
 	Name string `json:"name"`
 }
 
-const workSQL = `SELECT ` + headColumns + `, t.channel, r.first_name AS requester_first_name, r.phone AS requester_phone,
+// labelColumn are the words for the custom fields that the ticket has.
+const labelColumn = `coalesce((SELECT jsonb_object_agg(l.key, l.label) FROM (
+        SELECT d.key, coalesce(d.label ->> @lang, d.label ->> 'en', d.key) AS label FROM field_definitions d WHERE t.fields ? d.key
+        UNION ALL
+        SELECT d.key || '=' || (o.v ->> 'value'), coalesce(o.v -> 'label' ->> @lang, o.v -> 'label' ->> 'en', o.v ->> 'value')
+        FROM field_definitions d CROSS JOIN LATERAL jsonb_array_elements(d.options) o (v) WHERE t.fields ? d.key) l), '{}') AS labels`
+
+const workSQL = `SELECT ` + headColumns + `, t.channel, ` + labelColumn + `, r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
     (SELECT to_jsonb(d) FROM (SELECT kind, body, body_kind, status, cc, base_seq, updated_at FROM drafts
@@ -78,6 +86,7 @@ WHERE t.number = @number`
 
 type workRow struct {
 	head
+	Labels             map[string]string
 	Channel            string
 	RequesterFirstName string
 	RequesterPhone     string
@@ -89,8 +98,10 @@ type workRow struct {
 	Draft              *Draft
 }
 
-const aroundSQL = `
-SELECT coalesce((SELECT jsonb_agg(v) FROM (
+// aroundSQL reads in one go what stands beside every ticket: the sidebar's
+// counts, the requester's other tickets and the agents.
+const aroundSQL = countsSQL + `,
+    coalesce((SELECT jsonb_agg(v) FROM (
         SELECT p.number, p.subject, p.status, p.reopened, p.last_activity_at FROM tickets p
         WHERE p.requester_id = @requester AND p.id <> @ticket ORDER BY p.last_activity_at DESC, p.id DESC LIMIT 5) v), '[]'),
     coalesce((SELECT jsonb_agg(v) FROM (
@@ -99,7 +110,7 @@ SELECT coalesce((SELECT jsonb_agg(v) FROM (
             SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
         ORDER BY lower(p.name), p.id LIMIT 200) v), '[]')`
 
-// Work returns a ticket with its whole context for the answering page. Four
+// Work returns a ticket with its whole context for the answering page. Three
 // statements.
 func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View, d DraftKind) (Work, error) {
 	if err := staffOnly(by); err != nil {
@@ -119,18 +130,16 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 	if w.Entries, err = s.timeline(ctx, staffTimelineSQL, r.Ticket, v); err != nil {
 		return Work{}, err
 	}
-	err = s.db.QueryRow(ctx, aroundSQL, pgx.NamedArgs{"requester": r.RequesterID, "ticket": r.ID}).Scan(&w.Previous, &w.Agents)
-	if err != nil {
-		return Work{}, err
-	}
-	w.Counts, err = s.Counts(ctx, by)
+	args := s.viewArgs(by)
+	args["requester"], args["ticket"] = r.RequesterID, r.ID
+	w.Counts, err = scanCounts(s.db.QueryRow(ctx, aroundSQL, args), &w.Previous, &w.Agents)
 	return w, err
 }
 
 func (r workRow) work(by auth.Actor, now time.Time) Work {
 	p := r.policy()
 	w := Work{
-		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel,
+		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Labels: r.Labels, Channel: r.Channel,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
 		Plan: Plan(r.Ticket, p), Draft: r.Draft, Can: abilities(by, r.Ticket, p, now),
 		Requester: Contact{
