@@ -1,0 +1,228 @@
+package company
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/address"
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/pg"
+)
+
+// minReason is the shortest reason for an exception, in letters: "ok" is none.
+const minReason = 10
+
+// NewLink is a contact to be linked to a company.
+type NewLink struct {
+	PersonID int64 // 0: make a contact of Email and Name
+	Email    string
+	Name     string
+	Sees     auth.Scope
+	Reason   string // needed when the domain does not match
+}
+
+// Linked is what linking did.
+type Linked struct {
+	PersonID  int64
+	Name      string
+	Exception bool // the domain did not match
+	Adopted   int  // tickets that belong to the company now
+}
+
+// Link links a contact to a company (C2). Their address must be of one of the
+// company's domains, else Reason says why it is right all the same; both are
+// recorded. The contact's tickets without a company become the company's;
+// tickets of other companies stay where they are.
+//
+// Invalid names the fields contact, email, first_name, sees or reason; Conflict:
+// they are linked already.
+func (s *Service) Link(ctx context.Context, by auth.Actor, id int64, in NewLink) (Linked, error) {
+	if err := may(by, auth.LinkContacts); err != nil {
+		return Linked{}, err
+	}
+	if err := checkLink(in); err != nil {
+		return Linked{}, err
+	}
+	var out Linked
+	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		c, err := lock(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		person, err := s.person(ctx, tx, by, in)
+		if err != nil {
+			return err
+		}
+		out = Linked{PersonID: person.ID, Name: person.Name, Exception: !matches(c.Domains, person.Emails)}
+		reason := ""
+		if out.Exception {
+			if reason = strings.TrimSpace(in.Reason); utf8.RuneCountInString(reason) < minReason {
+				return reasonMissing(c, person)
+			}
+		}
+		if err := s.insertLink(ctx, tx, by, id, person.ID, in.Sees, reason); err != nil {
+			return err
+		}
+		if s.hooks.AdoptTickets != nil {
+			if out.Adopted, err = s.hooks.AdoptTickets(ctx, tx, by, person.ID, id); err != nil {
+				return err
+			}
+		}
+		return s.hooks.Audit(ctx, tx, by, "company.contact_linked", subject(id), nil, map[string]any{
+			"person": person.ID, "name": person.Name, "email": first(person.Emails), "sees": in.Sees,
+			"exception": out.Exception, "reason": reason, "tickets": out.Adopted,
+		})
+	})
+	return out, err
+}
+
+func checkLink(in NewLink) error {
+	var bad fault.Field
+	if in.Sees != auth.SeesOwn && in.Sees != auth.SeesCompany {
+		bad.Add("sees", "company.sees_unknown")
+	}
+	if in.PersonID == 0 && in.Email == "" && in.Name == "" {
+		bad.Add("contact", "company.contact_missing")
+	}
+	if utf8.RuneCountInString(in.Reason) > maxText {
+		bad.Add("reason", "company.too_long", "max", maxText)
+	}
+	return bad.Err()
+}
+
+// linkPerson is a contact as linking looks at them.
+type linkPerson struct {
+	ID     int64
+	Name   string
+	Emails []string
+	Staff  bool
+}
+
+const linkPersonSQL = `
+SELECT p.id, p.name, ARRAY(SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id) AS emails,
+    EXISTS (SELECT FROM person_roles pr WHERE pr.person_id = p.id) AS staff
+FROM people p WHERE p.id = @id AND p.disabled_at IS NULL
+FOR SHARE OF p`
+
+// person finds the contact to link, or makes one.
+func (s *Service) person(ctx context.Context, tx pgx.Tx, by auth.Actor, in NewLink) (linkPerson, error) {
+	if in.PersonID == 0 {
+		id, err := s.hooks.AddContact(ctx, tx, by, in.Email, in.Name)
+		if err != nil {
+			return linkPerson{}, err
+		}
+		in.PersonID = id
+	}
+	rows, err := tx.Query(ctx, linkPersonSQL, pgx.NamedArgs{"id": in.PersonID})
+	if err != nil {
+		return linkPerson{}, wrap("read a contact", err)
+	}
+	p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[linkPerson])
+	var bad fault.Field
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		bad.Add("contact", "company.contact_not_found")
+	case err != nil:
+		return linkPerson{}, wrap("read a contact", err)
+	case p.Staff:
+		bad.Add("contact", "company.contact_is_staff")
+	}
+	return p, bad.Err()
+}
+
+// matches reports whether one of a person's addresses is of one of the domains.
+func matches(domains, emails []string) bool {
+	return slices.ContainsFunc(emails, func(e string) bool { return slices.Contains(domains, address.DomainOf(e)) })
+}
+
+func reasonMissing(c Company, p linkPerson) error {
+	var bad fault.Field
+	if len(c.Domains) == 0 {
+		bad.Add("reason", "company.reason_no_domains", "min", minReason)
+	} else {
+		bad.Add("reason", "company.reason_missing", "name", p.Name, "domain", address.Readable(address.DomainOf(first(p.Emails))), "min", minReason)
+	}
+	return bad.Err()
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+const insertLinkSQL = `
+INSERT INTO company_people (company_id, person_id, sees, linked_by, linked_at, exception_reason)
+VALUES (@company, @person, @sees, nullif(@by, 0), @now, @reason)`
+
+func (s *Service) insertLink(ctx context.Context, tx pgx.Tx, by auth.Actor, company, person int64, sees auth.Scope, reason string) error {
+	_, err := tx.Exec(ctx, insertLinkSQL, pgx.NamedArgs{
+		"company": company, "person": person, "sees": string(sees), "by": by.PersonID, "now": s.now(), "reason": reason,
+	})
+	if pg.UniqueViolation(err, "company_people_pkey") {
+		return fault.New(fault.Conflict, "company.linked_already")
+	}
+	return wrap("link a contact", err)
+}
+
+const unlinkSQL = `
+DELETE FROM company_people cp USING people p
+WHERE cp.company_id = @company AND cp.person_id = @person AND p.id = cp.person_id
+RETURNING p.name, cp.sees, cp.exception_reason`
+
+// Unlink ends a contact's link. They see the company's tickets no longer; the
+// tickets stay the company's. NotFound: there is no such link.
+func (s *Service) Unlink(ctx context.Context, by auth.Actor, company, person int64) (name string, err error) {
+	if err := may(by, auth.LinkContacts); err != nil {
+		return "", err
+	}
+	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		var sees, reason string
+		err := tx.QueryRow(ctx, unlinkSQL, pgx.NamedArgs{"company": company, "person": person}).Scan(&name, &sees, &reason)
+		if err != nil {
+			return pg.NotFound(wrap("unlink a contact", err), "company.contact_not_linked")
+		}
+		return s.hooks.Audit(ctx, tx, by, "company.contact_unlinked", subject(company),
+			map[string]any{"person": person, "name": name, "sees": sees, "reason": reason}, nil)
+	})
+	return name, err
+}
+
+const lockSeesSQL = `SELECT sees FROM company_people WHERE company_id = @company AND person_id = @person FOR UPDATE`
+
+const setSeesSQL = `UPDATE company_people SET sees = @sees WHERE company_id = @company AND person_id = @person`
+
+// SetSees sets how much of the company's tickets a contact sees (P8). NotFound:
+// there is no such link.
+func (s *Service) SetSees(ctx context.Context, by auth.Actor, company, person int64, sees auth.Scope) error {
+	if err := may(by, auth.LinkContacts); err != nil {
+		return err
+	}
+	if sees != auth.SeesOwn && sees != auth.SeesCompany {
+		var bad fault.Field
+		bad.Add("sees", "company.sees_unknown")
+		return bad.Err()
+	}
+	args := pgx.NamedArgs{"company": company, "person": person, "sees": string(sees)}
+	return pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		var old auth.Scope
+		if err := tx.QueryRow(ctx, lockSeesSQL, args).Scan(&old); err != nil {
+			return pg.NotFound(wrap("read a link", err), "company.contact_not_linked")
+		}
+		if old == sees {
+			return nil
+		}
+		if _, err := tx.Exec(ctx, setSeesSQL, args); err != nil {
+			return wrap("change a link", err)
+		}
+		return s.hooks.Audit(ctx, tx, by, "company.contact_sees", subject(company),
+			map[string]any{"person": person, "sees": old}, map[string]any{"person": person, "sees": sees})
+	})
+}

@@ -1,0 +1,154 @@
+package portal
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/alexedwards/scs/v2"
+	"github.com/go-chi/chi/v5"
+
+	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/web/ui"
+)
+
+// SignIn serves the sign-in for everybody and what a reader may set about the
+// pages: language, time zone, theme.
+type SignIn struct {
+	accounts *account.Service
+	sessions *scs.SessionManager
+	errors   httpx.ErrorPage
+	now      func() time.Time
+}
+
+// NewSignIn returns the handler of the sign-in pages.
+func NewSignIn(accounts *account.Service, sessions *scs.SessionManager, errors httpx.ErrorPage, now func() time.Time) *SignIn {
+	return &SignIn{accounts: accounts, sessions: sessions, errors: errors, now: now}
+}
+
+// Routes adds the sign-in pages to r.
+func (h *SignIn) Routes(r chi.Router) {
+	r.Get(link.Login, h.errors.Handle(h.showLogin))
+	r.Post(link.Login, h.errors.Handle(h.postLogin))
+	r.Post(link.Logout, h.errors.Handle(h.postLogout))
+	r.Post(link.Preferences, h.errors.Handle(h.postPreferences))
+}
+
+// loginForm is what was typed and what is wrong with it. The password is never
+// printed again.
+type loginForm struct {
+	Email    string
+	Next     string
+	Remember bool
+	Problem  fault.Message
+}
+
+// showLogin is GET /login. Who is signed in already goes on.
+func (h *SignIn) showLogin(w http.ResponseWriter, r *http.Request) error {
+	next := localPath(httpx.ReadQuery(r).Get("next"))
+	if a := httpx.Actor(r); a.SignedIn() {
+		return httpx.SeeOther(w, r, landing(a, next))
+	}
+	return h.renderLogin(w, r, http.StatusOK, loginForm{Next: next})
+}
+
+// postLogin is POST /login.
+func (h *SignIn) postLogin(w http.ResponseWriter, r *http.Request) error {
+	in, err := httpx.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	form := loginForm{Email: in.Line("email"), Next: localPath(in.Get("next")), Remember: in.On("remember")}
+	ctx := r.Context()
+	id, err := h.accounts.SignIn(ctx, form.Email, in.Get("password"), httpx.ClientIP(r))
+	if f := fault.Of(err); err != nil && shownOnForm(f.Kind) {
+		form.Problem = fault.Message{Key: f.Key, Args: f.Args}
+		return h.renderLogin(w, r, httpx.Status(err), form)
+	}
+	if err != nil {
+		return err
+	}
+	a, err := h.accounts.ByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	life := httpx.SessionLife
+	if form.Remember {
+		life = httpx.RememberedLife
+	}
+	if err := httpx.SignIn(ctx, h.sessions, id, h.now(), life); err != nil {
+		return err
+	}
+	return httpx.SeeOther(w, r, landing(a, form.Next))
+}
+
+// shownOnForm reports whether the sign-in form itself says what went wrong.
+func shownOnForm(k fault.Kind) bool {
+	return k == fault.Invalid || k == fault.TooMany || k == fault.Forbidden
+}
+
+// postLogout is POST /logout.
+func (h *SignIn) postLogout(w http.ResponseWriter, r *http.Request) error {
+	if err := httpx.SignOut(r.Context(), h.sessions); err != nil {
+		return err
+	}
+	w.Header().Set("Clear-Site-Data", `"cache"`)
+	return httpx.SeeOther(w, r, link.Login)
+}
+
+// landing is where a person goes after signing in: where they wanted to, if
+// there is such a page for them, else to their own start page.
+func landing(a auth.Actor, next string) string {
+	staffOnly := strings.HasPrefix(next, link.Agent) || strings.HasPrefix(next, link.Admin)
+	switch {
+	case next != "" && (a.Staff() || !staffOnly):
+		return next
+	case a.Staff():
+		return link.Agent
+	default:
+		return link.Home
+	}
+}
+
+// localPath returns s when it is a path of ours, else "". Browsers read "//x"
+// and "/\x" as another site, and drop control characters first.
+func localPath(s string) string {
+	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.HasPrefix(s, link.Logout) || len(s) > 2000 {
+		return ""
+	}
+	if strings.ContainsFunc(s, func(r rune) bool { return r == '\\' || r < 0x20 || r == 0x7f }) {
+		return ""
+	}
+	return s
+}
+
+func (h *SignIn) renderLogin(w http.ResponseWriter, r *http.Request, status int, form loginForm) error {
+	w.Header().Set("Cache-Control", "no-store")
+	page := ui.BarePage{Page: ui.Page{
+		Title: i18n.T(r.Context(), "login.title"), Actor: httpx.Actor(r), Theme: httpx.Theme(r), Now: h.now(),
+	}}
+	return httpx.Render(w, r, status, loginPage(page, form))
+}
+
+// loginAttrs makes an input required, and the one to type in next focused.
+func loginAttrs(focus bool) templ.Attributes {
+	a := templ.Attributes{"required": true, "autocapitalize": "none", "spellcheck": "false"}
+	if focus {
+		a["autofocus"] = true
+	}
+	return a
+}
+
+// tick is the value of a checkbox that is on.
+func tick(on bool) string {
+	if on {
+		return "1"
+	}
+	return ""
+}
