@@ -77,3 +77,24 @@ func TestHandler(t *testing.T) {
 		}
 	})
 }
+
+// The budget of a cold load: at most 8 requests and 150 KB, scripts at most
+// 60 KB of it. The page itself may take 40 KB.
+func TestBudget(t *testing.T) {
+	t.Parallel()
+	portal := []string{"app.css", "portal.js", "icons.svg", "favicon.svg", "inter-latin-wght-normal.woff2"}
+	size := func(name string) int { return get(t, web.Path(name), "Accept-Encoding", "gzip").Body.Len() }
+	total := 0
+	for _, name := range portal {
+		total += size(name)
+	}
+	if total > 110_000 {
+		t.Errorf("the portal's assets take %d bytes", total)
+	}
+	if n := size("portal.js"); n > 20_000 {
+		t.Errorf("the portal's script takes %d bytes", n)
+	}
+	if n := size("agent.js") + size("editor.js"); n > 70_000 {
+		t.Errorf("the agent's scripts take %d bytes", n)
+	}
+}

@@ -91,7 +91,7 @@ func Bare(p BarePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = languageMenu("").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = languageMenu().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -406,7 +406,7 @@ func themeToggle(p Page) templ.Component {
 }
 
 // languageMenu lets everybody choose the language.
-func languageMenu(class string) templ.Component {
+func languageMenu() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -445,7 +445,7 @@ func languageMenu(class string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Menu(MenuView{ID: "m-lang", Label: i18n.T(ctx, "ui.language"), Icon: "globe", Class: "btn btn--ghost btn--sm " + class, Menu: "menu--end"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Menu(MenuView{ID: "m-lang", Label: languageLabel(ctx), Text: languageCode(ctx), Icon: "globe", Class: "btn btn--ghost btn--sm", Menu: "menu--end"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

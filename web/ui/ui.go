@@ -24,6 +24,15 @@ func say(ctx context.Context, m fault.Message) string { return i18n.T(ctx, m.Key
 
 func lang(ctx context.Context) string { return i18n.ReaderOf(ctx).Lang }
 
+// languageCode is the reader's language as a short code: "EN".
+func languageCode(ctx context.Context) string { return strings.ToUpper(lang(ctx)) }
+
+// languageLabel names the language button; it holds the text that one sees, so
+// that people who speak to their browser can say it.
+func languageLabel(ctx context.Context) string {
+	return i18n.T(ctx, "ui.language_now", "code", languageCode(ctx))
+}
+
 // fonts lists the font files that the first lines of a page in ctx's language
 // need; preloading them avoids a jump of the text.
 func fonts(ctx context.Context) []string {

@@ -41,6 +41,10 @@ function bar(area, id) {
   const buttons = make("div", { className: "editor__bar", role: "toolbar", ariaLabel: area.dataset.labelToolbar }, ...tools.map((t) => tool(area, t)));
   $("button", buttons).tabIndex = 0;
   buttons.addEventListener("keydown", rove);
+  // Trix listens to the mouse only; a click without one comes from the keyboard
+  buttons.addEventListener("click", (event) => {
+    if (event.detail === 0) event.target.closest("button")?.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
+  });
   return make("trix-toolbar", { id }, buttons, dialog);
 }
 
@@ -55,6 +59,14 @@ function rove(event) {
   next.focus();
 }
 
+// Styles and foreign pictures of pasted text would be refused by the content
+// security policy, with an error in the console for each.
+const plain = (html) => html.replace(/\sstyle=("[^"]*"|'[^']*')/gi, "").replace(/<img\b[^>]*>/gi, "");
+
+document.addEventListener("trix-before-paste", (event) => {
+  if (event.paste.html) event.paste.html = plain(event.paste.html);
+});
+
 /** Text as HTML, for a draft written without the editor. */
 function paragraphs(text) {
   const box = make("div");
@@ -67,7 +79,7 @@ function enhance(area, n) {
   if (!kind || area.dataset.rich === "on") return;
   area.dataset.rich = "on";
   const id = `trix-${n}`;
-  if (kind.value !== "html") area.value = area.dataset.html || (area.value ? paragraphs(area.value) : "");
+  if (kind.value !== "html") area.value = plain(area.dataset.html ?? "") || (area.value ? paragraphs(area.value) : "");
   kind.value = "html";
   area.id ||= `${id}-field`;
   const editor = make("trix-editor", { class: area.className, role: "textbox", "aria-multiline": "true", "aria-label": area.getAttribute("aria-label") ?? area.labels[0]?.textContent ?? "", placeholder: area.placeholder, toolbar: id, input: area.id });

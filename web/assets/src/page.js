@@ -27,6 +27,7 @@ on("click", "[data-dialog]", (event, button) => {
   if (!dialog) return;
   event.preventDefault();
   dialog.showModal();
+  $(".dialog__body :is(input:not([type=hidden]), select, textarea)", dialog)?.focus();
 });
 on("click", "dialog [data-close]", (_, button) => button.closest("dialog").close());
 on("click", "dialog", (event, dialog) => {

@@ -60,15 +60,14 @@ const stop = () => {
   hideSoon();
 };
 
-if (matchMedia("(hover: hover)").matches) {
-  on("pointerover", "[data-peek]", (_, r) => start(r));
-  on("pointerout", "[data-peek]", (event, r) => r.contains(event.relatedTarget) || stop());
-  on("focusin", "[data-peek]", (event, r) => event.target.matches(":focus-visible") && start(r));
-  on("focusout", "[data-peek]", stop);
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !$(".peek:popover-open")) return;
-    stop();
-    hide();
-  });
-  document.addEventListener("scroll", hide, true);
-}
+// A finger neither rests nor hovers.
+on("pointerover", "[data-peek]", (event, r) => event.pointerType === "mouse" && start(r));
+on("pointerout", "[data-peek]", (event, r) => r.contains(event.relatedTarget) || stop());
+on("focusin", "[data-peek]", (event, r) => event.target.matches(":focus-visible") && start(r));
+on("focusout", "[data-peek]", stop);
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !$(".peek:popover-open")) return;
+  stop();
+  hide();
+});
+document.addEventListener("scroll", hide, true);
