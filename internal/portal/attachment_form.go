@@ -1,0 +1,142 @@
+package portal
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"net/http"
+	"slices"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/web/ui"
+)
+
+// Names of the fields that every form with files has.
+const (
+	fieldFiles  = "attachments" // the file input
+	fieldUpload = "upload"      // id of a file that came with an earlier try
+	fieldDrop   = "drop"        // id of such a file that is not wanted any more
+	fieldKey    = "key"         // the form's idempotency key
+)
+
+// postLimits bound a message. Files over the limit of a message are refused one
+// by one, in words, so the whole request may be larger; beyond that we stop
+// reading.
+var postLimits = httpx.Limits{Body: 4*ticket.MaxUploads + 1<<20, Files: 100}
+
+// post is a form with files as it came in. The files that are good are staged:
+// they outlive a form that has to be shown again.
+type post struct {
+	httpx.Form
+	IDs     []int64         // of all files that shall go with the message, also ones that are gone
+	Uploads []ticket.Upload // those of them that are there
+	Refused []fault.Message // why other files were not taken, each naming its file
+}
+
+// readPost reads a form with files, staging each file while it streams in. A
+// file that is refused is noted; the form and the other files stay good. Beside
+// an error the form is good when it is not nil, so that it can be shown again.
+func (h *Handler) readPost(r *http.Request) (post, error) {
+	ctx, by := r.Context(), httpx.Actor(r)
+	var p post
+	var fresh []ticket.Upload
+	room := int64(ticket.MaxUploads)
+	values, err := httpx.Multipart(r, postLimits, func(field, name string, f io.Reader) error {
+		if field != fieldFiles {
+			return nil
+		}
+		u, err := h.tickets.Stage(ctx, by, name, f, room)
+		if why, ok := refusal(err); ok {
+			p.Refused = append(p.Refused, why)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		room -= u.Size
+		fresh = append(fresh, u)
+		return nil
+	})
+	if values == nil {
+		return p, err
+	}
+	p.Form = httpx.Form(values)
+	if err != nil && !fault.Is(err, fault.TooLarge) {
+		return p, err
+	}
+	if e := h.collect(ctx, by, &p, fresh); e != nil {
+		return p, e
+	}
+	return p, err
+}
+
+// collect puts the files of earlier tries before the fresh ones. Fresh files for
+// which there is no room beside them are refused.
+func (h *Handler) collect(ctx context.Context, by auth.Actor, p *post, fresh []ticket.Upload) error {
+	kept := slices.DeleteFunc(p.Form.IDs(fieldUpload), func(id int64) bool {
+		return slices.Contains(p.Form.IDs(fieldDrop), id)
+	})
+	earlier, err := h.tickets.Staged(ctx, by, kept)
+	if err != nil {
+		return err
+	}
+	p.IDs, p.Uploads = kept, earlier
+	total := int64(0)
+	for _, u := range earlier {
+		total += u.Size
+	}
+	for _, u := range fresh {
+		if total+u.Size > ticket.MaxUploads {
+			p.Refused = append(p.Refused, fault.Message{Key: "portal.files.no_room", Args: []any{"name", u.Name, "limit", ticket.MaxUploads / 1_000_000}})
+			continue
+		}
+		total += u.Size
+		p.IDs, p.Uploads = append(p.IDs, u.ID), append(p.Uploads, u)
+	}
+	return nil
+}
+
+// refusal is why a file was not taken, when err says so.
+func refusal(err error) (fault.Message, bool) {
+	if !fault.Is(err, fault.Invalid) {
+		return fault.Message{}, false
+	}
+	why, ok := fault.Of(err).Fields[fieldFiles]
+	return why, ok
+}
+
+// newKey is the idempotency key of a form that is shown for the first time: a
+// form that arrives twice makes one message.
+func newKey() string { return rand.Text() }
+
+// filesForm is the part of a form about its files.
+type filesForm struct {
+	Uploads []ticket.Upload
+	Refused []fault.Message
+	Error   fault.Message
+}
+
+// wrong lists what is wrong with the files for the summary above the form.
+func (f filesForm) wrong(ctx context.Context) []ui.Field {
+	var out []ui.Field
+	for _, m := range append([]fault.Message{f.Error}, f.Refused...) {
+		if m.Key != "" {
+			out = append(out, ui.Field{Name: fieldFiles, Label: i18n.T(ctx, "portal.files.label"), Error: m})
+		}
+	}
+	return out
+}
+
+// fileViews are a message's files as chips.
+func fileViews(files []ticket.Upload) []ui.FileView {
+	views := make([]ui.FileView, 0, len(files))
+	for _, f := range files {
+		views = append(views, ui.FileView{Name: f.Name, Size: f.Size, MIME: f.Type, Href: link.Attachment(f.ID)})
+	}
+	return views
+}

@@ -1,0 +1,88 @@
+package portal
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/setting"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// fact is one property of a ticket: a field's label with its values.
+type fact struct {
+	label  string
+	values []string
+	class  string // of the values
+}
+
+// facts are the fields of the ticket's topic that have a value and that
+// customers may see, in the form's order and words.
+func (h *Handler) facts(ctx context.Context, th ticket.Thread) ([]fact, error) {
+	if len(th.Fields) == 0 {
+		return nil, nil
+	}
+	form, err := h.settings.TicketForm(ctx, th.TopicID, setting.ForCustomer)
+	if err != nil {
+		return nil, err
+	}
+	shown := setting.Show(form.Fields, th.Fields, i18n.T(ctx, "portal.details.yes"))
+	facts := make([]fact, 0, len(shown))
+	for _, s := range shown {
+		at := slices.IndexFunc(form.Fields, func(f setting.FormField) bool { return f.Key == s.Key })
+		facts = append(facts, factOf(ctx, form.Fields[at].Kind, s))
+	}
+	return facts, nil
+}
+
+func factOf(ctx context.Context, kind setting.Kind, s setting.Shown) fact {
+	f := fact{label: s.Label, values: []string{s.Value}}
+	switch kind {
+	case setting.KindSerials:
+		f.values, f.class = strings.Split(s.Value, "; "), "mono"
+	case setting.KindDate:
+		f.class = "num"
+		if day, err := time.ParseInLocation(time.DateOnly, s.Value, i18n.ReaderOf(ctx).Zone); err == nil {
+			f.values = []string{i18n.Date(ctx, day)}
+		}
+	case setting.KindNumber:
+		f.class = "num"
+	case setting.KindText, setting.KindLongText, setting.KindSelect, setting.KindMultiSelect, setting.KindCheckbox, setting.KindPriority:
+	}
+	return f
+}
+
+// typedValues are a ticket's fields as a form would send them.
+func typedValues(th ticket.Thread) map[string]string {
+	values := map[string]string{"priority": num(int64(th.Priority))}
+	for key, v := range th.Fields {
+		values[key] = strings.Join(typed(v), ";")
+	}
+	return values
+}
+
+// typed is a stored value as texts.
+func typed(v any) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case bool:
+		if v {
+			return []string{"1"}
+		}
+		return nil
+	case float64: // what JSON makes of a number
+		return []string{strconv.FormatFloat(v, 'f', -1, 64)}
+	case []any:
+		var out []string
+		for _, one := range v {
+			out = append(out, typed(one)...)
+		}
+		return out
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,157 @@
+package portal
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/richtext"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// ticketForm is what the customer typed into the form for a new ticket and what
+// is wrong with it.
+type ticketForm struct {
+	Topic   int64 // 0: the preset one
+	Subject string
+	Message string
+	Values  map[string]string // of the topic's fields, by key
+	Follows int64             // number of the closed ticket that this one follows; 0: none
+	Key     string
+	Files   filesForm
+	Errors  map[string]fault.Message
+}
+
+// showNewTicket is GET /tickets/new: the form for a new ticket (P5), empty or
+// begun by an address: topic, subject, follows.
+func (h *Handler) showNewTicket(w http.ResponseWriter, r *http.Request) error {
+	q := httpx.ReadQuery(r)
+	form := ticketForm{Topic: q.ID("topic"), Subject: q.Line("subject"), Values: q.Under("field."), Follows: q.ID("follows")}
+	if err := h.carry(r.Context(), httpx.Actor(r), &form); err != nil {
+		return err
+	}
+	return h.renderNewTicket(w, r, http.StatusOK, form)
+}
+
+// showTopicFields is GET /tickets/new/fields: what changes in the form when
+// another topic is chosen.
+func (h *Handler) showTopicFields(w http.ResponseWriter, r *http.Request) error {
+	q := httpx.ReadQuery(r)
+	v, err := h.newTicketView(r.Context(), ticketForm{Topic: q.ID("topic"), Values: q.Under("field.")})
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, topicParts(v))
+}
+
+// postTicket is POST /tickets.
+func (h *Handler) postTicket(w http.ResponseWriter, r *http.Request) error {
+	ctx, by := r.Context(), httpx.Actor(r)
+	p, err := h.readPost(r)
+	form := postedTicket(p)
+	if fault.Is(err, fault.TooLarge) && p.Form != nil {
+		form.Files.Error = tooMuch
+		return h.renderNewTicket(w, r, http.StatusRequestEntityTooLarge, form)
+	}
+	if err != nil {
+		return err
+	}
+	if p.Has("carry") {
+		if err := h.carry(ctx, by, &form); err != nil {
+			return err
+		}
+	}
+	if p.Has("refresh") { // "Update fields", for browsers without scripts
+		return h.renderNewTicket(w, r, http.StatusOK, form)
+	}
+	if len(p.Refused) > 0 {
+		form.Errors, err = h.check(ctx, form)
+		if err != nil {
+			return err
+		}
+		return h.renderNewTicket(w, r, http.StatusUnprocessableEntity, form)
+	}
+	number, err := h.tickets.Submit(ctx, by, ticket.Submission{
+		TopicID: form.Topic, Subject: form.Subject, Message: form.Message, MessageKind: richtext.KindMarkdown,
+		Fields: form.Values, Follows: form.Follows, Uploads: p.IDs, Key: form.Key,
+	})
+	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
+		form.Errors, form.Files.Error = f.Fields, f.Fields[fieldFiles]
+		return h.renderNewTicket(w, r, http.StatusUnprocessableEntity, form)
+	}
+	if err != nil {
+		return err
+	}
+	return h.done(w, r, link.Ticket(number), "portal.new.created", "number", number)
+}
+
+func postedTicket(p post) ticketForm {
+	return ticketForm{
+		Topic: p.ID("topic"), Subject: p.Line("subject"), Message: p.Text("message"), Values: p.Under("field."),
+		Follows: p.ID("follows"), Key: p.Get(fieldKey), Files: filesForm{Uploads: p.Uploads, Refused: p.Refused},
+	}
+}
+
+// carry begins a follow-up with what the closed ticket says. Nothing that was
+// typed is replaced. fault.NotFound when the ticket is not by's to see.
+func (h *Handler) carry(ctx context.Context, by auth.Actor, form *ticketForm) error {
+	if form.Follows == 0 {
+		return nil
+	}
+	old, err := h.tickets.Thread(ctx, by, form.Follows, ticket.ViewEnd)
+	if err != nil {
+		return err
+	}
+	if form.Topic == 0 {
+		form.Topic = old.TopicID
+	}
+	if form.Subject == "" {
+		form.Subject = old.Subject
+	}
+	if len(form.Values) == 0 {
+		form.Values = typedValues(old)
+	}
+	return nil
+}
+
+// check finds what else is wrong with a form whose files were refused already,
+// so that the customer mends all of it at once.
+func (h *Handler) check(ctx context.Context, form ticketForm) (map[string]fault.Message, error) {
+	var wrong fault.Field
+	if form.Subject == "" {
+		wrong.Add("subject", "ticket.subject_empty")
+	}
+	if strings.TrimSpace(form.Message) == "" {
+		wrong.Add("message", "ticket.message_empty")
+	}
+	_, err := h.settings.CheckFields(ctx, form.Topic, form.Values)
+	switch f := fault.Of(err); {
+	case err == nil:
+	case f.Kind == fault.NotFound:
+		wrong.Add("topic", "ticket.topic_unknown")
+	case f.Kind == fault.Invalid:
+		for field, m := range f.Fields {
+			wrong.Add(field, m.Key, m.Args...)
+		}
+	default:
+		return nil, err
+	}
+	return wrong, nil
+}
+
+func (h *Handler) renderNewTicket(w http.ResponseWriter, r *http.Request, status int, form ticketForm) error {
+	ctx := r.Context()
+	if form.Key == "" {
+		form.Key = newKey()
+	}
+	v, err := h.newTicketView(ctx, form)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, status, newTicketPage(h.layout(r, "new", i18n.T(ctx, "portal.new.title")), v))
+}

@@ -1,0 +1,204 @@
+package portal
+
+import (
+	"context"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/setting"
+	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/web/ui"
+)
+
+// newTicketView is the form for a new ticket with the topics to choose from and
+// the fields of the chosen one.
+type newTicketView struct {
+	form   ticketForm
+	topics []setting.Topic
+	topic  setting.Topic
+	fields []setting.FormField
+}
+
+// newTicketView reads what the form offers. A form without a topic, or with one
+// that is not offered any more, gets the preset one.
+func (h *Handler) newTicketView(ctx context.Context, form ticketForm) (newTicketView, error) {
+	v := newTicketView{form: form}
+	var err error
+	if v.topics, err = h.settings.Topics(ctx); err != nil {
+		return v, err
+	}
+	if len(v.topics) == 0 {
+		return v, nil
+	}
+	v.topic = v.topics[0]
+	for _, t := range v.topics {
+		if t.ID == form.Topic {
+			v.topic = t
+			break
+		}
+		if t.Preset {
+			v.topic = t
+		}
+	}
+	v.form.Topic = v.topic.ID
+	tf, err := h.settings.TopicForm(ctx, v.topic.ID)
+	v.fields = tf.Fields
+	return v, err
+}
+
+// head are the fields that every ticket has, in the form's order, for the form
+// and for the summary of what is wrong with it.
+func (v newTicketView) topicField(ctx context.Context) ui.Field {
+	return ui.Field{
+		Name: "topic", Label: i18n.T(ctx, "portal.new.topic"), Required: true, Value: num(v.form.Topic), Error: v.form.Errors["topic"],
+		Attrs: templ.Attributes{"data-get": link.TopicFields, "data-target": "#topic-fields"},
+	}
+}
+
+func (v newTicketView) subjectField(ctx context.Context) ui.Field {
+	return ui.Field{
+		Name: "subject", Label: i18n.T(ctx, "portal.new.subject"), Required: true, Value: v.form.Subject, MaxLength: ticket.MaxSubject,
+		Hint: i18n.T(ctx, "portal.new.subject_hint"), Error: v.form.Errors["subject"], Autocomplete: "off",
+		Attrs: templ.Attributes{
+			"data-get": link.KBSuggest, "data-target": "#kb-suggest", "data-trigger": "input", "data-wait": "300", "data-min": "4",
+		},
+	}
+}
+
+func (v newTicketView) messageField(ctx context.Context) ui.Field {
+	return ui.Field{
+		Name: "message", Label: i18n.T(ctx, "portal.new.message"), Required: true, Value: v.form.Message, Error: v.form.Errors["message"],
+		Hint: i18n.T(ctx, "portal.markdown_hint"),
+	}
+}
+
+func (v newTicketView) topicOptions() []ui.Option {
+	options := make([]ui.Option, 0, len(v.topics))
+	for _, t := range v.topics {
+		options = append(options, ui.Option{Value: num(t.ID), Label: t.Name})
+	}
+	return options
+}
+
+// wrong lists all that is wrong with the form, in its order.
+func (v newTicketView) wrong(ctx context.Context) []ui.Field {
+	all := []ui.Field{v.topicField(ctx)}
+	if p, ok := v.priority(); ok {
+		all = append(all, v.field(ctx, p))
+	}
+	all = append(all, v.subjectField(ctx))
+	for _, f := range v.further() {
+		all = append(all, v.field(ctx, f))
+	}
+	all = append(all, v.messageField(ctx))
+	if m, ok := v.form.Errors["company"]; ok {
+		all = append(all, ui.Field{Name: "topic", Label: i18n.T(ctx, "portal.details.company"), Error: m})
+	}
+	return append(all, v.form.Files.wrong(ctx)...)
+}
+
+// priority is the topic's field for the ticket's priority, which stands beside
+// the topic.
+func (v newTicketView) priority() (setting.FormField, bool) {
+	for _, f := range v.fields {
+		if f.Kind == setting.KindPriority {
+			return f, true
+		}
+	}
+	return setting.FormField{}, false
+}
+
+// further are the topic's fields but the priority.
+func (v newTicketView) further() []setting.FormField {
+	var rest []setting.FormField
+	for _, f := range v.fields {
+		if f.Kind != setting.KindPriority {
+			rest = append(rest, f)
+		}
+	}
+	return rest
+}
+
+// rows puts narrow fields that follow each other side by side.
+func (v newTicketView) rows() [][]setting.FormField {
+	var rows [][]setting.FormField
+	open := false
+	for _, f := range v.further() {
+		switch {
+		case wide(f):
+			rows, open = append(rows, []setting.FormField{f}), false
+		case open:
+			rows[len(rows)-1] = append(rows[len(rows)-1], f)
+		default:
+			rows, open = append(rows, []setting.FormField{f}), true
+		}
+	}
+	return rows
+}
+
+func wide(f setting.FormField) bool {
+	switch f.Kind {
+	case setting.KindLongText, setting.KindSerials, setting.KindMultiSelect, setting.KindCheckbox:
+		return true
+	case setting.KindText, setting.KindNumber, setting.KindDate, setting.KindSelect, setting.KindPriority:
+		return false
+	default:
+		return true
+	}
+}
+
+// field is one of the topic's fields with what was typed and what is wrong.
+func (v newTicketView) field(ctx context.Context, f setting.FormField) ui.Field {
+	out := ui.Field{
+		Name: "field." + f.Key, ID: "field-" + f.Key, Label: f.Label, Hint: f.Hint, Value: v.form.Values[f.Key],
+		Error: v.form.Errors["field."+f.Key], Required: f.Required, Optional: !f.Required,
+	}
+	switch f.Kind {
+	case setting.KindNumber:
+		out.InputMode = "decimal"
+	case setting.KindDate:
+		out.Type = "date"
+	case setting.KindSerials:
+		out.Class, out.Autocomplete, out.Placeholder = "mono", "off", "OE4423DS23; OE4423DS31"
+		if out.Hint == "" {
+			out.Hint = i18n.T(ctx, "portal.new.serials_hint")
+		}
+	case setting.KindPriority:
+		if out.Value == "" {
+			out.Value = num(int64(v.topic.Priority))
+		}
+	case setting.KindText, setting.KindLongText, setting.KindSelect, setting.KindMultiSelect, setting.KindCheckbox:
+	}
+	return out
+}
+
+// options are the choices of a select; a required one begins without a choice.
+func (v newTicketView) options(ctx context.Context, f setting.FormField) []ui.Option {
+	options := []ui.Option{{Value: "", Label: i18n.T(ctx, "portal.new.choose")}}
+	for _, o := range f.Options {
+		options = append(options, ui.Option{Value: o.Value, Label: o.Label})
+	}
+	return options
+}
+
+func priorityOptions(ctx context.Context) []ui.Option {
+	options := make([]ui.Option, 0, 4)
+	for level := int(ticket.Low); level <= int(ticket.Urgent); level++ {
+		options = append(options, ui.Option{Value: num(int64(level)), Label: ui.PriorityText(ctx, level)})
+	}
+	return options
+}
+
+// chosen reports whether value is among those typed into a field of several.
+func chosen(typed, value string) bool {
+	for one := range strings.SplitSeq(typed, ";") {
+		if strings.TrimSpace(one) == value {
+			return true
+		}
+	}
+	return false
+}
+

@@ -1,0 +1,80 @@
+// Package portal serves the customers' pages: home, new ticket, My tickets, the
+// ticket page, the knowledge base and the sign-in.
+//
+// Handlers read the form, call one use case and render one page; rules live in
+// the features below. Every page works by links and forms alone.
+package portal
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/go-chi/chi/v5"
+
+	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/setting"
+	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/web/ui"
+)
+
+// Deps is what the customers' ticket pages are built from.
+type Deps struct {
+	Tickets  *ticket.Service
+	Settings *setting.Service
+	KB       *kb.Service
+	Sessions *scs.SessionManager // keeps the word of success for the next page
+	Errors   httpx.ErrorPage
+	Now      func() time.Time
+}
+
+// Handler serves the customers' ticket pages.
+type Handler struct {
+	tickets  *ticket.Service
+	settings *setting.Service
+	kb       *kb.Service
+	sessions *scs.SessionManager
+	errors   httpx.ErrorPage
+	now      func() time.Time
+}
+
+// New returns the handler of the customers' ticket pages.
+func New(d Deps) *Handler {
+	return &Handler{tickets: d.Tickets, settings: d.Settings, kb: d.KB, sessions: d.Sessions, errors: d.Errors, now: d.Now}
+}
+
+// Routes adds the pages to r. Only the home page is there for visitors too.
+func (h *Handler) Routes(r chi.Router) {
+	r.Get(link.Home, h.errors.Handle(h.showHome))
+	r.Group(func(r chi.Router) {
+		r.Use(h.errors.SignedIn)
+		r.Get(link.Tickets, h.errors.Handle(h.showTickets))
+		r.Post(link.Tickets, h.errors.Handle(h.postTicket))
+		r.Get(link.NewTicket, h.errors.Handle(h.showNewTicket))
+		r.Get(link.TopicFields, h.errors.Handle(h.showTopicFields))
+		r.Get("/tickets/{number}", h.errors.Handle(h.showThread))
+		r.Post("/tickets/{number}/replies", h.errors.Handle(h.postReply))
+		r.Post("/tickets/{number}/resolve", h.errors.Handle(h.postResolve))
+		r.Post("/tickets/{number}/reopen", h.errors.Handle(h.postReopen))
+		r.Get(link.AttachmentPrefix+"{id}", h.errors.Handle(h.showAttachment))
+	})
+}
+
+// done keeps a word of success for the next page and goes there.
+func (h *Handler) done(w http.ResponseWriter, r *http.Request, path, key string, args ...any) error {
+	httpx.Flash(r.Context(), h.sessions, key, args...)
+	return httpx.SeeOther(w, r, path)
+}
+
+// layout is what surrounds a page: its title, who reads it, and the word of
+// success that an earlier request kept. Taking that word spends it, so only a
+// page that is about to be shown may ask.
+func (h *Handler) layout(r *http.Request, nav, title string) ui.PortalPage {
+	p := ui.PortalPage{Nav: nav, Page: ui.Page{Title: title, Actor: httpx.Actor(r), Theme: httpx.Theme(r), Now: h.now()}}
+	if m, ok := httpx.TakeFlash(r.Context(), h.sessions); ok {
+		p.Flash = m
+	}
+	return p
+}

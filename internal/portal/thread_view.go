@@ -1,0 +1,171 @@
+package portal
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/web/ui"
+)
+
+// status is where the ticket stands. What that asks of the customer stands above
+// the conversation.
+func (v threadView) status() ui.StatusView {
+	return ui.StatusView{
+		Status: string(v.Status), Reopened: v.Reopened, CustomerReply: v.LastReplier == ticket.ByCustomer,
+		Until: v.PostponedUntil,
+	}
+}
+
+// messageKind is the look of a message by who wrote it.
+func messageKind(e ticket.Entry) string {
+	switch e.AuthorKind {
+	case ticket.ByAgent:
+		return "agent"
+	case ticket.ByRobot, ticket.BySystem:
+		return "bot"
+	case ticket.ByCustomer:
+		return "customer"
+	default:
+		return "customer"
+	}
+}
+
+// message is an entry of the timeline as a box with its author and files.
+func (v threadView) message(ctx context.Context, e ticket.Entry) ui.MessageView {
+	m := ui.MessageView{Seq: e.Seq, Kind: messageKind(e), Who: e.AuthorName, At: e.At, Now: v.now, Files: fileViews(e.Files)}
+	switch {
+	case m.Kind == "bot":
+		m.Who, m.Role = ticket.ActorName(ctx, e), i18n.T(ctx, "portal.thread.role_robot")
+	case m.Kind == "agent":
+		m.Role = i18n.T(ctx, "portal.thread.role_agent")
+	case e.AuthorID != nil && *e.AuthorID == v.me.PersonID:
+		m.Role = i18n.T(ctx, "portal.thread.role_you")
+	}
+	return m
+}
+
+// event is the look of a change in the timeline.
+func (v threadView) event(e ticket.Entry) ui.EventView {
+	ev := ui.EventView{Seq: e.Seq, At: e.At, Now: v.now, Icon: "info"}
+	switch e.Event {
+	case ticket.StatusChanged:
+		to, _, _ := strings.Cut(e.New, " ")
+		s := ui.StatusView{Status: to, Reopened: e.Old == string(ticket.Resolved) || e.Old == string(ticket.Closed), Portal: true}
+		ev.Icon, ev.Tone = s.Icon(), s.Tone()
+		if e.AuthorKind == ticket.ByRobot {
+			ev.Icon = "bot"
+		}
+	case ticket.Submitted:
+		ev.Icon = "st-new"
+	case ticket.Assigned:
+		ev.Icon = "user"
+	case ticket.CopiesSet:
+		ev.Icon = "users"
+	case ticket.FollowedUp:
+		ev.Icon = "link"
+	case ticket.PriorityChanged:
+		ev.Icon = "bolt"
+	case ticket.PlanMoved, ticket.PlanHeld, ticket.PlanResumed, ticket.PromiseDue, ticket.CompanySet:
+	}
+	return ev
+}
+
+// planned returns when the robot will take step, if it will.
+func (v threadView) planned(step ticket.Step) (time.Time, bool) {
+	for _, p := range v.Plan {
+		if p.Step == step {
+			return p.At, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// waitingText says what happens to a waiting ticket if the customer stays
+// silent (T3a).
+func (v threadView) waitingText(ctx context.Context) string {
+	at, ok := v.planned(ticket.Resolve)
+	if !ok {
+		return i18n.T(ctx, "portal.thread.waiting_no_plan")
+	}
+	if remind, ok := v.planned(ticket.Remind); ok {
+		return i18n.T(ctx, "portal.thread.waiting_plan_remind", "when", i18n.Long(ctx, at), "remind", i18n.Long(ctx, remind))
+	}
+	return i18n.T(ctx, "portal.thread.waiting_plan", "when", i18n.Long(ctx, at))
+}
+
+// resolvedTitle says who resolved the ticket and when.
+func (v threadView) resolvedTitle(ctx context.Context) string {
+	day := i18n.LongDay(ctx, v.StatusSince)
+	for i := len(v.Entries) - 1; i >= 0; i-- {
+		e := v.Entries[i]
+		if e.Event != ticket.StatusChanged || e.New != string(ticket.Resolved) {
+			continue
+		}
+		switch {
+		case e.AuthorKind == ticket.ByRobot:
+			return i18n.T(ctx, "portal.thread.resolved_by_robot", "date", day)
+		case e.AuthorID != nil && *e.AuthorID == v.me.PersonID:
+			return i18n.T(ctx, "portal.thread.resolved_by_you", "date", day)
+		case e.AuthorName != "":
+			return i18n.T(ctx, "portal.thread.resolved_by", "name", e.AuthorName, "date", day)
+		}
+		break
+	}
+	return i18n.T(ctx, "portal.thread.resolved", "date", day)
+}
+
+// reopenText says until when a finished ticket can be taken up again.
+func (v threadView) reopenText(ctx context.Context) string {
+	if v.ReopenUntil == nil {
+		return i18n.T(ctx, "portal.thread.reopen_any_time")
+	}
+	return i18n.T(ctx, "portal.thread.reopen_until", "when", i18n.Long(ctx, *v.ReopenUntil))
+}
+
+// stepText is a step of the plan in few words, beside its time.
+func stepText(ctx context.Context, s ticket.Step) string {
+	switch s {
+	case ticket.Remind:
+		return i18n.T(ctx, "portal.plan.remind")
+	case ticket.Resolve:
+		return i18n.T(ctx, "portal.plan.resolve")
+	case ticket.Close:
+		return i18n.T(ctx, "portal.plan.close")
+	case ticket.Wake:
+		return i18n.T(ctx, "portal.plan.wake")
+	default:
+		return string(s)
+	}
+}
+
+func stepLook(s ticket.Step) ui.StatusView {
+	switch s {
+	case ticket.Remind:
+		return ui.StatusView{Status: "waiting"}
+	case ticket.Resolve:
+		return ui.StatusView{Status: "resolved"}
+	case ticket.Close:
+		return ui.StatusView{Status: "closed"}
+	case ticket.Wake:
+		return ui.StatusView{Status: "postponed"}
+	default:
+		return ui.StatusView{}
+	}
+}
+
+// participant is what somebody who gets copies is called.
+func participant(p ticket.Participant) string {
+	if p.Name != "" {
+		return p.Name
+	}
+	return p.Address
+}
+
+// wrong lists what is wrong with a reply, for the summary above it.
+func (f replyForm) wrong(ctx context.Context) []ui.Field {
+	message := ui.Field{Name: "message", Label: i18n.T(ctx, "portal.thread.your_reply"), Error: f.Wrong}
+	return append([]ui.Field{message}, f.Files.wrong(ctx)...)
+}

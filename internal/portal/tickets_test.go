@@ -1,0 +1,90 @@
+package portal
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+func TestTickets(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	waiting, resolved := w.ticket(t, ticket.Waiting), w.ticket(t, ticket.Resolved)
+	w.ticket(t, ticket.Postponed)
+	t.Run("open ones first, with every column", func(t *testing.T) {
+		p := w.get(t, w.elena, link.Tickets)
+		p.is(http.StatusOK)
+		p.shows("Subject", "Ticket ID", "Priority", "Help topic", "Last replier", "Last activity", "Status", "From",
+			hash(waiting), "Anna Keller", "Waiting for your reply", "Postponed until 3 Dec", "High", "Technical support", "Elena Orlova")
+		p.lacks(hash(resolved))
+	})
+	t.Run("resolved ones under their tab", func(t *testing.T) {
+		p := w.get(t, w.elena, link.Query(link.Tickets, "tab", "resolved"))
+		p.shows(hash(resolved))
+		p.lacks(hash(waiting))
+	})
+	t.Run("found by number and by word", func(t *testing.T) {
+		p := w.get(t, w.elena, link.Query(link.Tickets, "tab", "all", "q", hash(resolved)))
+		p.shows(hash(resolved))
+		p.lacks(hash(waiting))
+		w.get(t, w.elena, link.Query(link.Tickets, "q", "firmw")).shows(hash(waiting))
+	})
+	t.Run("nothing found says so and offers more", func(t *testing.T) {
+		w.get(t, w.elena, link.Query(link.Tickets, "q", "toaster")).shows("Nothing found for “toaster”", "Search all tickets")
+		w.get(t, w.elena, link.Query(link.Tickets, "tab", "all", "q", "toaster")).shows("Try another word", "Clear search")
+	})
+	t.Run("a colleague who sees the company finds them, a stranger does not", func(t *testing.T) {
+		w.get(t, w.pavel, link.Tickets).shows(hash(waiting), "Elena Orlova", "Tickets of your whole company")
+		p := w.get(t, w.oleg, link.Tickets)
+		p.shows("You have no tickets yet", "Submit a ticket")
+		p.lacks(hash(waiting))
+	})
+	t.Run("a made-up tab or cursor is the first page", func(t *testing.T) {
+		w.get(t, w.elena, link.Query(link.Tickets, "tab", "x", "cursor", "y")).shows(hash(waiting))
+	})
+	t.Run("speaks Russian", func(t *testing.T) {
+		ru := *w
+		ru.lang = "ru"
+		ru.get(t, w.elena, link.Tickets).shows("Мои заявки", "Последний ответ", "Высокий", "Отложена до 3 дек.")
+	})
+}
+
+func TestTicketsPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 30 {
+		w.pass(time.Minute)
+		w.ticket(t, ticket.New)
+	}
+	first := w.get(t, w.elena, link.Tickets)
+	first.shows(hash(100030), hash(100006), `rel="next"`)
+	first.lacks(hash(100005), `rel="prev"`)
+}
+
+func TestHome(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	waiting := w.ticket(t, ticket.Waiting)
+	w.ticket(t, ticket.Open)
+	t.Run("a customer sees what waits for them", func(t *testing.T) {
+		p := w.get(t, w.elena, link.Home)
+		p.is(http.StatusOK)
+		p.shows("Hi Elena, how can we help?", "2 open, 1 waiting for your reply.", hash(waiting), `action="/kb/search"`)
+	})
+	t.Run("nothing waits", func(t *testing.T) {
+		w.get(t, w.oleg, link.Home).shows("Nothing waits for you.", "Nothing open right now.")
+	})
+	t.Run("a visitor may search and sign in", func(t *testing.T) {
+		p := w.get(t, auth.Actor{}, link.Home)
+		p.is(http.StatusOK)
+		p.shows("How can we help?", `action="/kb/search"`, `href="/login"`)
+		p.lacks("Waiting for your reply")
+	})
+	t.Run("staff begin at the dashboard", func(t *testing.T) {
+		w.get(t, w.anna, link.Home).leads(link.Agent)
+	})
+}
