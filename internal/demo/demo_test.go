@@ -1,0 +1,168 @@
+package demo_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/company"
+	"github.com/deskbell/deskbell/internal/demo"
+	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/setting"
+	"github.com/deskbell/deskbell/internal/testkit"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+func TestSQL(t *testing.T) {
+	t.Parallel()
+	testkit.PrepareSQL(t)
+}
+
+// build wires the services as package app does.
+func build(tb testing.TB) demo.Build {
+	tb.Helper()
+	files, err := blob.Open(tb.TempDir())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return func(db pg.DB, now func() time.Time) demo.Desk {
+		d := demo.Desk{Settings: setting.New(db, setting.Hooks{}, now), KB: kb.New(db, now)}
+		d.Accounts = account.New(db, d.Settings.Audit, now)
+		d.Tickets = ticket.NewService(db, files, ticket.Hooks{
+			CheckFields: d.Settings.CheckFields, Audit: d.Settings.Audit, AnswerUsed: d.KB.Used, Suggest: d.KB.Suggest,
+		}, now)
+		d.Companies = company.New(db, company.Hooks{
+			Audit: d.Settings.Audit, AddContact: d.Accounts.AddContact, AdoptTickets: d.Tickets.AdoptTickets,
+		}, now)
+		return d
+	}
+}
+
+var sunday = time.Date(2026, 11, 22, 3, 20, 0, 0, time.UTC)
+
+func fill(tb testing.TB, db *pgxpool.Pool, spec demo.Spec) {
+	tb.Helper()
+	if err := demo.Fill(tb.Context(), db, build(tb), spec); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func count(tb testing.TB, db *pgxpool.Pool, query string, args ...any) int {
+	tb.Helper()
+	var n int
+	if err := db.QueryRow(tb.Context(), query, args...).Scan(&n); err != nil {
+		tb.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+func TestFill(t *testing.T) {
+	t.Parallel()
+	db := testkit.DB(t)
+	fill(t, db, demo.Spec{Tickets: 200, Seed: 1, Now: sunday})
+
+	t.Run("there are as many tickets as asked for", func(t *testing.T) {
+		if n := count(t, db, `SELECT count(*) FROM tickets`); n < 196 || n > 204 { // some replies come too late and follow up
+			t.Errorf("%d tickets", n)
+		}
+	})
+	t.Run("tickets stand in every status, most are closed", func(t *testing.T) {
+		for _, s := range ticket.Statuses {
+			n := count(t, db, `SELECT count(*) FROM tickets WHERE status = $1`, s)
+			t.Logf("%s: %d", s, n)
+			if n < 5 {
+				t.Errorf("%d tickets are %s", n, s)
+			}
+		}
+		if n := count(t, db, `SELECT count(*) FROM tickets WHERE status = 'closed'`); n < 100 {
+			t.Errorf("only %d tickets are closed", n)
+		}
+	})
+	for what, query := range map[string]string{
+		"robot reminders":            `SELECT count(*) FROM messages WHERE author_kind = 'robot'`,
+		"internal notes":             `SELECT count(*) FROM notes`,
+		"attachments":                `SELECT count(*) FROM attachments WHERE ticket_id IS NOT NULL`,
+		"pictures":                   `SELECT count(*) FROM attachments WHERE type = 'image/png'`,
+		"reopened tickets":           `SELECT count(*) FROM tickets WHERE reopen_count > 0`,
+		"tickets reopened now":       `SELECT count(*) FROM tickets WHERE reopened AND status = 'open'`,
+		"follow-ups":                 `SELECT count(*) FROM tickets WHERE follows_id IS NOT NULL`,
+		"steps in the coming days":   `SELECT count(*) FROM tickets WHERE next_step_at BETWEEN '2026-11-22 03:20Z' AND '2026-11-26Z'`,
+		"unsent drafts":              `SELECT count(*) FROM drafts`,
+		"suggestions to the editors": `SELECT count(*) FROM kb_suggestions`,
+		"answers from articles":      `SELECT count(*) FROM messages WHERE article_id IS NOT NULL`,
+		"Russian articles":           `SELECT count(*) FROM kb_articles WHERE lang = 'ru'`,
+		"votes":                      `SELECT count(*) FROM kb_votes`,
+		"unassigned tickets":         `SELECT count(*) FROM tickets WHERE assignee_id IS NULL AND status = 'new'`,
+		"copies":                     `SELECT count(*) FROM participants`,
+		"Elena's open tickets":       `SELECT count(*) FROM tickets t JOIN identities i ON i.person_id = t.requester_id WHERE i.value LIKE 'e.orlova@%' AND t.status NOT IN ('closed', 'resolved')`,
+	} {
+		t.Run("there are "+what, func(t *testing.T) {
+			n := count(t, db, query)
+			t.Logf("%s: %d", what, n)
+			if n < 2 {
+				t.Errorf("%d", n)
+			}
+		})
+	}
+	t.Run("nothing lies in the future and nothing is due", func(t *testing.T) {
+		for _, query := range []string{
+			`SELECT count(*) FROM messages WHERE created_at > $1`,
+			`SELECT count(*) FROM tickets WHERE last_activity_at > $1 OR created_at > last_activity_at OR next_step_at <= $1`,
+			`SELECT count(*) FROM kb_articles WHERE updated_at > $1`,
+		} {
+			if n := count(t, db, query, sunday); n > 0 {
+				t.Errorf("%d rows: %s", n, query)
+			}
+		}
+	})
+	t.Run("no placeholder and no choice is left in what people read", func(t *testing.T) {
+		n := count(t, db, `SELECT (SELECT count(*) FROM messages WHERE source ~ '\{[a-z]+[0-9]?\}|\[\[') + (SELECT count(*) FROM tickets WHERE subject ~ '[{}]|\[\[')`)
+		if n > 0 {
+			t.Errorf("%d texts", n)
+		}
+	})
+	t.Run("four in ten tickets are in Russian", func(t *testing.T) {
+		if n := count(t, db, `SELECT count(*) FROM tickets t JOIN messages m ON m.ticket_id = t.id AND m.seq = 2 WHERE m.text ~ '[а-я]{4}'`); n < 60 || n > 100 {
+			t.Errorf("%d", n)
+		}
+	})
+	t.Run("its people can sign in with the password", func(t *testing.T) {
+		desk := build(t)(db, func() time.Time { return sunday })
+		for _, s := range demo.SignIns {
+			if _, err := desk.Accounts.SignIn(t.Context(), s.Email, demo.Password, "192.0.2.1"); err != nil {
+				t.Errorf("%s: %v", s.Email, err)
+			}
+		}
+	})
+	t.Run("a database that is not empty is refused", func(t *testing.T) {
+		err := demo.Fill(t.Context(), db, build(t), demo.Spec{Tickets: 10, Seed: 1, Now: sunday})
+		if err == nil {
+			t.Error("filled twice")
+		}
+	})
+}
+
+func TestFillIsTheSameForASeed(t *testing.T) {
+	t.Parallel()
+	const digest = `SELECT md5(string_agg(t.number || t.subject || t.status || t.last_activity_at || (SELECT count(*) FROM messages m WHERE m.ticket_id = t.id), '|' ORDER BY t.id)) FROM tickets t`
+	var digests []string
+	for _, seed := range []uint64{1, 1, 2} {
+		db := testkit.DB(t)
+		fill(t, db, demo.Spec{Tickets: 40, Seed: seed, Now: sunday})
+		var d string
+		if err := db.QueryRow(t.Context(), digest).Scan(&d); err != nil {
+			t.Fatal(err)
+		}
+		digests = append(digests, d)
+	}
+	if digests[0] != digests[1] {
+		t.Error("the same seed tells two stories")
+	}
+	if digests[0] == digests[2] {
+		t.Error("two seeds tell the same story")
+	}
+}
