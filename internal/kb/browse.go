@@ -59,6 +59,9 @@ func (s *Service) SectionPage(ctx context.Context, by auth.Actor, slug string) (
 	}
 	way := found.way()
 	p := SectionPage{Branch: *found.branch(who), Path: way[:len(way)-1]}
+	if p.Count == 0 && who != staff {
+		return SectionPage{}, fault.New(fault.NotFound, "kb.section_not_found") // its name may tell of what is hidden in it
+	}
 	p.Tree, p.Articles = l.tree(who)
 	return p, nil
 }

@@ -30,7 +30,7 @@ type analysed struct {
 	terms     []docTerm
 	positions []int32
 	forms     []docForm
-	starts    []int32 // by position: where the word begins in its section's text; -1 outside of texts
+	starts    []int32 // by position: where the word begins in its section's text; -2 minus that in a heading; -1 elsewhere
 	sections  []int32 // by section: its first position
 }
 
@@ -115,7 +115,11 @@ func (a *analyser) field(f int, text string) {
 
 // place takes the next position.
 func (a *analyser) place(f, start int) {
-	if f != body {
+	switch f {
+	case body:
+	case headings:
+		start = -2 - start
+	default:
 		start = -1
 	}
 	a.doc.starts = append(a.doc.starts, int32(start))

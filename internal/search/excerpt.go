@@ -1,6 +1,8 @@
 package search
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -14,33 +16,53 @@ type Excerpt struct {
 // excerptLength is about how long an excerpt is, in bytes.
 const excerptLength = 220
 
-// excerpt cuts the place with most of the query out of the best section; from
-// the beginning of the first one when the words stand in titles alone.
+// excerpt cuts the place with most of the query out of the best section, after
+// the section's heading when that has some of the query.
 func (x *Index) excerpt(s *scratch, concepts []concept, c candidate) Excerpt {
 	d := x.docs[c.doc]
 	if len(d.sections) == 0 {
 		return Excerpt{}
 	}
 	sec := int(c.section)
-	spots := x.spots(s, concepts, d, sec)
-	text := d.doc.Sections[sec].Text
-	if len(spots) == 0 && strings.TrimSpace(text) == "" {
-		for i, other := range d.doc.Sections {
-			if strings.TrimSpace(other.Text) != "" {
-				text, sec = other.Text, i
-				break
-			}
-		}
+	spots, inHeading := x.spots(s, concepts, d, sec)
+	text, heading := d.doc.Sections[sec].Text, ""
+	if len(inHeading) > 0 {
+		heading = d.doc.Sections[sec].Heading
+	}
+	if strings.TrimSpace(text) == "" {
+		text = d.firstText()
 	}
 	from, to := window(spots, len(text))
 	from, to = wordEdges(text, from, to)
-	var marks [][2]int
-	for _, p := range spots {
-		if end := wordEnd(text, p.start); p.start >= from && end <= to {
-			marks = append(marks, [2]int{p.start - from, end - from})
+	e := flatten(text[from:to], marks(text, spots, from, to), from > 0, to < len(text))
+	if heading == "" || heading == text {
+		return e
+	}
+	h := flatten(heading, marks(heading, inHeading, 0, len(heading)), false, false)
+	return h.then(": ", e)
+}
+
+// firstText is the first section's text that has any.
+func (d *analysed) firstText() string {
+	for _, s := range d.doc.Sections {
+		if strings.TrimSpace(s.Text) != "" {
+			return s.Text
 		}
 	}
-	return flatten(text[from:to], marks, from > 0, to < len(text))
+	return ""
+}
+
+// then joins two excerpts.
+func (e Excerpt) then(between string, next Excerpt) Excerpt {
+	if next.Text == "" {
+		return e
+	}
+	at := len(e.Text) + len(between)
+	e.Text += between + next.Text
+	for _, m := range next.Marks {
+		e.Marks = append(e.Marks, [2]int{m[0] + at, m[1] + at})
+	}
+	return e
 }
 
 // spot is one place of a text that was looked for.
@@ -50,32 +72,46 @@ type spot struct {
 	worth   float32
 }
 
-func (x *Index) spots(s *scratch, concepts []concept, d *analysed, sec int) []spot {
+func marks(text string, spots []spot, from, to int) [][2]int {
+	var out [][2]int
+	last := from
+	for _, p := range spots {
+		if end := wordEnd(text, p.start); p.start >= last && end <= to {
+			out = append(out, [2]int{p.start - from, end - from})
+			last = end
+		}
+	}
+	return out
+}
+
+// spots are the places of a section that were looked for, in its text and in
+// its heading.
+func (x *Index) spots(s *scratch, concepts []concept, d *analysed, sec int) (text, heading []spot) {
 	from, to := d.sections[sec], int32(len(d.starts))
 	if sec+1 < len(d.sections) {
 		to = d.sections[sec+1]
 	}
-	var spots []spot
 	seen := map[int32]bool{}
 	for i := range concepts {
 		for _, o := range s.occ[s.first[i]:s.first[i+1]] {
-			if o.pos < from || o.pos >= to || d.starts[o.pos] < 0 || seen[o.pos] {
+			if o.pos < from || o.pos >= to || d.starts[o.pos] == -1 || seen[o.pos] {
 				continue
 			}
 			seen[o.pos] = true
-			spots = append(spots, spot{int(d.starts[o.pos]), i, o.trust})
+			if start := int(d.starts[o.pos]); start >= 0 {
+				text = append(text, spot{start, i, o.trust})
+			} else {
+				heading = append(heading, spot{-2 - start, i, o.trust})
+			}
 		}
 	}
-	sortSpots(spots)
-	return spots
+	sortSpots(text)
+	sortSpots(heading)
+	return text, heading
 }
 
 func sortSpots(s []spot) {
-	for i := 1; i < len(s); i++ {
-		for j := i; j > 0 && s[j].start < s[j-1].start; j-- {
-			s[j], s[j-1] = s[j-1], s[j]
-		}
-	}
+	slices.SortFunc(s, func(a, b spot) int { return cmp.Compare(a.start, b.start) })
 }
 
 // window finds the stretch of excerptLength with the most of the query in it.
