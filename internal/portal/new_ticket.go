@@ -9,6 +9,7 @@ import (
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -152,6 +153,13 @@ func (h *Handler) renderNewTicket(w http.ResponseWriter, r *http.Request, status
 	v, err := h.newTicketView(ctx, form)
 	if err != nil {
 		return err
+	}
+	if form.Subject != "" { // browsers without scripts get the suggestions with the next page
+		hits, err := h.kb.Search(ctx, httpx.Actor(r), kb.Query{Text: form.Subject, Lang: i18n.ReaderOf(ctx).Lang, Limit: suggestions})
+		if err != nil {
+			return err
+		}
+		v.hits = strong(hits)
 	}
 	return httpx.Render(w, r, status, newTicketPage(h.layout(r, "new", i18n.T(ctx, "portal.new.title")), v))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -20,6 +21,7 @@ type newTicketView struct {
 	topics []setting.Topic
 	topic  setting.Topic
 	fields []setting.FormField
+	hits   []kb.Hit // articles that may answer the subject already
 }
 
 // newTicketView reads what the form offers. A form without a topic, or with one
