@@ -1,0 +1,151 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/richtext"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// writing is a reply or a note as it stands in its form, and what is wrong
+// with it.
+type writing struct {
+	Message  string
+	Kind     richtext.Kind
+	Status   ticket.Status
+	Until    string // as a datetime-local input has it, in the agent's zone
+	Suggest  bool
+	Personal bool
+	CC       string
+	Article  int64 // the quick answer it came from; 0 none
+	Key      string
+	Uploads  []ticket.Upload // staged and kept
+	SavedAt  *time.Time      // of the draft on the server
+
+	Errors  map[string]fault.Message
+	Refused []fault.Message // one for each file that was not taken
+	Problem fault.Message   // what is wrong with no single field
+}
+
+// limits bound a form with files. The body may be larger than a message's
+// files, so that the file over the limit is refused by its name.
+var limits = httpx.Limits{Body: 4 * ticket.MaxUploads}
+
+// blank is a form nobody has typed into.
+func blank() writing {
+	return writing{Kind: richtext.KindMarkdown, Status: ticket.Waiting, Key: rand.Text()}
+}
+
+// fromDraft is the form as its writer left it, in whichever browser.
+func fromDraft(d *ticket.Draft) writing {
+	f := blank()
+	if d == nil {
+		return f
+	}
+	f.Message, f.Kind, f.CC, f.SavedAt = d.Body, d.BodyKind, d.CC, &d.UpdatedAt
+	if d.Status != "" {
+		f.Status = ticket.Status(d.Status)
+	}
+	return f
+}
+
+// readWriting reads a reply's or note's form and stages its files while they
+// stream in. The form is good also beside a TooLarge fault.
+func (h *Handler) readWriting(r *http.Request, by auth.Actor) (writing, httpx.Form, error) {
+	var f writing
+	room := int64(ticket.MaxUploads)
+	values, err := httpx.Multipart(r, limits, func(_, name string, file io.Reader) error {
+		u, err := h.tickets.Stage(r.Context(), by, name, file, room)
+		if refusal := fault.Of(err); err != nil && refusal.Kind == fault.Invalid {
+			f.Refused = append(f.Refused, refusal.Fields["attachments"])
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		room -= u.Size
+		f.Uploads = append(f.Uploads, u)
+		return nil
+	})
+	if err != nil && !fault.Is(err, fault.TooLarge) {
+		return f, nil, err
+	}
+	form := httpx.Form(values)
+	f.Message, f.Kind = form.Text("message"), richtext.Kind(form.Get("message_kind"))
+	f.Status, f.Until, f.CC = ticket.Status(form.Get("status")), form.Line("postponed_until"), form.Line("cc")
+	f.Suggest, f.Personal = form.On("suggest"), form.On("personal")
+	f.Article, f.Key = form.ID("article"), form.Line("key")
+	before, staged := h.tickets.Staged(r.Context(), by, form.IDs("upload"))
+	if err == nil {
+		err = staged
+	}
+	f.Uploads = append(before, f.Uploads...)
+	if err == nil && len(f.Refused) > 0 {
+		err = &fault.Error{Kind: fault.Invalid, Key: "error.form_invalid"}
+	}
+	return f, form, err
+}
+
+// uploadIDs are the ids of the files the form carries.
+func (f writing) uploadIDs() []int64 {
+	ids := make([]int64, len(f.Uploads))
+	for i, u := range f.Uploads {
+		ids[i] = u.ID
+	}
+	return ids
+}
+
+// reply is the form as the use case takes it.
+func (f writing) reply(ctx context.Context) ticket.AgentReply {
+	return ticket.AgentReply{
+		Message: f.Message, MessageKind: f.Kind, Status: f.Status, PostponedUntil: localTime(ctx, f.Until),
+		Suggest: f.Suggest, Personal: f.Personal, ArticleID: f.Article, CC: f.CC, Uploads: f.uploadIDs(), Key: f.Key,
+	}
+}
+
+// refused notes on the form why it was not taken; ok is false for an error
+// that is not the writer's to mend. A file over all limits, a ticket closed
+// meanwhile and wrong fields all leave what was typed in place.
+func (f *writing) refused(err error) (status int, ok bool) {
+	x := fault.Of(err)
+	switch x.Kind {
+	case fault.Invalid:
+		f.Errors = x.Fields
+		if len(x.Fields) == 0 && len(f.Refused) == 0 {
+			f.Problem = fault.Message{Key: x.Key, Args: x.Args}
+		}
+	case fault.Conflict, fault.TooLarge:
+		f.Problem = fault.Message{Key: x.Key, Args: x.Args}
+	case fault.Internal, fault.Unauthorized, fault.NotFound, fault.Forbidden, fault.TooMany, fault.Unavailable:
+		return 0, false
+	}
+	return httpx.Status(err), true
+}
+
+// inputTime is the layout of a datetime-local input.
+const inputTime = "2006-01-02T15:04"
+
+// localTime reads a datetime-local input in the reader's zone; nil for
+// anything that is no time.
+func localTime(ctx context.Context, typed string) *time.Time {
+	t, err := time.ParseInLocation(inputTime, typed, i18n.ReaderOf(ctx).Zone)
+	if err != nil {
+		if t, err = time.ParseInLocation(inputTime+":05", typed, i18n.ReaderOf(ctx).Zone); err != nil {
+			return nil
+		}
+	}
+	return &t
+}
+
+// inputValue writes t for a datetime-local input of the reader.
+func inputValue(ctx context.Context, t time.Time) string {
+	return t.In(i18n.ReaderOf(ctx).Zone).Format(inputTime)
+}

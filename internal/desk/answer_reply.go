@@ -1,0 +1,135 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// postReply is POST /agent/tickets/{number}/replies.
+func (h *Handler) postReply(w http.ResponseWriter, r *http.Request) error {
+	number, err := httpx.PathID(r, "number")
+	if err != nil {
+		return err
+	}
+	by := httpx.Actor(r)
+	f, form, err := h.readWriting(r, by)
+	var seq int64
+	if err == nil {
+		seq, err = h.send(r.Context(), by, number, f)
+	}
+	if err != nil {
+		return h.writingRefused(w, r, number, showing{View: viewOf(form), Tab: tabWrite}, f, err)
+	}
+	httpx.Flash(r.Context(), h.sessions, sentFlash)
+	return httpx.SeeOther(w, r, link.Query(link.AgentTicket(number), "view", string(viewOf(form)))+"#m"+strconv.FormatInt(seq, 10))
+}
+
+// send fills in the placeholders that the agent typed, and sends the reply.
+func (h *Handler) send(ctx context.Context, by auth.Actor, number int64, f writing) (int64, error) {
+	if placeholder.MatchString(f.Message) {
+		w, err := h.tickets.Work(ctx, by, number, ticket.ViewEnd, ticket.ReplyDraft)
+		if err != nil {
+			return 0, err
+		}
+		f.Message = fill(f.Message, f.Kind, w, by)
+	}
+	return h.tickets.Answer(ctx, by, number, f.reply(ctx))
+}
+
+// sentFlash tells the ticket's page that a reply has just been sent, so that
+// it offers the next ticket.
+const sentFlash = "desk.answer.sent"
+
+// writingRefused shows a reply or note again with all that was typed and what
+// to mend, or hands on an error that is not its writer's to mend.
+func (h *Handler) writingRefused(w http.ResponseWriter, r *http.Request, number int64, s showing, f writing, err error) error {
+	status, ok := f.refused(err)
+	if !ok {
+		return err
+	}
+	s.Form = &f
+	return h.renderTicket(w, r, status, number, s)
+}
+
+// postDraft is POST /agent/tickets/{number}/draft. Scripts save while the
+// agent types and get 204 with the time; the button without scripts (save=1)
+// comes back to the form.
+func (h *Handler) postDraft(w http.ResponseWriter, r *http.Request) error {
+	number, err := httpx.PathID(r, "number")
+	if err != nil {
+		return err
+	}
+	by := httpx.Actor(r)
+	f, form, err := h.readWriting(r, by)
+	if form == nil {
+		return err
+	}
+	kind := ticket.DraftKind(form.Get("kind"))
+	at, saved := h.tickets.SaveDraft(r.Context(), by, number, ticket.Draft{
+		Kind: kind, Body: f.Message, BodyKind: f.Kind, Status: string(f.Status), CC: f.CC,
+	})
+	if saved != nil {
+		err = saved
+	}
+	if !form.On("save") {
+		if err != nil {
+			return err
+		}
+		w.Header().Set("X-Saved-At", i18n.Clock(r.Context(), at))
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	s := showing{View: viewOf(form), Tab: tabWrite}
+	if kind == ticket.NoteDraft {
+		s.Tab = tabNote
+	}
+	if err != nil {
+		return h.writingRefused(w, r, number, s, f, err)
+	}
+	httpx.Flash(r.Context(), h.sessions, "desk.answer.draft_saved")
+	return httpx.SeeOther(w, r, writingAgain(number, s, f))
+}
+
+// writingAgain is the page with the draft and the files that wait with it.
+func writingAgain(number int64, s showing, f writing) string {
+	q := url.Values{"tab": {string(s.Tab)}}
+	if s.View != "" {
+		q.Set("view", string(s.View))
+	}
+	for _, u := range f.Uploads {
+		q.Add("upload", strconv.FormatInt(u.ID, 10))
+	}
+	return link.AgentTicket(number) + "?" + q.Encode() + "#write"
+}
+
+// viewOf is the inbox's view that the agent works through; "" when they came
+// from elsewhere.
+func viewOf(form httpx.Form) ticket.InboxView {
+	if v := ticket.InboxView(form.Get("view")); known(v) {
+		return v
+	}
+	return ""
+}
+
+// back is the ticket's page under the view the agent came from.
+func back(number int64, form httpx.Form) string {
+	return link.Query(link.AgentTicket(number), "view", string(viewOf(form)), "tab", form.Get("tab"))
+}
+
+// message is a fault as one sentence: that of its only field, or its own.
+func message(err error) fault.Message {
+	f := fault.Of(err)
+	for _, m := range f.Fields {
+		return m
+	}
+	return fault.Message{Key: f.Key, Args: f.Args}
+}

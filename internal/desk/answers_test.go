@@ -1,0 +1,39 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// The articles of every test's knowledge base, by id from 1.
+var articles = []struct {
+	Slug, Lang, Title, Source string
+	Helpful, Unhelpful, Used  int
+}{
+	{"tftp-timeout", "en", "Longer TFTP block timeout for 2022 units", "switches made before 2023 need a longer TFTP block timeout. Please enter these lines and repeat the update of **{{ticket.subject}}**:\n\n    configure terminal\n     tftp block-timeout 12", 93, 7, 41},
+	{"update-tftp", "en", "Update switch firmware over TFTP", "Copy the image to your TFTP server, then enter the commands below and wait until the switch has checked it.", 88, 12, 212},
+	{"recover", "en", "Recover after a failed update", "The boot loader keeps the old image until the new one has been checked. Hold the button for ten seconds.", 0, 0, 1},
+	{"obnovlenie", "ru", "Обновление прошивки по TFTP", "Скопируйте образ на сервер TFTP и введите команды ниже.", 71, 29, 19},
+}
+
+func (w *world) addArticles() {
+	w.tb.Helper()
+	var section int64
+	w.insert(&section, `INSERT INTO kb_sections (slug, name) VALUES ('switches', 'Switches') RETURNING id`)
+	for i, a := range articles {
+		_, err := w.db.Exec(w.tb.Context(), `INSERT INTO kb_articles (id, section_id, slug, lang, title, source, helpful, unhelpful, used, created_at, updated_at)
+			OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now(), now())`,
+			i+1, section, a.Slug, a.Lang, a.Title, a.Source, a.Helpful, a.Unhelpful, a.Used)
+		w.must(err)
+	}
+}
+
+func (w *world) hooks() ticket.Hooks {
+	return ticket.Hooks{
+		AnswerUsed: func(context.Context, pgx.Tx, int64) error { w.used.Add(1); return nil },
+		Suggest:    func(context.Context, pgx.Tx, int64, int64, string, string) error { w.suggested.Add(1); return nil },
+	}
+}

@@ -1,0 +1,89 @@
+// Package desk serves the agents' pages: the dashboard, the inbox, the page a
+// ticket is answered on, and the companies they work for.
+package desk
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/go-chi/chi/v5"
+
+	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/web/ui"
+)
+
+// Deps is what the agents' pages are built from.
+type Deps struct {
+	Tickets  *ticket.Service
+	KB       *kb.Service
+	Sessions *scs.SessionManager
+	Errors   httpx.ErrorPage
+	Live     *pg.Hub
+	Stop     <-chan struct{} // closed when the server begins to stop; ends the live streams
+	Now      func() time.Time
+}
+
+// Handler serves the agents' pages.
+type Handler struct {
+	tickets  *ticket.Service
+	kb       *kb.Service
+	sessions *scs.SessionManager
+	errors   httpx.ErrorPage
+	live     *pg.Hub
+	stop     <-chan struct{}
+	now      func() time.Time
+}
+
+// New returns the agents' pages.
+func New(d Deps) *Handler {
+	return &Handler{
+		tickets: d.Tickets, kb: d.KB, sessions: d.Sessions, errors: d.Errors, live: d.Live, stop: d.Stop, now: d.Now,
+	}
+}
+
+// Routes adds the agents' pages to r. Visitors sign in first; for customers
+// none of them exists.
+func (h *Handler) Routes(r chi.Router) {
+	r.Group(func(r chi.Router) {
+		r.Use(h.errors.Staff)
+		r.Get("/agent", h.errors.Handle(h.showDashboard))
+		r.Get("/agent/inbox", h.errors.Handle(h.showInbox))
+		r.Get("/agent/inbox/counts", h.errors.Handle(h.showCounts))
+		r.Get("/agent/quick-answers", h.errors.Handle(h.showQuickAnswers))
+		r.Get("/agent/live", h.errors.Handle(h.streamLive))
+		r.Get("/agent/tickets/{number}", h.errors.Handle(h.showTicket))
+		r.Get("/agent/tickets/{number}/preview", h.errors.Handle(h.showPreview))
+		r.Get("/agent/tickets/{number}/next", h.errors.Handle(h.showNext))
+		r.Post("/agent/tickets/{number}/replies", h.errors.Handle(h.postReply))
+		r.Post("/agent/tickets/{number}/notes", h.errors.Handle(h.postNote))
+		r.Post("/agent/tickets/{number}/draft", h.errors.Handle(h.postDraft))
+		r.Post("/agent/tickets/{number}/assign", h.errors.Handle(h.postAssign))
+		r.Post("/agent/tickets/{number}/status", h.errors.Handle(h.postStatus))
+		r.Post("/agent/tickets/{number}/priority", h.errors.Handle(h.postPriority))
+		r.Post("/agent/tickets/{number}/plan", h.errors.Handle(h.postPlan))
+	})
+}
+
+// page is what the layout prints around every page; nav is its place in the
+// navigation.
+func (h *Handler) page(r *http.Request, title, nav string) ui.AgentPage {
+	p := ui.AgentPage{Nav: nav}
+	p.Page = ui.Page{Title: title, Actor: httpx.Actor(r), Theme: httpx.Theme(r), Now: h.now()}
+	if m, ok := httpx.TakeFlash(r.Context(), h.sessions); ok {
+		p.Flash = m
+	}
+	return p
+}
+
+func titled(p ui.AgentPage, title string) ui.AgentPage {
+	p.Title = title
+	return p
+}
+
+// known reports whether v is one of the inbox's views.
+func known(v ticket.InboxView) bool { return slices.Contains(ticket.InboxViews, v) }

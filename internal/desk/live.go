@@ -1,0 +1,120 @@
+package desk
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+const (
+	heartbeat = 25 * time.Second // proxies close a silent connection after 30 to 60
+	liveEvery = 2 * time.Second  // at most one bundle of events in this time
+	liveMost  = 50               // tickets named in one bundle; a page asks for the rest by the counts
+)
+
+// streamLive is GET /agent/live, a stream of server-sent events (WHATWG HTML,
+// section 9.2): "ticket" names one that changed, "counts" follows whenever any
+// did. Events carry no content; the page asks for what it shows.
+func (h *Handler) streamLive(w http.ResponseWriter, r *http.Request) error {
+	c := http.NewResponseController(w)
+	if err := c.SetWriteDeadline(time.Time{}); err != nil {
+		return fmt.Errorf("keep the live stream open: %w", err)
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no")
+	s := stream{w: w, flush: c.Flush}
+	s.write("retry: 3000\n\n")
+	h.follow(r, &s)
+	return nil // the answer has begun; what fails now is the reader's connection
+}
+
+// follow passes changes on until the reader goes away or the server stops.
+func (h *Handler) follow(r *http.Request, s *stream) {
+	notices, cancel := h.live.Subscribe(ticket.LiveChannel)
+	defer func() { cancel() }()
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	gather := time.NewTimer(0)
+	defer gather.Stop()
+	<-gather.C
+	waiting := false // gather runs: a bundle went out a moment ago
+	changed := changes{}
+	for s.err == nil {
+		select {
+		case <-r.Context().Done():
+			return
+		case <-h.stop:
+			return
+		case <-beat.C:
+			s.write(": still here\n\n")
+		case payload, ok := <-notices:
+			if !ok { // something may have been missed
+				notices, cancel = h.live.Subscribe(ticket.LiveChannel)
+			}
+			changed.add(payload)
+			if !waiting {
+				s.send(&changed)
+				waiting = true
+				gather.Reset(liveEvery)
+			}
+		case <-gather.C:
+			waiting = changed.any
+			if changed.any {
+				s.send(&changed)
+				gather.Reset(liveEvery)
+			}
+		}
+	}
+}
+
+// changes are the tickets that changed since the last bundle.
+type changes struct {
+	any     bool
+	tickets []int64
+}
+
+func (c *changes) add(payload string) {
+	c.any = true
+	var p struct {
+		Ticket int64 `json:"ticket"`
+	}
+	if json.Unmarshal([]byte(payload), &p) != nil || p.Ticket == 0 || len(c.tickets) == liveMost {
+		return
+	}
+	for _, n := range c.tickets {
+		if n == p.Ticket {
+			return
+		}
+	}
+	c.tickets = append(c.tickets, p.Ticket)
+}
+
+// stream is the connection to one browser; after the first error it is dead.
+type stream struct {
+	w     io.Writer
+	flush func() error
+	err   error
+}
+
+func (s *stream) send(c *changes) {
+	out := ""
+	for _, n := range c.tickets {
+		out += fmt.Sprintf("event: ticket\ndata: {\"number\":%d}\n\n", n)
+	}
+	s.write(out + "event: counts\ndata: {}\n\n")
+	*c = changes{}
+}
+
+func (s *stream) write(text string) {
+	if s.err == nil {
+		_, s.err = io.WriteString(s.w, text)
+	}
+	if s.err == nil {
+		s.err = s.flush()
+	}
+}
