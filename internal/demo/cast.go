@@ -10,6 +10,7 @@ type person struct {
 	name, email, job, phone, lang, zone string
 	role                                string     // "" for a customer
 	sees                                auth.Scope // of their company's tickets
+	office                              bool       // writes about orders and money, not about switches
 }
 
 // firm is a customer's company with its contacts.
@@ -61,7 +62,7 @@ var firms = []firm{
 		people: []person{
 			{name: "Elena Orlova", email: elena, job: "Lead network engineer", phone: "+7 343 555-01-28", lang: "en", zone: "Asia/Yekaterinburg", sees: auth.SeesOwn},
 			{name: "Pavel Sokolov", email: pavel, job: "Head of network operations", phone: "+7 343 555-01-12", lang: "en", zone: "Asia/Yekaterinburg", sees: auth.SeesCompany},
-			{name: "Nina Belova", email: "n.belova@uralsvyaz.example", job: "Procurement", phone: "+7 343 555-01-40", lang: "en", zone: "Asia/Yekaterinburg", sees: auth.SeesOwn},
+			{name: "Nina Belova", email: "n.belova@uralsvyaz.example", job: "Procurement", phone: "+7 343 555-01-40", lang: "en", zone: "Asia/Yekaterinburg", sees: auth.SeesOwn, office: true},
 			{name: "Илья Гордеев", email: "i.gordeev@uralsvyaz.example", job: "Инженер", phone: "+7 343 555-01-33", lang: "ru", zone: "Asia/Yekaterinburg", sees: auth.SeesOwn},
 		},
 	},
@@ -81,7 +82,7 @@ var firms = []firm{
 		people: []person{
 			{name: "Giulia Conti", email: "giulia@lagohosting.example", job: "Data centre lead", phone: "+39 031 555 2041", lang: "en", zone: "Europe/Rome", sees: auth.SeesCompany},
 			{name: "Matteo Greco", email: "matteo@lagohosting.example", job: "Systems engineer", phone: "+39 031 555 2044", lang: "en", zone: "Europe/Rome", sees: auth.SeesOwn},
-			{name: "Sara Bruni", email: "sara@lagohosting.example", job: "Accounting", phone: "+39 031 555 2050", lang: "en", zone: "Europe/Rome", sees: auth.SeesOwn},
+			{name: "Sara Bruni", email: "sara@lagohosting.example", job: "Accounting", phone: "+39 031 555 2050", lang: "en", zone: "Europe/Rome", sees: auth.SeesOwn, office: true},
 		},
 	},
 	{
@@ -89,7 +90,7 @@ var firms = []firm{
 		address: "Am Umspannwerk 3, 06618 Brennau", vat: "DE123456788", manager: "Jonas Weber", responsible: marcoMail,
 		comment: "Municipal utility; invoices only with an order number of theirs.",
 		people: []person{
-			{name: "Katrin Vogel", email: "k.vogel@sw-brennau.example", job: "IT purchasing", phone: "+49 3445 555 21", lang: "en", zone: "Europe/Berlin", sees: auth.SeesCompany},
+			{name: "Katrin Vogel", email: "k.vogel@sw-brennau.example", job: "IT purchasing", phone: "+49 3445 555 21", lang: "en", zone: "Europe/Berlin", sees: auth.SeesCompany, office: true},
 			{name: "Uwe Marten", email: "u.marten@sw-brennau.example", job: "Network technician", phone: "+49 3445 555 34", lang: "en", zone: "Europe/Berlin", sees: auth.SeesOwn},
 			{name: "Lena Hofer", email: "l.hofer@sw-brennau.example", job: "Substation automation", phone: "+49 3445 555 38", lang: "en", zone: "Europe/Berlin", sees: auth.SeesOwn},
 		},
@@ -135,7 +136,7 @@ var firms = []firm{
 		people: []person{
 			{name: "Дмитрий Карпов", email: karp, job: "Начальник отдела эксплуатации", phone: "+7 8182 555-201", lang: "ru", zone: "Europe/Moscow", sees: auth.SeesCompany},
 			{name: "Светлана Юдина", email: "s.yudina@severnaya-svyaz.example", job: "Инженер сети доступа", phone: "+7 8182 555-214", lang: "ru", zone: "Europe/Moscow", sees: auth.SeesOwn},
-			{name: "Олег Пахомов", email: "o.pahomov@severnaya-svyaz.example", job: "Бухгалтер", phone: "+7 8182 555-230", lang: "ru", zone: "Europe/Moscow", sees: auth.SeesOwn},
+			{name: "Олег Пахомов", email: "o.pahomov@severnaya-svyaz.example", job: "Бухгалтер", phone: "+7 8182 555-230", lang: "ru", zone: "Europe/Moscow", sees: auth.SeesOwn, office: true},
 			{name: "Марина Титова", email: "m.titova@severnaya-svyaz.example", job: "Инженер мониторинга", phone: "+7 8182 555-218", lang: "ru", zone: "Europe/Moscow", sees: auth.SeesOwn},
 		},
 	},
@@ -153,7 +154,7 @@ var firms = []firm{
 		address: "443001, Самара, ул. Садовая, 280", inn: "6315000005", kpp: "631501001", manager: "Stepan Alekseev", responsible: olgaMail,
 		people: []person{
 			{name: "Игорь Мельников", email: "melnikov@volgaline.example", job: "Технический директор", phone: "+7 846 555-40-01", lang: "ru", zone: "Europe/Samara", sees: auth.SeesCompany},
-			{name: "Анастасия Рогова", email: "rogova@volgaline.example", job: "Снабжение", phone: "+7 846 555-40-15", lang: "ru", zone: "Europe/Samara", sees: auth.SeesOwn},
+			{name: "Анастасия Рогова", email: "rogova@volgaline.example", job: "Снабжение", phone: "+7 846 555-40-15", lang: "ru", zone: "Europe/Samara", sees: auth.SeesOwn, office: true},
 			{name: "Тимур Хасанов", email: "hasanov@volgaline.example", job: "Инженер", phone: "+7 846 555-40-22", lang: "ru", zone: "Europe/Samara", sees: auth.SeesOwn},
 		},
 	},
@@ -175,7 +176,7 @@ var firms = []firm{
 }
 
 // pin gives a story to somebody, so that the people of the sign-ins have what
-// to see.
+// to see. The goal "reopened" is an open ticket whose customer has just come back.
 type pin struct{ story, who, agent, goal string }
 
 var pins = []pin{
@@ -185,16 +186,16 @@ var pins = []pin{
 	{"rollback-window", elena, annaMail, "closed"},
 	{"fan-failed", elena, priyaMail, "resolved"},
 	{"dead-after-storm", pavel, priyaMail, "service_centre"},
-	{"lacp-after-update", pavel, stepMail, "open"},
+	{"lacp-after-update", pavel, stepMail, "reopened"},
 	{"add-colleague", pavel, annaMail, "closed"},
 	{"invoice-copy", "n.belova@uralsvyaz.example", jonasMail, "closed"},
 	{"core-unreachable", "tomas.herrera@puertofibra.example", "", "new"},
-	{"qinq-tagged", "giulia@lagohosting.example", priyaMail, "open"},
+	{"qinq-tagged", "giulia@lagohosting.example", priyaMail, "reopened"},
 	{"warranty-extension", "k.vogel@sw-brennau.example", marcoMail, "postponed"},
 	{"two-invoices", "owen.price@meridiancolo.example", jonasMail, "waiting"},
 	{"sfp-zero", "aylin.demir@bosphornet.example", marcoMail, "open"},
 	{"lldp-med", "henrik@fjordnett.example", annaMail, "open"},
-	{"ru-lacp", karp, stepMail, "open"},
+	{"ru-lacp", karp, stepMail, "reopened"},
 	{"ru-groza", karp, olgaMail, "service_centre"},
 	{"ru-zatuhanie", karp, stepMail, "postponed"},
 	{"ru-petlya", karp, olgaMail, "closed"},

@@ -41,7 +41,7 @@ type Desk struct {
 }
 
 // Build wires the services to a database and a clock.
-type Build func(db pg.DB, now func() time.Time) Desk
+type Build func(db pg.DB, now func() time.Time) (Desk, error)
 
 // SignIn is one account to look around with; all have Password.
 type SignIn struct{ Email, Name, Role string }
@@ -95,8 +95,12 @@ func tell(ctx context.Context, tx pgx.Tx, build Build, spec Spec) error {
 	r := rand.New(rand.NewPCG(spec.Seed, 1)) //nolint:gosec // a story, no secret
 	now := spec.Now.UTC().Truncate(time.Second)
 	c := &clock{at: now.AddDate(0, -14, 0)}
+	desk, err := build(tx, c.now)
+	if err != nil {
+		return err
+	}
 	p := &player{
-		desk: build(tx, c.now), db: tx, clock: c, rand: r, hours: hours{zone, r},
+		desk: desk, db: tx, clock: c, rand: r, hours: hours{zone, r},
 		actors: map[string]auth.Actor{}, articles: map[string]int64{}, topics: map[string]int64{},
 	}
 	plots := newPlanner(r, zone, now, all).plan(spec.Tickets)

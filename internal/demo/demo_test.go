@@ -29,7 +29,7 @@ func build(tb testing.TB) demo.Build {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return func(db pg.DB, now func() time.Time) demo.Desk {
+	return func(db pg.DB, now func() time.Time) (demo.Desk, error) {
 		d := demo.Desk{Settings: setting.New(db, setting.Hooks{}, now), KB: kb.New(db, now)}
 		d.Accounts = account.New(db, d.Settings.Audit, now)
 		d.Tickets = ticket.NewService(db, files, ticket.Hooks{
@@ -38,7 +38,7 @@ func build(tb testing.TB) demo.Build {
 		d.Companies = company.New(db, company.Hooks{
 			Audit: d.Settings.Audit, AddContact: d.Accounts.AddContact, AdoptTickets: d.Tickets.AdoptTickets,
 		}, now)
-		return d
+		return d, nil
 	}
 }
 
@@ -131,7 +131,10 @@ func TestFill(t *testing.T) {
 		}
 	})
 	t.Run("its people can sign in with the password", func(t *testing.T) {
-		desk := build(t)(db, func() time.Time { return sunday })
+		desk, err := build(t)(db, func() time.Time { return sunday })
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, s := range demo.SignIns {
 			if _, err := desk.Accounts.SignIn(t.Context(), s.Email, demo.Password, "192.0.2.1"); err != nil {
 				t.Errorf("%s: %v", s.Email, err)

@@ -27,7 +27,7 @@ type share struct {
 
 // shares make a desk that is busy and keeps up; the rest is closed.
 var shares = []share{
-	{ticket.New, 4}, {ticket.Open, 11}, {ticket.Waiting, 9}, {ticket.Postponed, 5}, {ticket.ServiceCentre, 4}, {ticket.Resolved, 8},
+	{ticket.New, 4}, {ticket.Open, 11}, {ticket.Waiting, 9}, {ticket.Postponed, 4}, {ticket.ServiceCentre, 3}, {ticket.Resolved, 8},
 }
 
 // plot is one ticket to be: a story, its people and when each step is taken.
@@ -57,12 +57,13 @@ type planner struct {
 	next    map[string]int     // place in stories
 	people  map[string][]contact
 	told    map[string]bool // story and company
+	live    map[string]bool // stories of tickets that are not closed yet
 }
 
 func newPlanner(r *rand.Rand, zone *time.Location, now time.Time, all []story) *planner {
 	p := &planner{
 		hours: hours{zone, r}, now: now, stories: map[string][]story{}, next: map[string]int{},
-		people: map[string][]contact{}, told: map[string]bool{},
+		people: map[string][]contact{}, told: map[string]bool{}, live: map[string]bool{},
 	}
 	for _, s := range all {
 		p.stories[s.lang] = append(p.stories[s.lang], s)
@@ -153,7 +154,11 @@ func (p *planner) pinned(pin pin) (plot, bool) {
 			}
 			for _, c := range contacts() {
 				if c.email == pin.who {
-					pl, ok := p.cut(s, c, ticket.Status(pin.goal), func(cuts []int) int { return cuts[len(cuts)-1] })
+					goal, last := ticket.Status(pin.goal), func(cuts []int) int { return cuts[len(cuts)-1] }
+					if pin.goal == "reopened" {
+						goal, last = ticket.Open, func([]int) int { return 1 + slices.IndexFunc(s.steps, func(st step) bool { return st.reopens }) }
+					}
+					pl, ok := p.cut(s, c, goal, last)
 					pl.agent = pin.agent
 					return pl, ok
 				}
@@ -163,17 +168,17 @@ func (p *planner) pinned(pin pin) (plot, bool) {
 	return plot{}, false
 }
 
-// plot takes the next story in a language that can lead to the goal.
+// plot takes the next story in a language that can lead to the goal. Tickets in
+// work tell different stories while there are enough.
 func (p *planner) plot(lang string, goal ticket.Status) (plot, bool) {
-	list, people := p.stories[lang], p.people[lang]
-	for range list {
+	list := p.stories[lang]
+	for try := range 2 * len(list) {
 		s := list[p.next[lang]%len(list)]
 		p.next[lang]++
-		c := people[p.rand.IntN(len(people))]
-		for try := 0; p.told[s.key+"|"+c.firm] && try < 12; try++ {
-			c = people[p.rand.IntN(len(people))]
+		if goal != ticket.Closed && p.live[s.key] && try < len(list) {
+			continue
 		}
-		pl, ok := p.cut(s, c, goal, func(cuts []int) int { return cuts[p.rand.IntN(len(cuts))] })
+		pl, ok := p.cut(s, p.cast(s), goal, func(cuts []int) int { return cuts[p.rand.IntN(len(cuts))] })
 		if !ok {
 			continue
 		}
@@ -185,6 +190,20 @@ func (p *planner) plot(lang string, goal ticket.Status) (plot, bool) {
 		return pl, true
 	}
 	return plot{}, false
+}
+
+// cast finds somebody whose job the story fits, of a company that has not told
+// it yet when there is one.
+func (p *planner) cast(s story) contact {
+	people := p.people[s.lang]
+	c := people[0]
+	for range 30 {
+		c = people[p.rand.IntN(len(people))]
+		if !p.told[s.key+"|"+c.firm] && (s.topic == "billing" || !c.office) {
+			break
+		}
+	}
+	return c
 }
 
 // cut ends a story where the ticket stands as wanted, and gives every step its
@@ -204,6 +223,9 @@ func (p *planner) cut(s story, c contact, goal ticket.Status, pick func([]int) i
 	}
 	pl = plot{story: s, goal: goal, who: c, steps: pick(cuts), values: newValues(p.rand, s)}
 	p.told[s.key+"|"+c.firm] = true
+	if goal != ticket.Closed {
+		p.live[s.key] = true
+	}
 	able := answering[s.lang]
 	pl.helper = able[p.rand.IntN(len(able))]
 	pl.at = p.times(s.steps[:pl.steps], p.last(s, pl.steps, goal))
@@ -219,7 +241,9 @@ func reaches(s story, n int, goal ticket.Status) bool {
 		return n > 1 && (at == ticket.Closed || at == ticket.Resolved || at == ticket.Waiting) && n >= len(s.steps)-1
 	case ticket.Resolved:
 		return at == ticket.Resolved || at == ticket.Waiting && n > 1
-	case ticket.New, ticket.Open, ticket.Waiting, ticket.Postponed, ticket.ServiceCentre:
+	case ticket.Open:
+		return at == ticket.Open || at == ticket.Postponed // and the date has come
+	case ticket.New, ticket.Waiting, ticket.Postponed, ticket.ServiceCentre:
 		return at == goal
 	default:
 		return false
@@ -236,6 +260,8 @@ func (p *planner) last(s story, n int, goal ticket.Status) time.Time {
 	switch at := s.statusAfter(n); {
 	case goal == ticket.New:
 		from, to = 4*time.Minute, 20*time.Hour
+	case goal == ticket.Open && at == ticket.Postponed:
+		from, to = st.until+3*day, st.until+4*day
 	case goal == ticket.Open:
 		from, to = 3*time.Minute, 44*time.Hour
 	case goal == ticket.Waiting:

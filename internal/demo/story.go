@@ -56,6 +56,7 @@ type step struct {
 	until    time.Duration // how far ahead a ticket is postponed
 	copies   bool          // to a colleague who sees the whole company
 	solved   bool
+	reopens  bool // a reply to a resolved ticket does that
 	followup bool
 	suggest  bool
 	personal bool
@@ -199,7 +200,8 @@ func readStep(text string) (step, error) {
 			st.suggest = true
 		case w == "personal":
 			st.personal = true
-		case w == "reopen": // for the reader; a reply to a resolved ticket does that
+		case w == "reopen":
+			st.reopens = true
 		default:
 			st.to = ticket.Status(w)
 			_, err = ticket.AgentTrigger(st.to)

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/deskbell/deskbell/internal/demo"
+)
+
+type demoCmd struct {
+	Tickets int    `help:"How many tickets." default:"200"`
+	Seed    uint64 `help:"The same number tells the same story." default:"1"`
+}
+
+// Run implements the command.
+func (d *demoCmd) Run(ctx context.Context, p process) error {
+	desk, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer desk.Close()
+	if err := desk.FillDemo(ctx, d.Tickets, d.Seed); err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintf(w, "Filled with %d tickets. Sign in at %s with the password %s as\n\n", d.Tickets, desk.Config.Address(), demo.Password)
+	for _, s := range demo.SignIns {
+		_, _ = fmt.Fprintf(w, "  %s\t%s\t%s\n", s.Email, s.Name, s.Role)
+	}
+	return w.Flush()
+}

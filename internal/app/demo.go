@@ -1,0 +1,19 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/deskbell/deskbell/internal/demo"
+	"github.com/deskbell/deskbell/internal/pg"
+)
+
+// FillDemo fills an empty database with a believable help desk.
+func (a *App) FillDemo(ctx context.Context, tickets int, seed uint64) error {
+	build := func(db pg.DB, now func() time.Time) (demo.Desk, error) {
+		past := *a
+		err := past.wire(db, now)
+		return demo.Desk{Accounts: past.Accounts, Settings: past.Settings, Companies: past.Companies, KB: past.KB, Tickets: past.Tickets}, err
+	}
+	return demo.Fill(ctx, a.Pool, build, demo.Spec{Tickets: tickets, Seed: seed, Now: a.now()})
+}
