@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"github.com/deskbell/deskbell/internal/app"
 	"github.com/deskbell/deskbell/internal/demo"
 )
 
@@ -20,6 +21,11 @@ func (d *demoCmd) Run(ctx context.Context, p process) error {
 		return err
 	}
 	defer desk.Close()
+	return d.fill(ctx, p, desk)
+}
+
+// fill fills the desk's database and prints the sign-ins.
+func (d *demoCmd) fill(ctx context.Context, p process, desk *app.App) error {
 	if err := desk.FillDemo(ctx, d.Tickets, d.Seed); err != nil {
 		return err
 	}
@@ -28,5 +34,6 @@ func (d *demoCmd) Run(ctx context.Context, p process) error {
 	for _, s := range demo.SignIns {
 		_, _ = fmt.Fprintf(w, "  %s\t%s\t%s\n", s.Email, s.Name, s.Role)
 	}
+	_, _ = fmt.Fprintln(w)
 	return w.Flush()
 }

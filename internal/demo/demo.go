@@ -9,6 +9,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -61,11 +62,14 @@ var SignIns = []SignIn{
 // maxTickets bounds what one transaction is asked to hold.
 const maxTickets = 5000
 
+// ErrNotEmpty means that a database holds people, companies, tickets or articles.
+var ErrNotEmpty = errors.New("the database is not empty")
+
 const contentSQL = `
 SELECT (SELECT count(*) FROM people), (SELECT count(*) FROM companies), (SELECT count(*) FROM tickets), (SELECT count(*) FROM kb_articles)`
 
 // Fill tells the story in one transaction: all of it or nothing. A database that
-// holds people, companies, tickets or articles is refused.
+// is not empty is refused with ErrNotEmpty.
 func Fill(ctx context.Context, db pg.DB, build Build, spec Spec) error {
 	if spec.Tickets < 1 || spec.Tickets > maxTickets {
 		return fmt.Errorf("the demo has 1 to %d tickets, not %d: give another --tickets", maxTickets, spec.Tickets)
@@ -76,8 +80,8 @@ func Fill(ctx context.Context, db pg.DB, build Build, spec Spec) error {
 			return fmt.Errorf("look whether the database is empty: %w", err)
 		}
 		if people+companies+tickets+articles > 0 {
-			return fmt.Errorf("the database is not empty (%d people, %d companies, %d tickets, %d articles), and the demo would mix with them: "+
-				"give it a new one by DATABASE_URL, or a new folder by DESKBELL_DATA", people, companies, tickets, articles)
+			return fmt.Errorf("%w (%d people, %d companies, %d tickets, %d articles), and the demo would mix with them: "+
+				"give it a new one by DATABASE_URL, or a new folder by DESKBELL_DATA", ErrNotEmpty, people, companies, tickets, articles)
 		}
 		return tell(ctx, tx, build, spec)
 	})

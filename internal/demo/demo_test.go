@@ -1,6 +1,7 @@
 package demo_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -143,8 +144,8 @@ func TestFill(t *testing.T) {
 	})
 	t.Run("a database that is not empty is refused", func(t *testing.T) {
 		err := demo.Fill(t.Context(), db, build(t), demo.Spec{Tickets: 10, Seed: 1, Now: sunday})
-		if err == nil {
-			t.Error("filled twice")
+		if !errors.Is(err, demo.ErrNotEmpty) {
+			t.Errorf("got %v", err)
 		}
 	})
 }
