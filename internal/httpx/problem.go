@@ -75,7 +75,7 @@ func withStatus(status int, f *fault.Error) error { return &statusError{status, 
 // answered with all that was typed, ready for sending again.
 func Pages(away func(error) bool, page func(Problem) templ.Component) ErrorPage {
 	return func(w http.ResponseWriter, r *http.Request, err error) {
-		if away(err) {
+		if fault.Of(err).Kind == fault.Internal && away(err) { // a body that broke off is no sign of the database's
 			err = &fault.Error{Kind: fault.Unavailable, Key: "error.unavailable", Err: err}
 		}
 		f := fault.Of(err)

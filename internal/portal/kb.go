@@ -62,7 +62,7 @@ func (h *KB) showHome(w http.ResponseWriter, r *http.Request) error {
 
 // showSection is GET /kb/sections/{slug}.
 func (h *KB) showSection(w http.ResponseWriter, r *http.Request) error {
-	v, err := h.kb.SectionPage(r.Context(), httpx.Actor(r), chi.URLParam(r, "slug"))
+	v, err := h.kb.SectionPage(r.Context(), httpx.Actor(r), httpx.Clean(chi.URLParam(r, "slug")))
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func (h *KB) showArticle(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *KB) renderArticle(w http.ResponseWriter, r *http.Request, status int, form voteForm) error {
-	a, err := h.kb.Article(r.Context(), httpx.Actor(r), chi.URLParam(r, "slug"))
+	a, err := h.kb.Article(r.Context(), httpx.Actor(r), httpx.Clean(chi.URLParam(r, "slug")))
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (h *KB) postVote(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	slug, by := chi.URLParam(r, "slug"), httpx.Actor(r)
+	slug, by := httpx.Clean(chi.URLParam(r, "slug")), httpx.Actor(r)
 	form := voteForm{Voted: "0", Comment: f.Text("comment")}
 	if f.Get("vote") == "1" {
 		form.Voted = "1"
