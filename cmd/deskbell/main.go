@@ -32,8 +32,12 @@ const (
 
 type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Answer requests and work jobs."`
+	Demo    demoCmd    `cmd:"" help:"Fill an empty database with a believable help desk and print the sign-ins."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema up to date and print its version."`
 	Robot   robotCmd   `cmd:"" help:"See and run what happens to silent tickets."`
+	User    userCmd    `cmd:"" help:"People who may sign in."`
+	KB      kbCmd      `cmd:"" name:"kb" help:"The knowledge base."`
+	Doctor  doctorCmd  `cmd:"" help:"Check settings, database and files; say how to mend each."`
 	Health  healthCmd  `cmd:"" help:"Ask the running server whether it is ready; for container health checks."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/deskbell/deskbell/internal/app"
+	"github.com/deskbell/deskbell/internal/demo"
 )
 
 type serveCmd struct {
 	Listen   string `help:"Address and port, instead of DESKBELL_LISTEN (127.0.0.1:8080)." placeholder:"ADDRESS"`
 	NoWorker bool   `help:"Leave the jobs to other processes."`
+	Demo     bool   `help:"Fill an empty database with a believable help desk first."`
 }
 
 // Run implements the command.
@@ -29,6 +32,12 @@ func (s *serveCmd) Run(ctx context.Context, p process) error {
 		return err
 	}
 	defer desk.Close()
+	if s.Demo {
+		err := (&demoCmd{Tickets: 200, Seed: 1}).fill(ctx, p, desk)
+		if err != nil && !errors.Is(err, demo.ErrNotEmpty) {
+			return err
+		}
+	}
 	return desk.Serve(ctx, func(address string) {
 		_, _ = fmt.Fprintf(p.out, "Deskbell serves on %s\n", address)
 	})

@@ -13,8 +13,11 @@ import (
 
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/company"
+	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/pgserver"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -29,8 +32,11 @@ type App struct {
 	Files   *blob.Store
 	Version int64 // of the schema
 
-	Accounts *account.Service
-	Tickets  *ticket.Service
+	Accounts  *account.Service
+	Settings  *setting.Service
+	KB        *kb.Service
+	Tickets   *ticket.Service
+	Companies *company.Service
 
 	hub    *pg.Hub
 	log    *slog.Logger
@@ -66,8 +72,7 @@ func (a *App) open(ctx context.Context) error {
 	if a.Files, err = blob.Open(a.Config.Files); err != nil {
 		return fmt.Errorf("%w; name another one with DESKBELL_BLOB_URL", err)
 	}
-	a.build()
-	return nil
+	return a.build()
 }
 
 // database returns the address of the database, which it starts when it is the

@@ -1,24 +1,24 @@
 package app
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
 
 	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/desk"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/portal"
 	"github.com/deskbell/deskbell/web"
 )
 
 // routes is the whole map of the desk. What serves machines stands outside the
-// sessions that pages have.
-func (a *App) routes(worker worker) (http.Handler, error) {
+// sessions that pages have. stopping is closed when the server begins to stop.
+func (a *App) routes(worker worker, stopping <-chan struct{}) (http.Handler, error) {
 	static, err := web.Handler()
 	if err != nil {
 		return nil, fmt.Errorf("read the embedded files: %w", err)
@@ -42,18 +42,25 @@ func (a *App) routes(worker worker) (http.Handler, error) {
 			httpx.Compress,
 			httpx.Sessions(sessions, errors),
 			httpx.People(sessions, a.Accounts.Resume, errors),
-			httpx.Locale(a.deskZone),
+			httpx.Locale(a.Settings.DeskZone),
 		)
 		r.NotFound(errors.NotFound)
 		r.MethodNotAllowed(errors.NotAllowed)
-		a.pages(r, sessions, errors)
+		a.pages(r, sessions, errors, stopping)
 	})
 	return r, nil
 }
 
 // pages adds the audiences' pages.
-func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.ErrorPage) {
-	_, _, _ = r, sessions, errors
+func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.ErrorPage, stopping <-chan struct{}) {
+	portal.NewSignIn(a.Accounts, sessions, errors, a.now).Routes(r)
+	portal.New(portal.Deps{
+		Tickets: a.Tickets, Settings: a.Settings, KB: a.KB, Sessions: sessions, Errors: errors, Now: a.now,
+	}).Routes(r)
+	portal.NewKB(portal.KBDeps{KB: a.KB, Sessions: sessions, Errors: errors, Now: a.now}).Routes(r)
+	desk.New(desk.Deps{
+		Tickets: a.Tickets, KB: a.KB, Sessions: sessions, Errors: errors, Live: a.hub, Stop: stopping, Now: a.now,
+	}).Routes(r)
 }
 
 func (a *App) sessions() *scs.SessionManager {
@@ -64,6 +71,3 @@ func (a *App) sessions() *scs.SessionManager {
 
 // sessionCookie is the name of the cookie that carries a session's token.
 const sessionCookie = "deskbell_session"
-
-// deskZone is the time zone of readers who never chose one.
-func (a *App) deskZone(context.Context) *time.Location { return time.UTC }

@@ -29,11 +29,14 @@ func (a *App) Serve(ctx context.Context, listening func(address string)) error {
 	}
 	defer worker.stop()
 
-	streams, endStreams := context.WithCancel(context.WithoutCancel(ctx))
+	// Requests in flight finish; only live pages end when the server stops.
+	base := context.WithoutCancel(ctx)
+	streams, endStreams := context.WithCancel(base)
 	defer endStreams()
 	go a.hub.Run(streams, a.Pool, a.log)
+	go a.KB.Run(streams, a.hub, a.log)
 
-	handler, err := a.routes(worker)
+	handler, err := a.routes(worker, streams.Done())
 	if err != nil {
 		return err
 	}
@@ -43,7 +46,7 @@ func (a *App) Serve(ctx context.Context, listening func(address string)) error {
 		ReadTimeout:       bodyTimeout,
 		WriteTimeout:      bodyTimeout, // pages that stream lift it for themselves
 		IdleTimeout:       idleTimeout,
-		BaseContext:       func(net.Listener) context.Context { return streams },
+		BaseContext:       func(net.Listener) context.Context { return base },
 	}
 	srv.RegisterOnShutdown(endStreams) // else a live page would hold up the shutdown
 	var lc net.ListenConfig

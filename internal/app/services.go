@@ -1,18 +1,54 @@
 package app
 
 import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
 	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/company"
+	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
-// build makes the services. Features never import each other: what one needs of
-// another is handed over here.
-func (a *App) build() {
-	a.hub = pg.NewHub(liveChannels...)
-	a.Accounts = account.New(a.Pool, nil, a.now)
-	a.Tickets = ticket.NewService(a.Pool, a.Files, ticket.Hooks{}, a.now)
+// build makes the hub and the services on our own pool and clock.
+func (a *App) build() error {
+	a.hub = pg.NewHub(ticket.LiveChannel, kb.Channel)
+	return a.wire(a.Pool, a.now)
 }
 
-// liveChannels are the channels of Postgres' NOTIFY that pages listen to.
-var liveChannels = []string{}
+// wire makes the services on a database, or one transaction of it, and a clock.
+// Features never import each other: what one needs of another is handed over
+// here.
+func (a *App) wire(db pg.DB, now func() time.Time) error {
+	queue, err := river.NewClient(riverpgxv5.New(a.Pool), &river.Config{}) // only puts jobs in
+	if err != nil {
+		return fmt.Errorf("open the queue: %w", err)
+	}
+	a.Settings = setting.New(db, setting.Hooks{
+		Replan: func(ctx context.Context, tx pgx.Tx, topicID int64) error {
+			_, err := queue.InsertTx(ctx, tx, Replan{TopicID: topicID}, nil)
+			return err
+		},
+	}, now)
+	a.Accounts = account.New(db, a.Settings.Audit, now)
+	a.KB = kb.New(db, now)
+	a.Tickets = ticket.NewService(db, a.Files, ticket.Hooks{
+		CheckFields: a.Settings.CheckFields,
+		AnswerUsed:  a.KB.Used,
+		Suggest:     a.KB.Suggest,
+		Audit:       a.Settings.Audit,
+	}, now)
+	a.Companies = company.New(db, company.Hooks{
+		Audit:        a.Settings.Audit,
+		AddContact:   a.Accounts.AddContact,
+		AdoptTickets: a.Tickets.AdoptTickets,
+	}, now)
+	return nil
+}

@@ -38,10 +38,15 @@ func (s *Server) programs(ctx context.Context, who *user) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if got := major(bin); have != 0 && got != have {
-		return "", fmt.Errorf("the database in %s was made by PostgreSQL %d, but only %d is at hand: install postgresql-%d, or dump it there and restore it here; nothing was touched", s.Dir, have, got, have)
+	return bin, s.fits(have, major(bin))
+}
+
+// fits refuses programs of another version than the one that made the cluster.
+func (s *Server) fits(have, got int) error {
+	if have != 0 && got != have {
+		return fmt.Errorf("the database in %s was made by PostgreSQL %d, but only %d is at hand: install postgresql-%d, or dump it there and restore it here; nothing was touched", s.Dir, have, got, have)
 	}
-	return bin, nil
+	return nil
 }
 
 // initdb makes the cluster. The locale matters: with --locale=C alone lower(),

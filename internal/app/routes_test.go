@@ -1,0 +1,236 @@
+package app
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/testkit"
+)
+
+// open builds the desk on a database of its own, without a worker.
+func open(t *testing.T) (*App, chi.Router) {
+	t.Helper()
+	files, err := blob.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = files.Close() })
+	a := &App{Config: Config{Listen: "127.0.0.1:0"}, Pool: testkit.DB(t), Files: files, log: slog.New(slog.DiscardHandler), now: time.Now}
+	if err := a.build(); err != nil {
+		t.Fatal(err)
+	}
+	h, err := a.routes(worker{}, t.Context().Done())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a, h.(chi.Router)
+}
+
+// visitor is a browser that does not follow redirects.
+type visitor struct {
+	*http.Client
+	url string
+}
+
+func visit(t *testing.T, h http.Handler) visitor {
+	t.Helper()
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := srv.Client()
+	c.Jar = jar
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return visitor{c, srv.URL}
+}
+
+func (v visitor) do(t *testing.T, method, path string, form url.Values) (status int, location string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, v.url+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := v.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	return res.StatusCode, res.Header.Get("Location")
+}
+
+// inside lists the routes that are for staff alone, parameters filled in.
+func inside(t *testing.T, r chi.Router) map[string][]string {
+	t.Helper()
+	found := map[string][]string{} // path -> methods
+	err := chi.Walk(r, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		if strings.HasPrefix(route, link.Agent) || strings.HasPrefix(route, link.Admin) {
+			parts := strings.Split(strings.TrimSuffix(route, "/*"), "/")
+			for i, p := range parts {
+				if strings.HasPrefix(p, "{") {
+					parts[i] = "1"
+				}
+			}
+			path := strings.Join(parts, "/")
+			found[path] = append(found[path], method)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) < 5 {
+		t.Fatalf("only %d routes for staff; is the map walked right?", len(found))
+	}
+	return found
+}
+
+// TestStaffRoutesAreGuarded: behind /agent and /admin a visitor is asked to sign
+// in, and for a customer there is nothing.
+func TestStaffRoutesAreGuarded(t *testing.T) {
+	t.Parallel()
+	a, routes := open(t)
+	const email, password = "cy@example.com", "a longer password"
+	_, err := a.Accounts.AddUser(t.Context(), auth.TheSystem(), account.NewUser{
+		Email: email, Name: account.ParseName("Cy Customer"), Roles: []string{account.CustomerRole}, Password: password,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger, customer := visit(t, routes), visit(t, routes)
+	if status, to := customer.do(t, http.MethodPost, link.Login, url.Values{"email": {email}, "password": {password}}); status != http.StatusSeeOther || to != link.Home {
+		t.Fatalf("a customer's sign-in gives %d to %q", status, to)
+	}
+	for path, methods := range inside(t, routes) {
+		for _, method := range methods {
+			status, to := stranger.do(t, method, path, nil)
+			switch {
+			case status == http.StatusSeeOther && strings.HasPrefix(to, link.Login):
+			case method != http.MethodGet && status == http.StatusUnauthorized: // with what was typed kept
+			default:
+				t.Errorf("a visitor's %s %s gives %d to %q", method, path, status, to)
+			}
+			if status, _ := customer.do(t, method, path, nil); status != http.StatusForbidden && status != http.StatusNotFound {
+				t.Errorf("a customer's %s %s gives %d", method, path, status)
+			}
+		}
+	}
+}
+
+// TestLinksMeetRoutes holds every path of package link against the routes.
+func TestLinksMeetRoutes(t *testing.T) {
+	t.Parallel()
+	_, routes := open(t)
+	for name, path := range samples {
+		path, _, _ = strings.Cut(path, "#")
+		path, _, _ = strings.Cut(path, "?")
+		met := false
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+			met = met || routes.Match(chi.NewRouteContext(), method, path)
+		}
+		if !met {
+			t.Errorf("link.%s leads to %s, which no route serves", name, path)
+		}
+	}
+	for _, name := range exported(t, "../link") {
+		if _, ok := samples[name]; !ok && !notPaths[name] {
+			t.Errorf("link.%s has no sample here", name)
+		}
+	}
+}
+
+// notPaths are the names of package link that build no path of their own.
+var notPaths = map[string]bool{"Query": true, "AttachmentPrefix": true}
+
+// samples is one path of every kind.
+var samples = map[string]string{
+	"Home": link.Home, "Login": link.Login, "Logout": link.Logout, "Preferences": link.Preferences,
+	"Tickets": link.Tickets, "NewTicket": link.NewTicket, "TopicFields": link.TopicFields,
+	"KB": link.KB, "KBSearch": link.KBSearch, "KBSuggest": link.KBSuggest,
+	"Agent": link.Agent, "Inbox": link.Inbox, "InboxCounts": link.InboxCounts, "QuickAnswers": link.QuickAnswers, "Live": link.Live,
+	"Companies": link.Companies, "NewCompany": link.NewCompany, "Contacts": link.Contacts,
+	"Admin": link.Admin, "Users": link.Users, "NewUser": link.NewUser, "Roles": link.Roles,
+	"Lifecycle": link.Lifecycle, "Audit": link.Audit,
+	"Ticket": link.Ticket(1), "TicketMessage": link.TicketMessage(1, 2), "Replies": link.Replies(1),
+	"Resolve": link.Resolve(1), "Reopen": link.Reopen(1), "FollowUp": link.FollowUp(1), "Attachment": link.Attachment(1),
+	"Article": link.Article("a"), "Section": link.Section("a"), "ArticleVote": link.ArticleVote("a"),
+	"InboxView": link.InboxView("new"), "AgentTicket": link.AgentTicket(1), "AgentMessage": link.AgentMessage(1, 2),
+	"AgentPreview": link.AgentPreview(1), "AgentReplies": link.AgentReplies(1), "AgentNotes": link.AgentNotes(1),
+	"AgentAssign": link.AgentAssign(1), "AgentStatus": link.AgentStatus(1), "AgentPriority": link.AgentPriority(1),
+	"AgentPlan": link.AgentPlan(1), "AgentDraft": link.AgentDraft(1), "AgentNext": link.AgentNext(1, "new", "next"),
+	"Company": link.Company(1), "CompanyEdit": link.CompanyEdit(1), "CompanyContacts": link.CompanyContacts(1),
+	"CompanyContact": link.CompanyContact(1, 2), "CompanyUnlink": link.CompanyUnlink(1, 2),
+	"User": link.User(1), "Role": link.Role(1), "LifecyclePolicy": link.LifecyclePolicy(1), "Static": link.Static("app.css"),
+}
+
+// exported lists the names that the package in dir offers.
+func exported(t *testing.T, dir string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, b, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, object := range f.Scope.Objects { //nolint:staticcheck // names of one file are all we want
+			if ast.IsExported(name) && object.Kind != ast.Typ {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+func TestHealth(t *testing.T) {
+	t.Parallel()
+	a, routes := open(t)
+	v := visit(t, routes)
+	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
+		if status, _ := v.do(t, http.MethodGet, path, nil); status != http.StatusOK {
+			t.Errorf("%s gives %d", path, status)
+		}
+	}
+	if _, err := a.Pool.Exec(context.Background(), "DELETE FROM goose_db_version WHERE version_id > 1"); err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := v.do(t, http.MethodGet, "/readyz", nil); status != http.StatusServiceUnavailable {
+		t.Errorf("with an old schema /readyz gives %d", status)
+	}
+	a.Pool.Close()
+	for path, want := range map[string]int{"/readyz": http.StatusServiceUnavailable, "/healthz": http.StatusOK, "/metrics": http.StatusOK} {
+		if status, _ := v.do(t, http.MethodGet, path, nil); status != want {
+			t.Errorf("without a database %s gives %d", path, status)
+		}
+	}
+}
