@@ -54,6 +54,10 @@ lint: ## Lint, and look for dead code
 	$(LINT) run ./...
 	@dead=$$($(DEADCODE) -test ./...) && [ -z "$$dead" ] || { echo "$$dead" >&2; exit 1; }
 
+.PHONY: assets
+assets: ## Renew the built style sheet and scripts; needs npm
+	web/assets/build
+
 .PHONY: golden
 golden: ## Rewrite the golden pages; read the diff
 	UPDATE_GOLDEN=1 $(WITHPG) go test ./internal/... ./web/...

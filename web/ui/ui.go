@@ -192,17 +192,19 @@ func priorityClass(level int) string {
 	}
 }
 
-// bar is one of the three bars of a priority.
-type bar struct{ class, x, y, height string }
-
-func bars(level int) []bar {
-	all := []bar{{"", "1.5", "10", "4.5"}, {"", "6.3", "6.2", "8.3"}, {"", "11.1", "2.4", "12.1"}}
-	for i := range all {
-		if i < level {
-			all[i].class = "on"
-		}
+// priorityIcon is the mark of a priority in icons.svg: filled bars, and for
+// urgent a box.
+func priorityIcon(level int) string {
+	switch level {
+	case 1:
+		return "#i-prio-1"
+	case 3:
+		return "#i-prio-3"
+	case 4:
+		return "#i-prio-4"
+	default:
+		return "#i-prio-2"
 	}
-	return all
 }
 
 func fileIcon(mime string) string {

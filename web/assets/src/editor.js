@@ -63,9 +63,25 @@ function rove(event) {
 // security policy, with an error in the console for each.
 const plain = (html) => html.replace(/\sstyle=("[^"]*"|'[^']*')/gi, "").replace(/<img\b[^>]*>/gi, "");
 
-document.addEventListener("trix-before-paste", (event) => {
-  if (event.paste.html) event.paste.html = plain(event.paste.html);
-});
+// files.js, which is in another bundle, takes them.
+const attach = (editor, files) => editor.dispatchEvent(new CustomEvent("attach", { bubbles: true, detail: files }));
+
+// Trix parses what is pasted before anybody may change it, so formatted text is
+// taken here. A picture copied from a page comes as both a tag and a file.
+document.addEventListener(
+  "paste",
+  (event) => {
+    const editor = event.target.closest?.("trix-editor");
+    const html = editor && event.clipboardData?.getData("text/html");
+    if (!html) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const clean = plain(html);
+    if (/[^\s<>]/.test(clean.replace(/<[^>]*>/g, ""))) editor.editor.insertHTML(clean);
+    else attach(editor, event.clipboardData.files);
+  },
+  true,
+);
 
 /** Text as HTML, for a draft written without the editor. */
 function paragraphs(text) {
@@ -99,12 +115,7 @@ function enhance(area, n) {
 // Files go to the form's attachments, not into the text.
 document.addEventListener("trix-file-accept", (event) => {
   event.preventDefault();
-  const input = $("[data-files] input[type=file]", event.target.closest("form"));
-  if (!input) return;
-  const data = new DataTransfer();
-  data.items.add(event.file);
-  input.files = data.files;
-  input.dispatchEvent(new Event("change", { bubbles: true }));
+  attach(event.target, [event.file]);
 });
 document.addEventListener("trix-attachment-add", (event) => event.attachment.remove());
 

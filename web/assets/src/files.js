@@ -66,18 +66,20 @@ for (const type of ["dragover", "dragleave", "drop"]) {
 }
 
 /** The field that takes what is pasted or dropped into a form's text. */
-export const fieldFor = (element) => {
+const fieldFor = (element) => {
   const form = element.closest?.("form");
   return form && $("[data-files]", form);
 };
 
 /** Adds files to the field of element's form; names pasted pictures. */
-export function attach(element, files) {
+function attach(element, files) {
   const field = fieldFor(element);
   if (!field) return;
   const stamp = new Date().toISOString().slice(0, 19).replace(/\D/g, "");
   add(field, [...files].map((f, i) => (/^image\.\w+$/.test(f.name) ? new File([f], f.name.replace("image", `image-${stamp}${i || ""}`), { type: f.type }) : f)));
 }
+
+document.addEventListener("attach", (event) => attach(event.target, event.detail));
 
 document.addEventListener("paste", (event) => {
   const files = event.clipboardData?.files ?? [];

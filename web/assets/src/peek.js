@@ -17,7 +17,9 @@ async function text(url) {
   if (!fetched.has(url)) {
     const response = await fetch(url, { headers: partial() });
     if (!response.ok) return "";
-    fetched.set(url, await response.text());
+    const html = await response.text();
+    if (/^\s*<!doctype/i.test(html)) return ""; // the sign-in page
+    fetched.set(url, html);
     setTimeout(() => fetched.delete(url), 30000);
   }
   return fetched.get(url);

@@ -21,7 +21,7 @@ export async function load(url, target) {
   try {
     const response = await fetch(url, { headers: partial(), signal: control.signal });
     if (toLogin(response)) return false;
-    if (response.status >= 500) throw new Error(String(response.status));
+    if (!response.ok && response.status !== 422) throw new Error(String(response.status));
     const html = await response.text();
     if (control.signal.aborted) return false;
     complaint(target)?.remove();
@@ -40,7 +40,14 @@ export async function load(url, target) {
 
 function put(html, target) {
   const template = document.createElement("template");
-  template.innerHTML = html;
+  if (/^\s*<!doctype/i.test(html)) {
+    // a whole page: only the target's counterpart is of use
+    const same = target.id && new DOMParser().parseFromString(html, "text/html").getElementById(target.id);
+    if (!same) throw new Error("no counterpart in the answer");
+    template.content.append(document.adoptNode(same));
+  } else {
+    template.innerHTML = html;
+  }
   const parts = [...template.content.children].filter((e) => e.id && document.getElementById(e.id));
   if (parts.length === 0) return replace(target, () => target.replaceChildren(template.content), () => target);
   for (const part of parts) {
