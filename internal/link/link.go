@@ -48,7 +48,9 @@ const (
 	Users        = "/admin/users"
 	NewUser      = "/admin/users/new"
 	Roles        = "/admin/roles"
+	NewRole      = "/admin/roles/new"
 	Lifecycle    = "/admin/lifecycle"
+	Calendar     = "/admin/calendar"
 	Audit        = "/admin/audit"
 )
 
@@ -139,14 +141,29 @@ func CompanyContact(id, personID int64) string { return CompanyContacts(id) + "/
 // CompanyUnlink is where a contact's link to a company is ended.
 func CompanyUnlink(id, personID int64) string { return CompanyContact(id, personID) + "/unlink" }
 
+// Contact is a contact's card.
+func Contact(id int64) string { return Contacts + "/" + num(id) }
+
 // User is a person's page in the settings.
 func User(id int64) string { return Users + "/" + num(id) }
+
+// UserPassword is where a new password for a person is asked for.
+func UserPassword(id int64) string { return User(id) + "/password" }
+
+// UserDisable is where a person is shut out.
+func UserDisable(id int64) string { return User(id) + "/disable" }
+
+// UserEnable is where a person is let in again.
+func UserEnable(id int64) string { return User(id) + "/enable" }
 
 // Role is a role's page in the settings.
 func Role(id int64) string { return Roles + "/" + num(id) }
 
 // LifecyclePolicy is the robot's policy of one help topic; 0 is the default.
 func LifecyclePolicy(topicID int64) string { return Lifecycle + "/" + num(topicID) }
+
+// LifecycleDrop is where a help topic's own policy is given up for the default.
+func LifecycleDrop(topicID int64) string { return LifecyclePolicy(topicID) + "/drop" }
 
 // Static is an embedded asset; name carries its hash.
 func Static(name string) string { return "/static/" + name }
