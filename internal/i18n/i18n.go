@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -199,10 +200,25 @@ func (t text) fill(args []any) string {
 func arg(args []any, name string) string {
 	for i := 0; i+1 < len(args); i += 2 {
 		if args[i] == name {
-			return fmt.Sprint(args[i+1])
+			return say(args[i+1])
 		}
 	}
 	return "[" + name + "]"
+}
+
+// say prints a placeholder's value. Most are strings and numbers, for which
+// package fmt is slow: a page has hundreds.
+func say(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int:
+		return strconv.Itoa(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	default:
+		return fmt.Sprint(v)
+	}
 }
 
 var catalogues = sync.OnceValue(func() map[string]map[string]message {
