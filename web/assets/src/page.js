@@ -5,6 +5,13 @@ import { $, $$, icon, make, on, word } from "./core.js";
 const root = document.documentElement;
 root.classList.add("js");
 
+// What scrolls sideways can be scrolled by the keyboard.
+function scrollable(root) {
+  for (const e of $$("pre, .table-scroll", root)) if (e.scrollWidth > e.clientWidth) e.tabIndex = 0;
+}
+scrollable(document);
+document.addEventListener("swapped", (event) => scrollable(event.detail));
+
 // Times are shown in the browser's zone once the server knows it.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !/(^|; )zone=/.test(document.cookie)) document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
