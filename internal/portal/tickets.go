@@ -13,7 +13,8 @@ import (
 	"github.com/deskbell/deskbell/web/ui"
 )
 
-// showTickets is GET /tickets: My tickets (P6).
+// showTickets is GET /tickets: My tickets (P6). A script that searches while
+// somebody types gets the parts that change.
 func (h *Handler) showTickets(w http.ResponseWriter, r *http.Request) error {
 	ctx, by, q := r.Context(), httpx.Actor(r), httpx.ReadQuery(r)
 	f := ticket.MineFilter{Tab: tabOf(q.Get("tab")), Query: q.Line("q"), Cursor: q.Get("cursor")}
@@ -21,9 +22,13 @@ func (h *Handler) showTickets(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v := ticketsView{filter: f, page: page, me: by, now: h.now()}
+	if httpx.Partial(r) {
+		return httpx.Render(w, r, http.StatusOK, ticketParts(v))
+	}
 	layout := h.layout(r, "tickets", i18n.T(ctx, "portal.tickets.title"))
 	layout.Wrap = "wrap--80"
-	return httpx.Render(w, r, http.StatusOK, ticketsPage(layout, ticketsView{filter: f, page: page, me: by, now: h.now()}))
+	return httpx.Render(w, r, http.StatusOK, ticketsPage(layout, v))
 }
 
 // tabOf reads a tab from an address; anything unknown is the open tickets.

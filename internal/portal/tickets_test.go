@@ -43,6 +43,17 @@ func TestTickets(t *testing.T) {
 		p.shows("You have no tickets yet", "Submit a ticket")
 		p.lacks(hash(waiting))
 	})
+	t.Run("a search while typing gets the parts that change", func(t *testing.T) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link.Query(link.Tickets, "q", "firmware"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("HX-Request", "true")
+		p := w.do(t, w.elena, req)
+		p.is(http.StatusOK)
+		p.shows(`id="ticket-list"`, `id="ticket-tabs"`, "2 tickets on this page", hash(waiting))
+		p.lacks("<html")
+	})
 	t.Run("a made-up tab or cursor is the first page", func(t *testing.T) {
 		w.get(t, w.elena, link.Query(link.Tickets, "tab", "x", "cursor", "y")).shows(hash(waiting))
 	})
