@@ -43,8 +43,8 @@ func fonts(ctx context.Context) []string {
 }
 
 // here marks the link to the page one is on.
-func here(is bool) templ.Attributes {
-	if is {
+func here(key, current string) templ.Attributes {
+	if key == current {
 		return templ.Attributes{"aria-current": "page"}
 	}
 	return nil
@@ -105,11 +105,11 @@ func initials(name string) string {
 var avatarTones = []string{"blue", "violet", "green", "orange", "rose", "amber", "accent"}
 
 func avatarTone(name string) string {
-	var h uint32
+	h := 0
 	for _, r := range name {
-		h = h*31 + uint32(r)
+		h = (h*31 + int(r)) % 1_000_003
 	}
-	return "tone-" + avatarTones[h%uint32(len(avatarTones))]
+	return "tone-" + avatarTones[h%len(avatarTones)]
 }
 
 // look is how a status appears: colour, mark and word. The mark is fixed so
