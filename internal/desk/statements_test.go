@@ -1,0 +1,69 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// TestStatements holds every page to its share of SQL statements: six at most
+// with the session's and the person's, which are not counted here.
+func TestStatements(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var n int64
+	for range 3 {
+		n = w.submit(w.ann, "Firmware update over TFTP fails")
+		w.post(w.eve, link.AgentReplies(n), "message", "Try this.", "cc", "pavel@uralsvyaz.example").wants(t, http.StatusSeeOther)
+	}
+	w.post(w.eve, link.AgentDraft(n), "kind", "reply", "message", "More").wants(t, http.StatusNoContent)
+
+	var c counter
+	config := w.db.Config()
+	config.ConnConfig.Tracer = &c
+	db, err := pgxpool.NewWithConfig(t.Context(), config)
+	w.must(err)
+	defer db.Close()
+	w.tickets, w.kb = ticket.NewService(db, nil, w.hooks(), w.now), kb.New(db, w.now)
+	w.must(w.kb.Refresh(t.Context()))
+	w.pages = w.router(w.handler())
+
+	tests := map[string]int64{
+		link.Agent:                                 4,
+		link.InboxView("waiting"):                  2,
+		link.Query(link.Inbox, "q", "firmware"):    2,
+		link.InboxCounts:                           1,
+		link.AgentPreview(n):                       1,
+		link.AgentTicket(n):                        3, // a draft: the writing tab
+		link.AgentTicket(n) + "?tab=answer":        4,
+		link.AgentTicket(n) + "?tab=note":          3,
+		link.AgentTicket(n) + "?answer=1":          4,
+		link.AgentTicket(n) + "?all=1":             3,
+		link.Query(link.QuickAnswers, "q", "tftp"): 2,
+	}
+	for path, most := range tests {
+		c.Store(0)
+		w.get(w.eve, path).wants(t, http.StatusOK)
+		if got := c.Load(); got > most {
+			t.Errorf("%s: %d statements, at most %d", path, got, most)
+		}
+	}
+}
+
+// counter counts the statements of a pool.
+type counter struct{ atomic.Int64 }
+
+func (c *counter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	c.Add(1)
+	return ctx
+}
+
+func (*counter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
