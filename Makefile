@@ -62,6 +62,16 @@ assets: ## Renew the built style sheet and scripts; needs npm
 golden: ## Rewrite the golden pages; read the diff
 	UPDATE_GOLDEN=1 $(WITHPG) go test ./internal/... ./web/...
 
+.PHONY: eval
+eval: ## Measure how well answers are found (KB_DIR and KB_QUERIES name other articles and questions)
+	go test -run TestEval -count=1 -v ./internal/kb
+
+.PHONY: screenshots
+screenshots: ## Write pictures of every screen to screenshots/
+	@$(NEED) chromium
+	@[ -n "$$TEST_DATABASE_URL" ] || $(NEED) postgres
+	SCREENSHOTS=$(CURDIR)/screenshots $(WITHPG) go test -run TestScreenshots -count=1 -timeout 30m ./internal/e2e
+
 .PHONY: bench
 bench: ## Measure pages and use cases on 20,000 tickets
 	@[ -n "$$TEST_DATABASE_URL" ] || $(NEED) postgres

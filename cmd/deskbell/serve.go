@@ -34,7 +34,10 @@ func (s *serveCmd) Run(ctx context.Context, p process) error {
 	defer desk.Close()
 	if s.Demo {
 		err := (&demoCmd{Tickets: 200, Seed: 1}).fill(ctx, p, desk)
-		if err != nil && !errors.Is(err, demo.ErrNotEmpty) {
+		if errors.Is(err, demo.ErrNotEmpty) {
+			err = remindOfDemo(ctx, p, desk)
+		}
+		if err != nil {
 			return err
 		}
 	}

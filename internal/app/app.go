@@ -30,7 +30,8 @@ type App struct {
 	Config  Config
 	Pool    *pgxpool.Pool
 	Files   *blob.Store
-	Version int64 // of the schema
+	Secret  []byte // signs what leaves the desk
+	Version int64  // of the schema
 
 	Accounts  *account.Service
 	Settings  *setting.Service
@@ -55,9 +56,12 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	return a, nil
 }
 
-func (a *App) open(ctx context.Context) error {
-	dsn, err := a.database(ctx)
+func (a *App) open(ctx context.Context) (err error) {
+	dsn, err := a.database(ctx) // makes the data folder as the server needs it
 	if err != nil {
+		return err
+	}
+	if a.Secret, err = a.Config.secret(); err != nil {
 		return err
 	}
 	if a.Pool, err = pg.Open(ctx, dsn, webConns); err != nil {

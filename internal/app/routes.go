@@ -61,6 +61,9 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 	desk.New(desk.Deps{
 		Tickets: a.Tickets, KB: a.KB, Sessions: sessions, Errors: errors, Live: a.hub, Stop: stopping, Now: a.now,
 	}).Routes(r)
+	desk.NewCompanies(desk.CompanyDeps{
+		Companies: a.Companies, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
+	}).Routes(r)
 }
 
 func (a *App) sessions() *scs.SessionManager {

@@ -83,27 +83,26 @@ var usedKeys = []*regexp.Regexp{
 // TestMessageKeysExist finds keys that code uses and a language lacks.
 func TestMessageKeysExist(t *testing.T) {
 	t.Parallel()
-	found := 0
+	used := map[string]string{} // key -> a file that uses it
 	eachFile(t, func(path, text string) {
 		if strings.HasSuffix(path, "_test.go") {
 			return
 		}
 		for _, pattern := range usedKeys {
 			for _, m := range pattern.FindAllStringSubmatch(text, -1) {
-				if m[1] == "" {
-					continue
-				}
-				found++
-				for _, l := range i18n.Langs {
-					if !hasKey(l.Tag, m[1]) {
-						t.Errorf("%s uses %q, which %s lacks", path, m[1], l.Tag)
-					}
-				}
+				used[m[1]] = path
 			}
 		}
 	})
-	if found == 0 {
-		t.Fatal("found no key in use; is the pattern right?")
+	if len(used) < 100 {
+		t.Fatalf("found only %d keys in use; are the patterns right?", len(used))
+	}
+	for key, path := range used {
+		for _, l := range i18n.Langs {
+			if !hasKey(l.Tag, key) {
+				t.Errorf("%s uses %q, which %s lacks", path, key, l.Tag)
+			}
+		}
 	}
 }
 
