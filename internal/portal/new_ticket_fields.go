@@ -203,4 +203,3 @@ func chosen(typed, value string) bool {
 	}
 	return false
 }
-

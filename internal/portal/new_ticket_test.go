@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -222,18 +223,46 @@ func TestFollowUp(t *testing.T) {
 	w := newWorld(t)
 	n := w.ticket(t, ticket.Closed)
 	t.Run("begins with what the closed ticket says", func(t *testing.T) {
+		t.Parallel()
 		p := w.get(t, w.elena, link.FollowUp(n))
 		p.is(http.StatusOK)
 		p.shows("Follow-up of ticket #"+num(n), `value="Firmware update fails on S2962-24T"`, `value="OE4423DS23;OE4423DS31"`, `value="2026"`)
 	})
 	t.Run("nobody follows another customer's ticket", func(t *testing.T) {
+		t.Parallel()
 		w.get(t, w.oleg, link.FollowUp(n)).is(http.StatusNotFound)
 		w.post(t, w.oleg, link.Tickets, w.submission("billing", "follows", num(n))).is(http.StatusNotFound)
 	})
 	t.Run("is linked both ways", func(t *testing.T) {
+		t.Parallel()
 		p := w.post(t, w.elena, link.Tickets, w.submission("billing", "follows", num(n)))
 		p.leads(link.Ticket(n + 1))
 		w.get(t, w.elena, link.Ticket(n)).shows(`href="`+link.Ticket(n+1)+`"`, "The conversation goes on in a follow-up ticket.")
 		w.get(t, w.elena, link.Ticket(n+1)).shows(`href="`+link.Ticket(n)+`"`, "Follow-up of")
 	})
+}
+
+// zeros is a reader without an end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+func TestPostTicketTooLarge(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const part = "--b\r\nContent-Disposition: form-data; name=\""
+	head := part + "topic\"\r\n\r\n" + num(w.topics["billing"]) + "\r\n" + part + "subject\"\r\n\r\nTransfer stops\r\n" +
+		part + "message\"\r\n\r\nIt stops every time.\r\n" + part + "attachments\"; filename=\"disk.img\"\r\n\r\n"
+	body := io.MultiReader(strings.NewReader(head), io.LimitReader(zeros{}, postLimits.Body), strings.NewReader("\r\n--b--\r\n"))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, link.Tickets, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+	p := w.do(t, w.elena, req)
+	p.is(http.StatusRequestEntityTooLarge)
+	p.shows("far larger than we can take", "It stops every time.", `value="Transfer stops"`, "“disk.img” is of a type")
 }

@@ -16,6 +16,7 @@ func TestTickets(t *testing.T) {
 	waiting, resolved := w.ticket(t, ticket.Waiting), w.ticket(t, ticket.Resolved)
 	w.ticket(t, ticket.Postponed)
 	t.Run("open ones first, with every column", func(t *testing.T) {
+		t.Parallel()
 		p := w.get(t, w.elena, link.Tickets)
 		p.is(http.StatusOK)
 		p.shows("Subject", "Ticket ID", "Priority", "Help topic", "Last replier", "Last activity", "Status", "From",
@@ -23,27 +24,32 @@ func TestTickets(t *testing.T) {
 		p.lacks(hash(resolved))
 	})
 	t.Run("resolved ones under their tab", func(t *testing.T) {
+		t.Parallel()
 		p := w.get(t, w.elena, link.Query(link.Tickets, "tab", "resolved"))
 		p.shows(hash(resolved))
 		p.lacks(hash(waiting))
 	})
 	t.Run("found by number and by word", func(t *testing.T) {
+		t.Parallel()
 		p := w.get(t, w.elena, link.Query(link.Tickets, "tab", "all", "q", hash(resolved)))
 		p.shows(hash(resolved))
 		p.lacks(hash(waiting))
 		w.get(t, w.elena, link.Query(link.Tickets, "q", "firmw")).shows(hash(waiting))
 	})
 	t.Run("nothing found says so and offers more", func(t *testing.T) {
+		t.Parallel()
 		w.get(t, w.elena, link.Query(link.Tickets, "q", "toaster")).shows("Nothing found for “toaster”", "Search all tickets")
 		w.get(t, w.elena, link.Query(link.Tickets, "tab", "all", "q", "toaster")).shows("Try another word", "Clear search")
 	})
 	t.Run("a colleague who sees the company finds them, a stranger does not", func(t *testing.T) {
+		t.Parallel()
 		w.get(t, w.pavel, link.Tickets).shows(hash(waiting), "Elena Orlova", "Tickets of your whole company")
 		p := w.get(t, w.oleg, link.Tickets)
 		p.shows("You have no tickets yet", "Submit a ticket")
 		p.lacks(hash(waiting))
 	})
 	t.Run("a search while typing gets the parts that change", func(t *testing.T) {
+		t.Parallel()
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link.Query(link.Tickets, "q", "firmware"), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -55,9 +61,11 @@ func TestTickets(t *testing.T) {
 		p.lacks("<html")
 	})
 	t.Run("a made-up tab or cursor is the first page", func(t *testing.T) {
+		t.Parallel()
 		w.get(t, w.elena, link.Query(link.Tickets, "tab", "x", "cursor", "y")).shows(hash(waiting))
 	})
 	t.Run("speaks Russian", func(t *testing.T) {
+		t.Parallel()
 		ru := *w
 		ru.lang = "ru"
 		ru.get(t, w.elena, link.Tickets).shows("Мои заявки", "Последний ответ", "Высокий", "Отложена до 3 дек.")
@@ -82,20 +90,24 @@ func TestHome(t *testing.T) {
 	waiting := w.ticket(t, ticket.Waiting)
 	w.ticket(t, ticket.Open)
 	t.Run("a customer sees what waits for them", func(t *testing.T) {
+		t.Parallel()
 		p := w.get(t, w.elena, link.Home)
 		p.is(http.StatusOK)
 		p.shows("Hi Elena, how can we help?", "2 open, 1 waiting for your reply.", hash(waiting), `action="/kb/search"`)
 	})
 	t.Run("nothing waits", func(t *testing.T) {
+		t.Parallel()
 		w.get(t, w.oleg, link.Home).shows("Nothing waits for you.", "Nothing open right now.")
 	})
 	t.Run("a visitor may search and sign in", func(t *testing.T) {
+		t.Parallel()
 		p := w.get(t, auth.Actor{}, link.Home)
 		p.is(http.StatusOK)
 		p.shows("How can we help?", `action="/kb/search"`, `href="/login"`)
 		p.lacks("Waiting for your reply")
 	})
 	t.Run("staff begin at the dashboard", func(t *testing.T) {
+		t.Parallel()
 		w.get(t, w.anna, link.Home).leads(link.Agent)
 	})
 }
