@@ -25,6 +25,7 @@ var floors = [][]string{
 
 // beside may be used by tests of any floor and is checked as if on top.
 var beside = map[string]bool{
+	"internal/bench":          true,
 	"internal/e2e":            true,
 	"internal/testkit":        true,
 	"internal/testkit/withpg": true,

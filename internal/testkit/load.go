@@ -22,10 +22,11 @@ type LoadSpec struct {
 
 // Loaded names what a benchmark asks for.
 type Loaded struct {
-	Agent    string // sign-in of an agent who has tickets
-	Customer string // sign-in of a customer who sees their own
-	Manager  string // sign-in of one who sees all of a company
-	Open     []int64
+	Agent    string  // sign-in of an agent who has tickets
+	Admin    string  // sign-in of an administrator
+	Customer string  // sign-in of a customer who sees their own
+	Manager  string  // sign-in of one who sees all of a company
+	Open     []int64 // numbers of tickets that wait for an agent
 	Own      []int64 // numbers of the customer's tickets, the open ones first
 	Topic    int64   // of a help topic with one required field, brand
 	Query    string  // words that several articles have
@@ -144,7 +145,9 @@ func (l *load) copyPeople(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO person_roles SELECT p.id, r.id FROM people p, roles r WHERE p.id > $1 AND r.name = 'agent'`, l.people)
+	_, err = tx.Exec(ctx, `
+		INSERT INTO person_roles SELECT p.id, r.id FROM people p, roles r
+		WHERE p.id > $1 AND r.name = CASE p.id WHEN $2 THEN 'admin' ELSE 'agent' END`, l.people, l.people+loadAgents)
 	return err
 }
 
@@ -203,7 +206,7 @@ func (l *load) setSequences(ctx context.Context, tx pgx.Tx) error {
 
 // found looks up what Loaded names: the customer has as many tickets as most.
 func (l *load) found(ctx context.Context, db *pgxpool.Pool) (Loaded, error) {
-	f := Loaded{Agent: l.email(l.people + 1), Topic: l.topics[0], Query: l.words.query()}
+	f := Loaded{Agent: l.email(l.people + 1), Admin: l.email(l.people + loadAgents), Topic: l.topics[0], Query: l.words.query()}
 	rows, _ := db.Query(ctx, `SELECT number FROM tickets WHERE status = 'open' ORDER BY last_activity_at DESC LIMIT 200`)
 	var err error
 	if f.Open, err = pgx.CollectRows(rows, pgx.RowTo[int64]); err != nil {

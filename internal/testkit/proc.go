@@ -124,6 +124,9 @@ func (s *Server) AwaitReady(tb testing.TB) {
 	})
 }
 
+// PID is the server's process.
+func (s *Server) PID() int { return s.cmd.Process.Pid }
+
 // Log is what the server wrote so far.
 func (s *Server) Log() string { return s.log.String() }
 
