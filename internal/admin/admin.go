@@ -1,0 +1,155 @@
+// Package admin serves the settings: users, roles, the robot's policies, working
+// hours and the record of changes.
+package admin
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/go-chi/chi/v5"
+
+	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/setting"
+	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/web/ui"
+)
+
+// Deps is what the settings are built from.
+type Deps struct {
+	Accounts *account.Service
+	Settings *setting.Service
+	Tickets  *ticket.Service
+	Sessions *scs.SessionManager
+	Errors   httpx.ErrorPage
+	Now      func() time.Time
+}
+
+// Handler serves the settings.
+type Handler struct {
+	accounts *account.Service
+	settings *setting.Service
+	tickets  *ticket.Service
+	sessions *scs.SessionManager
+	errors   httpx.ErrorPage
+	now      func() time.Time
+}
+
+// New returns the handler of the settings.
+func New(d Deps) *Handler {
+	return &Handler{accounts: d.Accounts, settings: d.Settings, tickets: d.Tickets, sessions: d.Sessions, errors: d.Errors, now: d.Now}
+}
+
+// Routes adds the pages to r. The use cases check the same permissions again.
+func (h *Handler) Routes(r chi.Router) {
+	r.With(h.errors.AnyOf(auth.ManageUsers, auth.ManageSettings)).Get("/admin", h.errors.Handle(h.showOverview))
+	r.Group(func(r chi.Router) {
+		r.Use(h.errors.AnyOf(auth.ManageUsers))
+		r.Get("/admin/users", h.errors.Handle(h.showUsers))
+		r.Post("/admin/users", h.errors.Handle(h.postUser))
+		r.Get("/admin/users/new", h.errors.Handle(h.showNewUser))
+		r.Get("/admin/users/{id}", h.errors.Handle(h.showUser))
+		r.Post("/admin/users/{id}", h.errors.Handle(h.postUserEdit))
+		r.Post("/admin/users/{id}/password", h.errors.Handle(h.postUserPassword))
+		r.Post("/admin/users/{id}/disable", h.errors.Handle(h.postUserDisable))
+		r.Post("/admin/users/{id}/enable", h.errors.Handle(h.postUserEnable))
+		r.Get("/admin/roles", h.errors.Handle(h.showRoles))
+		r.Post("/admin/roles", h.errors.Handle(h.postRole))
+		r.Get("/admin/roles/new", h.errors.Handle(h.showNewRole))
+		r.Get("/admin/roles/{id}", h.errors.Handle(h.showRole))
+		r.Post("/admin/roles/{id}", h.errors.Handle(h.postRole))
+	})
+	r.Group(func(r chi.Router) {
+		r.Use(h.errors.AnyOf(auth.ManageSettings))
+		r.Get("/admin/lifecycle", h.errors.Handle(h.showPolicies))
+		r.Get("/admin/lifecycle/{topic}", h.errors.Handle(h.showPolicy))
+		r.Post("/admin/lifecycle/{topic}", h.errors.Handle(h.postPolicy))
+		r.Post("/admin/lifecycle/{topic}/drop", h.errors.Handle(h.postPolicyDrop))
+		r.Get("/admin/calendar", h.errors.Handle(h.showCalendar))
+		r.Post("/admin/calendar", h.errors.Handle(h.postCalendar))
+		r.Get("/admin/audit", h.errors.Handle(h.showAudit))
+	})
+}
+
+// layout is what surrounds a page. Taking the kept message spends it, so only a
+// page that is about to be shown may ask.
+func (h *Handler) layout(r *http.Request, sub, title string) (ui.AdminPage, error) {
+	p := ui.AdminPage{Sub: sub}
+	p.Page = ui.Page{Title: title, Actor: httpx.Actor(r), Theme: httpx.Theme(r), Now: h.now()}
+	if httpx.Actor(r).Staff() {
+		n, err := h.tickets.Counts(r.Context(), httpx.Actor(r))
+		if err != nil {
+			return p, err
+		}
+		p.Counts = make(map[string]string, len(n))
+		for v, c := range n {
+			p.Counts[string(v)] = c.String()
+		}
+	}
+	if m, ok := httpx.TakeFlash(r.Context(), h.sessions); ok {
+		p.Flash = m
+	}
+	return p, nil
+}
+
+// done keeps a word of success for the next page and goes there.
+func (h *Handler) done(w http.ResponseWriter, r *http.Request, path, key string, args ...any) error {
+	httpx.Flash(r.Context(), h.sessions, key, args...)
+	return httpx.SeeOther(w, r, path)
+}
+
+// showOverview is GET /admin.
+func (h *Handler) showOverview(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.layout(r, "", i18n.T(r.Context(), "admin.title"))
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, overviewPage(p))
+}
+
+// section is one part of the settings on the overview.
+type section struct{ icon, href, title, text string }
+
+func sections(ctx context.Context, a auth.Actor) []section {
+	var all []section
+	if a.May(auth.ManageUsers) {
+		all = append(all,
+			section{"users", link.Users, i18n.T(ctx, "admin.users.title"), i18n.T(ctx, "admin.users.about")},
+			section{"shield", link.Roles, i18n.T(ctx, "admin.roles.title"), i18n.T(ctx, "admin.roles.about")})
+	}
+	if a.May(auth.ManageSettings) {
+		all = append(all,
+			section{"hourglass", link.Lifecycle, i18n.T(ctx, "admin.lifecycle.title"), i18n.T(ctx, "admin.lifecycle.about")},
+			section{"clock", link.Calendar, i18n.T(ctx, "admin.calendar.title"), i18n.T(ctx, "admin.calendar.about")},
+			section{"eye", link.Audit, i18n.T(ctx, "admin.audit.title"), i18n.T(ctx, "admin.audit.about")})
+	}
+	return all
+}
+
+func num(n int64) string { return strconv.FormatInt(n, 10) }
+
+// ticked is the value of a checkbox that is on.
+func ticked(on bool) string {
+	if on {
+		return "1"
+	}
+	return ""
+}
+
+// forward is the pager of a list that goes on by key and back to its beginning.
+func forward(path string, paged bool, next string, pairs ...string) ui.PagerView {
+	var p ui.PagerView
+	if paged {
+		p.Newer = link.Query(path, pairs...)
+	}
+	if next != "" {
+		p.Older = link.Query(path, append(pairs, "after", next)...)
+	}
+	return p
+}
