@@ -99,9 +99,9 @@ func (x *Index) spots(s *scratch, concepts []concept, d *analysed, sec int) (tex
 			}
 			seen[o.pos] = true
 			if start := int(d.starts[o.pos]); start >= 0 {
-				text = append(text, spot{start, i, o.trust})
+				text = append(text, spot{start, i, o.worth})
 			} else {
-				heading = append(heading, spot{-2 - start, i, o.trust})
+				heading = append(heading, spot{-2 - start, i, o.worth})
 			}
 		}
 	}

@@ -8,7 +8,6 @@ package search
 
 import (
 	"cmp"
-	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -37,8 +36,6 @@ type Index struct {
 	byID    map[int64]int32
 	terms   map[term]int32
 	lists   [][]posting // by term number
-	idf     []float32   // by term number
-	perLang [langs]int  // documents by language
 	vocab   vocabulary
 	section float32 // mean number of words of a section
 }
@@ -124,7 +121,6 @@ func assemble(docs []*analysed) *Index {
 	mean := x.measure()
 	for n, d := range docs {
 		x.byID[d.doc.ID] = int32(n)
-		x.perLang[d.lang]++
 		var norm [fields]float32
 		for f := range norm {
 			norm[f] = weights[f] / (1 - evening[f] + evening[f]*float32(d.length[f])/mean[f])
@@ -143,7 +139,6 @@ func assemble(docs []*analysed) *Index {
 			x.lists[id] = append(x.lists[id], posting{doc: int32(n), tf: tf, at: t.at, n: t.n})
 		}
 	}
-	x.rarity()
 	x.vocab = newVocabulary(x)
 	return x
 }
@@ -164,20 +159,6 @@ func (x *Index) measure() [fields]float32 {
 	}
 	x.section = max(1, float32(words)/float32(max(1, sections)))
 	return mean
-}
-
-// rarity computes each term's weight (Robertson and Spärck Jones, as in BM25):
-// the rarer among the texts of its language, the heavier.
-func (x *Index) rarity() {
-	x.idf = make([]float32, len(x.lists))
-	for t, id := range x.terms {
-		total := len(x.docs)
-		if t.lang != none && t.lang != en && x.perLang[t.lang] > 0 {
-			total = x.perLang[t.lang]
-		}
-		df := float64(len(x.lists[id]))
-		x.idf[id] = float32(math.Log1p(max(0, float64(max(total, int(df)))-df+0.5) / (df + 0.5)))
-	}
 }
 
 // Standing is what may change about a document while its text stays.

@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -30,6 +31,7 @@ type concept struct {
 type variant struct {
 	term  int32
 	trust float32 // 1 for the word itself, less for relatives and guesses
+	worth float32 // of finding it: trust times rarity
 }
 
 // Limits of a query; more is a pasted log.
@@ -41,10 +43,11 @@ const (
 // How far a variant is trusted.
 const (
 	trustPrefix = 0.75
-	trustKin    = 0.35
+	trustKin    = 0.4
 	trustTypo1  = 0.7
 	trustTypo2  = 0.45
 	trustLayout = 0.9
+	trustPart   = 0.5
 	trustExtra  = 0.6
 )
 
@@ -77,6 +80,7 @@ func (x *Index) concepts(q Query) []concept {
 			small = append(small, c)
 		default:
 			all = append(all, c)
+			all = append(all, x.split(c, w, asked)...)
 		}
 	}
 	all = append(all, x.pairs(words, asked, seen)...)
@@ -90,9 +94,7 @@ func (x *Index) concepts(q Query) []concept {
 func (x *Index) weigh(all []concept) []concept {
 	kept := all[:0]
 	for _, c := range all {
-		for _, v := range c.variants {
-			c.weight = max(c.weight, x.idf[v.term]*v.trust)
-		}
+		x.value(&c)
 		if len(c.variants) > 0 {
 			kept = append(kept, c)
 		}
@@ -103,6 +105,33 @@ func (x *Index) weigh(all []concept) []concept {
 	}
 	slices.SortStableFunc(kept, func(a, b concept) int { return cmp.Compare(a.order, b.order) })
 	return kept
+}
+
+// value sets what finding each variant is worth. The word itself is as rare in
+// one language as in another: how many texts a language has says nothing.
+func (x *Index) value(c *concept) {
+	texts := 0
+	for _, v := range c.variants {
+		if v.trust == 1 {
+			texts += len(x.lists[v.term])
+		}
+	}
+	common := rarity(texts, len(x.docs))
+	for i, v := range c.variants {
+		own := rarity(len(x.lists[v.term]), len(x.docs))
+		if v.trust == 1 {
+			own = common
+		}
+		c.variants[i].worth = own * v.trust
+		c.weight = max(c.weight, own*v.trust)
+	}
+}
+
+// rarity is the weight of a word that so many of all texts have, by Robertson
+// and Spärck Jones as in BM25: the rarer, the heavier.
+func rarity(texts, all int) float32 {
+	n := float64(texts)
+	return float32(math.Log1p((float64(max(all, texts)) - n + 0.5) / (n + 0.5)))
 }
 
 // lastIsOpen reports whether the text ends within a word.
@@ -215,7 +244,7 @@ func (c *concept) put(id int32, trust float32) {
 			return
 		}
 	}
-	c.variants = append(c.variants, variant{id, trust})
+	c.variants = append(c.variants, variant{term: id, trust: trust})
 }
 
 // form adds the terms of a word of the vocabulary.
@@ -229,6 +258,9 @@ func (x *Index) relatives(c *concept, w string, asked lang) {
 	for _, l := range x.languages(w) {
 		if isStop(l, w) {
 			continue
+		}
+		if l == de {
+			x.vocab.compounds(stem(l, w), func(t int32) { c.put(t, trustPart) })
 		}
 		n := 0
 		x.vocab.kin(l, stem(l, w), func(t int32, shared, longer int) {
@@ -261,6 +293,20 @@ func (x *Index) guesses(c *concept, w word) {
 		}
 		x.form(c, g.form, trust)
 	}
+}
+
+// split gives the parts of a German compound as concepts of their own.
+func (x *Index) split(whole concept, w word, asked lang) []concept {
+	if asked != de || w.code || w.extra {
+		return nil
+	}
+	var out []concept
+	for _, p := range x.vocab.parts(w.text) {
+		c := concept{text: p, order: whole.order, extra: true}
+		c.add(x, term{de, stem(de, p)}, trustPart)
+		out = append(out, c)
+	}
+	return out
 }
 
 // pairs finds words that the texts write as one where the query parts them:

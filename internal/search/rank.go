@@ -16,12 +16,12 @@ type Hit struct {
 
 // How the parts of a score are mixed; `make eval` measures them.
 const (
-	saturation    = 1.6  // k1 of BM25: how soon more occurrences stop to matter
-	passage       = 0.4  // weight of the best section
-	nearness      = 1    // weight of words that stand together as in the query
+	saturation    = 1.8  // k1 of BM25: how soon more occurrences stop to matter
+	passage       = 0.3  // weight of the best section
+	nearness      = 0.7  // weight of words that stand together as in the query
 	named         = 1    // weight of a title made of the query's words
 	foreign       = 0.75 // factor of texts in another language than the reader's
-	sectionEvens  = 0.6  // how much a section's length lowers its occurrences (b of BM25)
+	sectionEvens  = 0.4  // how much a section's length lowers its occurrences (b of BM25)
 	headingWeight = 3    // what a word in a section's heading counts there
 	finalists     = 60   // documents whose sections and phrases are looked at
 )
@@ -46,7 +46,7 @@ type candidate struct {
 
 type occurrence struct {
 	pos   int32
-	trust float32
+	worth float32
 }
 
 var scratches = sync.Pool{New: func() any { return &scratch{} }}
@@ -89,9 +89,8 @@ func (x *Index) gather(s *scratch, concepts []concept) {
 	for _, c := range concepts {
 		s.touched = s.touched[:0]
 		for _, v := range c.variants {
-			w := x.idf[v.term] * v.trust
 			for _, p := range x.lists[v.term] {
-				worth := w * p.tf / (saturation + p.tf)
+				worth := v.worth * p.tf / (saturation + p.tf)
 				if was := s.part[p.doc]; worth > was {
 					if was == 0 {
 						s.touched = append(s.touched, p.doc)
@@ -173,9 +172,8 @@ func (x *Index) occurrences(s *scratch, concepts []concept, doc int32) {
 				continue
 			}
 			filled++
-			trust := v.trust * x.idf[v.term]
 			for _, pos := range d.positions[list[i].at : list[i].at+list[i].n] {
-				s.occ = append(s.occ, occurrence{pos, trust})
+				s.occ = append(s.occ, occurrence{pos, v.worth})
 			}
 		}
 		if filled > 1 {
@@ -211,7 +209,7 @@ func (x *Index) bestSection(s *scratch, concepts []concept, doc int32) (float32,
 				w = headingWeight
 			}
 			s.tf[sec] += w
-			worth = max(worth, o.trust)
+			worth = max(worth, o.worth)
 		}
 		for _, sec := range s.dirty {
 			tf := s.tf[sec] / (1 - sectionEvens + sectionEvens*x.sectionLength(d, sec))
@@ -309,7 +307,7 @@ func (x *Index) titled(s *scratch, concepts []concept, doc int32) float32 {
 			if int(o.pos) >= n {
 				break
 			}
-			best = max(best, o.trust)
+			best = max(best, o.worth)
 		}
 		if best > 0 && !concepts[i].extra {
 			sum += best

@@ -10,10 +10,11 @@ import (
 // vocabulary is the words of all documents as written, for prefixes, for
 // relatives of a word and for the right spelling of a wrong one.
 type vocabulary struct {
-	forms []form // in order of text
-	index map[string]int32
-	stems [langs][]stemRef   // in order of text
-	grams map[uint64][]int32 // pair of letters -> forms that have it
+	forms  []form // in order of text
+	index  map[string]int32
+	stems  [langs][]stemRef   // in order of text
+	turned []stemRef          // German ones, by their ends
+	grams  map[uint64][]int32 // pair of letters -> forms that have it
 }
 
 type form struct {
@@ -63,6 +64,7 @@ func newVocabulary(x *Index) vocabulary {
 	for l := range v.stems {
 		slices.SortFunc(v.stems[l], func(a, b stemRef) int { return cmp.Compare(a.text, b.text) })
 	}
+	v.turn()
 	return v
 }
 
