@@ -8,6 +8,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/admin"
 	"github.com/deskbell/deskbell/internal/desk"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/link"
@@ -63,6 +64,9 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 	}).Routes(r)
 	desk.NewCompanies(desk.CompanyDeps{
 		Companies: a.Companies, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
+	}).Routes(r)
+	admin.New(admin.Deps{
+		Accounts: a.Accounts, Settings: a.Settings, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
 	}).Routes(r)
 }
 
