@@ -24,15 +24,15 @@ type violation struct {
 }
 
 // Axe fails the test for every rule of accessibility that the page breaks as it
-// is shown now.
-func (b *Browser) Axe() {
+// is shown now; with names, for those rules alone.
+func (b *Browser) Axe(rules ...string) {
 	b.tb.Helper()
-	for _, broken := range b.violations() {
+	for _, broken := range b.violations(rules...) {
 		b.tb.Errorf("axe, %s at %s: %s", b.Path(), b.Look, broken)
 	}
 }
 
-func (b *Browser) violations() []string {
+func (b *Browser) violations(rules ...string) []string {
 	b.tb.Helper()
 	if b.Look.NoScript { // axe itself waits for timers
 		b.scripts(false)
@@ -41,7 +41,12 @@ func (b *Browser) violations() []string {
 	if !eval[bool](b, `typeof window.axe === 'object'`) {
 		run(b, "load axe", chromedp.Evaluate[chromedp.Void](axeJS+";undefined"))
 	}
-	found := evalAsync[[]violation](b, `axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)`)
+	b.settle()
+	options := `{resultTypes: ['violations']`
+	if len(rules) > 0 {
+		options += `, runOnly: ["` + strings.Join(rules, `", "`) + `"]`
+	}
+	found := evalAsync[[]violation](b, `axe.run(document, `+options+`}).then(r => r.violations)`)
 	var broken []string
 	for _, v := range found {
 		var where strings.Builder

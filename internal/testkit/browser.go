@@ -80,6 +80,13 @@ func NewBrowser(tb testing.TB, origin string, look Look) *Browser {
 	return b
 }
 
+// For is the same browser for a subtest, which then is the one that fails.
+func (b *Browser) For(tb testing.TB) *Browser {
+	sub := *b
+	sub.tb = tb
+	return &sub
+}
+
 // Show changes the look of the page that is open and of those to come.
 func (b *Browser) Show(look Look) {
 	b.tb.Helper()
@@ -99,6 +106,18 @@ func (b *Browser) Show(look Look) {
 		_, script := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: look.NoScript})
 		return errors.Join(size, media, script)
 	}))
+	b.settle()
+}
+
+// settle ends what the page fades or slides, which goes by the screen's frames,
+// and a tab that nobody looks at has none.
+func (b *Browser) settle() {
+	b.tb.Helper()
+	eval[bool](b, `(() => {
+	document.body?.offsetWidth;
+	for (const a of document.getAnimations()) try { a.finish(); } catch {}
+	return true;
+})()`)
 }
 
 // SetCookie sets a cookie as the desk would.

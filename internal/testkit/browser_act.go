@@ -128,6 +128,20 @@ func (b *Browser) Each(sel, js string) []string {
 	return eval[[]string](b, "all("+quoted(sel)+").map(e => String("+js+"))")
 }
 
+// Words are all texts that the page says to a reader or a screen reader, node by
+// node, with its title.
+func (b *Browser) Words() []string {
+	b.tb.Helper()
+	return eval[[]string](b, `(() => {
+	const out = new Set([document.title]);
+	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, n => n.parentElement.closest('script, style, noscript') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+	while (walk.nextNode()) out.add(walk.currentNode.data);
+	for (const e of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]'))
+		for (const name of ['aria-label', 'title', 'placeholder', 'alt']) out.add(e.getAttribute(name) || '');
+	return [...out].map(s => s.replace(/\s+/g, ' ').trim()).filter(Boolean);
+})()`)
+}
+
 // Click clicks the element at sel with the mouse. It must be where a person
 // could click it, not below another.
 func (b *Browser) Click(sel string) {
@@ -292,7 +306,10 @@ func (b *Browser) Key(name string) {
 	if k, ok := keys[name]; ok {
 		down.WindowsVirtualKeyCode, down.Text = k.code, k.text
 	} else {
-		down.Text, down.Code = name, ""
+		down.Text = name
+		if len(name) == 1 && name[0] >= 'a' && name[0] <= 'z' {
+			down.Code = "Key" + strings.ToUpper(name)
+		}
 	}
 	if modifiers != 0 {
 		down.Text = ""

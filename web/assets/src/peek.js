@@ -7,7 +7,7 @@ const fetched = new Map(); // URL -> HTML
 let card, row, showing, hiding;
 
 function box() {
-  card ??= document.body.appendChild(make("div", { className: "peek", id: "peek", popover: "manual" }));
+  card ??= ($("main") ?? document.body).appendChild(make("div", { className: "peek", id: "peek", popover: "manual" }));
   card.onpointerenter = () => clearTimeout(hiding);
   card.onpointerleave = hideSoon;
   return card;
