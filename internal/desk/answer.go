@@ -85,7 +85,7 @@ func (h *Handler) renderTicket(w http.ResponseWriter, r *http.Request, status in
 		Work: work, AgentPage: h.page(r, work.Subject, "inbox"), Me: by,
 		From: s.View, Tab: s.chosenTab(work), All: s.All, Refuse: s.Problem,
 	}
-	p.AgentPage.View, p.AgentPage.Counts = string(s.View), counts(work.Counts)
+	p.View, p.AgentPage.Counts = string(s.View), counts(work.Counts)
 	p.Sent = p.Flash.Key == sentFlash
 	if err := h.fillTab(ctx, &p, s); err != nil {
 		return err

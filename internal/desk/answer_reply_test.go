@@ -25,8 +25,12 @@ func TestPostReply(t *testing.T) {
 		{"waiting when nothing is chosen", []string{"message", "Try this."}, http.StatusSeeOther, ticket.Waiting, nil},
 		{"the status chosen", []string{"message", "Try this.", "status", "resolved"}, http.StatusSeeOther, ticket.Resolved, nil},
 		{"postponed until a date", []string{"message", "The lab has it.", "status", "postponed", "postponed_until", "2026-11-02T09:30"}, http.StatusSeeOther, ticket.Postponed, nil},
-		{"postponed without a date keeps the text", []string{"message", "The lab <b>has</b> it.", "status", "postponed", "suggest", "1", "cc", "a@b.example"}, http.StatusUnprocessableEntity, ticket.New,
-			[]string{"The lab &lt;b&gt;has&lt;/b&gt; it.", `value="postponed" selected`, `name="suggest" value="1" checked`, `value="a@b.example"`, "data-error-summary"}},
+		{
+			"postponed without a date keeps the text",
+			[]string{"message", "The lab <b>has</b> it.", "status", "postponed", "suggest", "1", "cc", "a@b.example"},
+			http.StatusUnprocessableEntity, ticket.New,
+			[]string{"The lab &lt;b&gt;has&lt;/b&gt; it.", `value="postponed" selected`, `name="suggest" value="1" checked`, `value="a@b.example"`, "data-error-summary"},
+		},
 		{"an empty message", []string{"message", "  "}, http.StatusUnprocessableEntity, ticket.New, []string{"data-error-summary", `aria-invalid="true"`}},
 		{"a bad address of a copy keeps the text", []string{"message", "Try this.", "cc", "nonsense"}, http.StatusUnprocessableEntity, ticket.New, []string{"Try this.</textarea>", "nonsense"}},
 		{"an unknown status", []string{"message", "Try this.", "status", "new"}, http.StatusUnprocessableEntity, ticket.New, []string{"Try this.</textarea>"}},
@@ -79,6 +83,7 @@ func TestPostReplyToClosed(t *testing.T) {
 	w.post(w.eve, link.AgentReplies(n), "message", "A long answer.", "key", "k1").wants(t, http.StatusConflict, "A long answer.</textarea>", "data-error-summary")
 }
 
+//nolint:paralleltest // one story in one browser, step by step
 func TestDraft(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -14,6 +14,7 @@ import (
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
+//nolint:paralleltest // one story in one browser, step by step
 func TestShowTicket(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -49,6 +50,7 @@ func TestShowTicket(t *testing.T) {
 	})
 }
 
+//nolint:paralleltest // one story in one browser, step by step
 func TestInsert(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -108,6 +110,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
+//nolint:paralleltest // one story in one browser, step by step
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

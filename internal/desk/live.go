@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -102,11 +103,11 @@ type stream struct {
 }
 
 func (s *stream) send(c *changes) {
-	out := ""
+	var out strings.Builder
 	for _, n := range c.tickets {
-		out += fmt.Sprintf("event: ticket\ndata: {\"number\":%d}\n\n", n)
+		fmt.Fprintf(&out, "event: ticket\ndata: {\"number\":%d}\n\n", n)
 	}
-	s.write(out + "event: counts\ndata: {}\n\n")
+	s.write(out.String() + "event: counts\ndata: {}\n\n")
 	*c = changes{}
 }
 
