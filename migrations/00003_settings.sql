@@ -23,7 +23,7 @@ INSERT INTO field_definitions (key, kind, label, hint, options) VALUES
        {"value": "import", "label": {"en": "Import or export", "ru": "Импорт или экспорт"}},
        {"value": "report", "label": {"en": "A report", "ru": "Отчёт"}},
        {"value": "other", "label": {"en": "Something else", "ru": "Другое"}}]'),
-    ('type', 'select', '{"en": "Type", "ru": "Тип заявки"}', '{}',
+    ('type', 'select', '{"en": "Type", "ru": "Вид обращения"}', '{}',
      '[{"value": "setup", "label": {"en": "Help with setup", "ru": "Помощь в настройке"}},
        {"value": "firmware", "label": {"en": "Firmware update", "ru": "Обновление прошивки"}},
        {"value": "fault", "label": {"en": "Hardware fault or repair", "ru": "Неисправность или ремонт"}},

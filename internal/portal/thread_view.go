@@ -13,10 +13,7 @@ import (
 // status is where the ticket stands. What that asks of the customer stands above
 // the conversation.
 func (v threadView) status() ui.StatusView {
-	return ui.StatusView{
-		Status: string(v.Status), Reopened: v.Reopened, CustomerReply: v.LastReplier == ticket.ByCustomer,
-		Until: v.PostponedUntil,
-	}
+	return ui.StatusView{Status: string(v.Status), Reopened: v.Reopened, Until: v.PostponedUntil}
 }
 
 // messageKind is the look of a message by who wrote it.
