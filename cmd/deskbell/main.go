@@ -11,10 +11,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // images without a system have no zone files
 
 	"github.com/alecthomas/kong"
 
@@ -101,14 +104,15 @@ func explain(err error) string {
 	if !ok {
 		return err.Error()
 	}
-	text := i18n.In("en", f.Key, f.Args...)
-	for field, m := range f.Fields {
-		text += " " + field + ": " + i18n.In("en", m.Key, m.Args...)
+	words := []string{i18n.In("en", f.Key, f.Args...)}
+	for _, field := range slices.Sorted(maps.Keys(f.Fields)) {
+		m := f.Fields[field]
+		words = append(words, field+":", i18n.In("en", m.Key, m.Args...))
 	}
 	if f.Err != nil {
-		text += " (" + f.Err.Error() + ")"
+		words = append(words, "("+f.Err.Error()+")")
 	}
-	return text
+	return strings.Join(words, " ")
 }
 
 // logger writes to stderr: text for a person at a terminal, else JSON.

@@ -54,7 +54,8 @@ func Examine(ctx context.Context, c Config, log *slog.Logger) []Finding {
 	if !note("schema", fmt.Sprintf("version %d", v), err) {
 		return all
 	}
-	note(a.jobsFinding(ctx))
+	jobs, err := a.givenUp(ctx)
+	note("jobs", jobs, err)
 	return all
 }
 
@@ -94,14 +95,14 @@ func tryFiles(ctx context.Context, dir string) error {
 
 const deadJobsSQL = `SELECT count(*) FROM river_job WHERE state = 'discarded'`
 
-// jobsFinding tells of jobs that were given up.
-func (a *App) jobsFinding(ctx context.Context) (part, note string, err error) {
+// givenUp tells of jobs that were given up.
+func (a *App) givenUp(ctx context.Context) (note string, err error) {
 	var n int
 	if err := a.Pool.QueryRow(ctx, deadJobsSQL).Scan(&n); err != nil {
-		return "jobs", "", fmt.Errorf("read the queue: %w", err)
+		return "", fmt.Errorf("read the queue: %w", err)
 	}
 	if n > 0 {
-		return "jobs", "", fmt.Errorf("%d jobs were given up after their last attempt: look for their errors in the log", n)
+		return "", fmt.Errorf("%d jobs were given up after their last attempt: look for their errors in the log", n)
 	}
-	return "jobs", "none was given up", nil
+	return "none was given up", nil
 }

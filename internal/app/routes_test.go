@@ -204,7 +204,7 @@ func exported(t *testing.T, dir string) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, object := range f.Scope.Objects { //nolint:staticcheck // names of one file are all we want
+		for name, object := range f.Scope.Objects {
 			if ast.IsExported(name) && object.Kind != ast.Typ {
 				names = append(names, name)
 			}

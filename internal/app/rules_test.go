@@ -62,8 +62,8 @@ func TestStatementsArePrepared(t *testing.T) {
 			prepares[pkg] = true
 		}
 	})
-	for pkg, any := range has {
-		if any && !prepares[pkg] {
+	for pkg, yes := range has {
+		if yes && !prepares[pkg] {
 			t.Errorf("%s has SQL constants and no test that calls testkit.PrepareSQL", pkg)
 		}
 	}

@@ -66,6 +66,13 @@ func Broken(err error, name string) bool {
 	return ok && pe.Code == "23503" && pe.ConstraintName == name
 }
 
+// settings are what every connection runs with, unless its address says
+// otherwise. Our statements are prepared and few, and each list is a text of its
+// own with its conditions written out, so one plan serves all values of the
+// arguments; planning anew for each call would cost more than most calls do.
+// None of them is long enough for JIT to pay.
+var settings = map[string]string{"plan_cache_mode": "force_generic_plan", "jit": "off"}
+
 // Open returns a pool for dsn. maxConns of 0 keeps pgx's default.
 func Open(ctx context.Context, dsn string, maxConns int32) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
@@ -77,6 +84,11 @@ func Open(ctx context.Context, dsn string, maxConns int32) (*pgxpool.Pool, error
 	}
 	if cfg.ConnConfig.ConnectTimeout == 0 {
 		cfg.ConnConfig.ConnectTimeout = connectTimeout
+	}
+	for name, value := range settings {
+		if _, ok := cfg.ConnConfig.RuntimeParams[name]; !ok {
+			cfg.ConnConfig.RuntimeParams[name] = value
+		}
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {

@@ -166,7 +166,7 @@ func run(program string, args []string, dir, logPath string, who *user) (*proces
 	if err != nil {
 		return nil, fmt.Errorf("open the database's log: %w", err)
 	}
-	p := &process{cmd: exec.Command(program, args...), exited: make(chan struct{})} //nolint:gosec,noctx // it outlives any request; stop ends it
+	p := &process{cmd: exec.Command(program, args...), exited: make(chan struct{})} //nolint:noctx // it outlives any request; stop ends it
 	p.cmd.Stdout, p.cmd.Stderr, p.cmd.Dir = logFile, logFile, dir
 	p.cmd.SysProcAttr = attributes(who)
 	started := make(chan error, 1)
