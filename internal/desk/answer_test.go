@@ -90,6 +90,15 @@ func (p page) textarea() string {
 	return html.UnescapeString(rest[strings.LastIndex(rest, ">")+1:])
 }
 
+func TestForEditor(t *testing.T) {
+	t.Parallel()
+	got := forEditor("Images:\n\n| Model | File |\n|---|---|\n| S2962-24P (PoE) | `a<b>.bin` |\n| Х1 | b.bin |\n\nKind regards,\\\nMarco", richtext.KindMarkdown)
+	want := "<p>Images:</p><pre>Model            File\nS2962-24P (PoE)  a&lt;b&gt;.bin\nХ1               b.bin</pre><p>Kind regards,<br/>Marco</p>"
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 func TestShowMarks(t *testing.T) {
 	t.Parallel()
 	got := showMarks("<p title=\"\ue000a\ue001\">\ue000b\ue001</p>")

@@ -43,10 +43,11 @@ func (f writing) html() string {
 	return forEditor(f.Message, f.Kind)
 }
 
-// forEditor is a text as HTML without the line ends between tags: the editor
-// would make spaces and empty lines of them.
+// forEditor is a text as HTML that the rich-text editor keeps as it is: without
+// tables, and without the line ends between tags, of which it would make spaces
+// and empty lines.
 func forEditor(source string, kind richtext.Kind) string {
-	return lineEnds.Replace(richtext.Render(source, kind))
+	return strings.TrimSpace(lineEnds.Replace(tablesAsText(richtext.Render(source, kind))))
 }
 
 var lineEnds = strings.NewReplacer("<br>\n", "<br>", "<br/>\n", "<br/>", ">\n<", "><", "\n</code></pre>", "</code></pre>")
