@@ -50,7 +50,7 @@ func (s *Service) Export(ctx context.Context, by auth.Actor, dir string) (int, e
 	if err != nil {
 		return 0, fmt.Errorf("read the articles: %w", err)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return 0, err
 	}
 	root, err := os.OpenRoot(dir) // a path from the database cannot leave dir
@@ -78,7 +78,7 @@ func (a exportRow) write(root *os.Root, taken slugs) error {
 	if err != nil {
 		return err
 	}
-	if err := root.MkdirAll(filepath.FromSlash(path.Dir(name)), 0o755); err != nil {
+	if err := root.MkdirAll(filepath.FromSlash(path.Dir(name)), 0o750); err != nil {
 		return err
 	}
 	return root.WriteFile(filepath.FromSlash(name), []byte("---\n"+string(head)+"---\n\n"+a.Source), 0o644)

@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -71,7 +72,7 @@ func readFile(fsys fs.FS, name string, lang string) (file, error) {
 		return file{}, err
 	}
 	if !utf8.Valid(raw) {
-		return file{}, fmt.Errorf("not in UTF-8")
+		return file{}, errors.New("not in UTF-8")
 	}
 	head, source, err := split(richtext.Clean(string(raw)))
 	if err != nil {
@@ -83,7 +84,7 @@ func readFile(fsys fs.FS, name string, lang string) (file, error) {
 func (m frontMatter) file(name, source, lang string) (file, error) {
 	f := file{path: name, folder: path.Dir(name), keywords: m.Keywords, visibility: m.Visibility, source: source, slug: m.Slug}
 	if strings.TrimSpace(source) == "" {
-		return f, fmt.Errorf("no text")
+		return f, errors.New("no text")
 	}
 	if f.visibility == "" {
 		f.visibility = Public
@@ -123,7 +124,7 @@ func split(text string) (frontMatter, string, error) {
 		source = ""
 	}
 	if len(head) > 64<<10 {
-		return m, "", fmt.Errorf("front matter is longer than 64 KB")
+		return m, "", errors.New("front matter is longer than 64 KB")
 	}
 	if err := yaml.Unmarshal([]byte(head), &m); err != nil {
 		return m, "", fmt.Errorf("front matter: %s", strings.TrimPrefix(richtext.Line(err.Error()), "yaml: "))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/deskbell/deskbell/internal/auth"
@@ -221,6 +222,7 @@ func TestSight(t *testing.T) {
 		"an agent sees everything":                {agent, all},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			ctx := t.Context()
 			hits, err := s.Search(ctx, tt.by, Query{Text: "walrus"})
 			same(t, "search", tt.sees, hits, func(h Hit) string { return h.Slug }, err)
@@ -354,5 +356,45 @@ func TestSlugOf(t *testing.T) {
 		if got := slugOf(in); got != want {
 			t.Errorf("slugOf(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+// TestAnswers is what tickets ask of the knowledge base, in their transaction.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	s, db := imported(t, file1("# A\n\nwalrus"), ImportOptions{})
+	ctx := t.Context()
+	var message, person int64
+	err := db.QueryRow(ctx, `
+		WITH p AS (INSERT INTO people (first_name, created_at) VALUES ('Anna', now()) RETURNING id),
+		t AS (INSERT INTO tickets (subject, status, status_since, turn, topic_id, requester_id, created_at, last_activity_at, last_replier)
+			SELECT 's', 'new', now(), 'agent', (SELECT min(id) FROM topics), id, now(), now(), 'agent' FROM p RETURNING id)
+		INSERT INTO messages (ticket_id, seq, author_id, author_kind, source, source_kind, text, created_at)
+		SELECT t.id, 1, p.id, 'agent', 'x', 'text', 'x', now() FROM t, p RETURNING id, author_id`).Scan(&message, &person)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hits, err := s.Search(ctx, agent, Query{Text: "walrus"})
+	if err != nil || len(hits) != 1 {
+		t.Fatalf("got %v, %v", hits, err)
+	}
+	for range 2 {
+		err = pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
+			if err := s.Used(ctx, tx, hits[0].ID); err != nil {
+				return err
+			}
+			return s.Suggest(ctx, tx, message, person, "A\x00 title", "Body")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := s.Answer(ctx, agent, hits[0].ID)
+	if err != nil || a.Used != 2 || a.Source != "walrus" {
+		t.Errorf("got %+v, %v", a, err)
+	}
+	var suggested string
+	if err := db.QueryRow(ctx, "SELECT string_agg(title || '/' || body || '/' || state, ',') FROM kb_suggestions").Scan(&suggested); err != nil || suggested != "A title/Body/new" {
+		t.Errorf("suggested %q, %v", suggested, err)
 	}
 }

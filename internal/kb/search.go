@@ -59,8 +59,8 @@ func (l *library) popular(a audience, lang string, limit int) []Card {
 			break
 		}
 	}
-	all := append(mine, others...)
-	return all[:min(limit, len(all))]
+	mine = append(mine, others...)
+	return mine[:min(limit, len(mine))]
 }
 
 // related returns articles about the same as a, for those who read it.

@@ -65,53 +65,67 @@ func TestKBPages(t *testing.T) {
 	t.Parallel()
 	w, _ := library(t)
 	t.Run("the home page shows sections with counts, for visitors too", func(t *testing.T) {
+		t.Parallel()
 		p := w.get(t, reader, "/kb")
 		p.is(http.StatusOK)
 		p.shows("Search 3 articles", `href="/kb/sections/switches"`, "Update firmware over TFTP", `name="q"`)
 		p.lacks("Escalate", "Duty")
 	})
 	t.Run("staff see internal sections", func(t *testing.T) {
+		t.Parallel()
 		p := w.get(t, duty, "/kb")
 		p.shows("Search 4 articles", "Duty", "Escalate an outage")
 	})
 	t.Run("a section lists its articles and sub-sections", func(t *testing.T) {
+		t.Parallel()
 		p := w.get(t, reader, "/kb/sections/switches")
 		p.is(http.StatusOK)
 		p.shows("Update firmware over TFTP", "Access", "First login", `aria-current="page"`)
 	})
 	t.Run("a section one may not see does not exist", func(t *testing.T) {
+		t.Parallel()
 		w.get(t, reader, "/kb/sections/duty").is(http.StatusNotFound)
 		w.get(t, reader, "/kb/sections/none").is(http.StatusNotFound)
 	})
 	t.Run("an article has its text, contents and the way to it", func(t *testing.T) {
+		t.Parallel()
 		p := w.get(t, reader, "/kb/articles/update-firmware-over-tftp")
 		p.is(http.StatusOK)
 		p.shows(`<h2 id="s-transfer-stops-at-83">`, `href="#s-transfer-stops-at-83"`, `href="/kb/sections/switches"`, "S2962", "1 min read", "Updated 19 Nov 2026")
 	})
 	t.Run("an article one may not see does not exist", func(t *testing.T) {
+		t.Parallel()
 		w.get(t, reader, "/kb/articles/escalate-an-outage").is(http.StatusNotFound)
 		w.get(t, duty, "/kb/articles/escalate-an-outage").is(http.StatusOK)
 	})
 	t.Run("a search shows what fits, with marks", func(t *testing.T) {
+		t.Parallel()
 		p := w.get(t, reader, "/kb/search?q=transfer+stoped+at+83%25")
 		p.is(http.StatusOK)
 		p.shows("Update firmware over TFTP", "<mark>", `value="transfer stoped at 83%"`)
 	})
 	t.Run("a search without a result offers a ticket", func(t *testing.T) {
+		t.Parallel()
 		p := w.get(t, reader, "/kb/search?q=xylophone")
 		p.is(http.StatusOK)
 		p.shows("Nothing found for “xylophone”", `href="/tickets/new?subject=xylophone"`)
 	})
 	t.Run("what was typed stays text", func(t *testing.T) {
+		t.Parallel()
 		w.get(t, reader, "/kb/search?q="+url.QueryEscape(`"><script>alert(1)</script>`)).lacks("<script>alert")
 	})
-	t.Run("an empty search leads home", func(t *testing.T) { w.get(t, reader, "/kb/search?q=+").leads("/kb") })
+	t.Run("an empty search leads home", func(t *testing.T) {
+		t.Parallel()
+		w.get(t, reader, "/kb/search?q=+").leads("/kb")
+	})
 	t.Run("somebody typing gets results alone", func(t *testing.T) {
+		t.Parallel()
 		p := w.ask(t, "/kb/search?q=firmw")
 		p.shows(`id="kb-results"`, "Update firmware")
 		p.lacks("<html")
 	})
 	t.Run("a subject gets suggestions", func(t *testing.T) {
+		t.Parallel()
 		p := w.ask(t, "/kb/suggest?subject=cannot+update+firmw")
 		p.shows(`id="kb-suggest"`, "These may help", "Update firmware", `target="_blank"`)
 		p.lacks("<html", "Escalate")

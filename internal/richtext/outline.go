@@ -42,65 +42,63 @@ func Outline(markdown string) []Section {
 			}
 			return ast.WalkSkipChildren, nil
 		}
-		return write(&b, n, src, entering), nil
+		if !entering {
+			leave(&b, n)
+			return ast.WalkContinue, nil
+		}
+		return enter(&b, n, src), nil
 	})
 	done()
 	return sections
 }
 
-// write adds what n says to b.
-func write(b *strings.Builder, n ast.Node, src []byte, entering bool) ast.WalkStatus {
+// enter adds what n says to b.
+func enter(b *strings.Builder, n ast.Node, src []byte) ast.WalkStatus {
 	switch n := n.(type) {
 	case *ast.Text:
-		if entering {
-			b.Write(n.Value(src))
-			if n.SoftLineBreak() || n.HardLineBreak() {
-				b.WriteByte('\n')
-			}
+		b.Write(n.Value(src))
+		if n.SoftLineBreak() || n.HardLineBreak() {
+			b.WriteByte('\n')
 		}
 	case *ast.String:
-		if entering {
-			b.Write(n.Value)
-		}
+		b.Write(n.Value)
 	case *ast.AutoLink:
-		if entering {
-			b.Write(n.Label(src))
-		}
+		b.Write(n.Label(src))
 	case *ast.FencedCodeBlock, *ast.CodeBlock:
-		if entering {
-			for i := range n.Lines().Len() {
-				line := n.Lines().At(i)
-				b.Write(line.Value(src))
-			}
-			b.WriteByte('\n')
+		for i := range n.Lines().Len() {
+			line := n.Lines().At(i)
+			b.Write(line.Value(src))
 		}
 		return ast.WalkSkipChildren
 	case *ast.RawHTML, *ast.HTMLBlock:
 		return ast.WalkSkipChildren
 	case *ast.ListItem:
-		if entering {
-			b.WriteString("• ")
-		}
+		b.WriteString("• ")
+	}
+	return ast.WalkContinue
+}
+
+// leave ends the line of a block.
+func leave(b *strings.Builder, n ast.Node) {
+	switch n.(type) {
 	case *extast.TableCell:
-		if !entering {
-			b.WriteString("  ")
-		}
+		b.WriteString("  ")
+	case *ast.ListItem: // its text has ended the line
 	default:
-		if !entering && n.Type() == ast.TypeBlock {
+		if n.Type() == ast.TypeBlock {
 			b.WriteByte('\n')
 		}
 	}
-	return ast.WalkContinue
 }
 
 // words is the text below an inline parent.
 func words(parent ast.Node, src []byte) string {
 	var b strings.Builder
 	_ = ast.Walk(parent, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if n == parent {
+		if n == parent || !entering {
 			return ast.WalkContinue, nil
 		}
-		return write(&b, n, src, entering), nil
+		return enter(&b, n, src), nil
 	})
 	return b.String()
 }

@@ -15,18 +15,26 @@ func TestRender(t *testing.T) {
 		want         string
 	}{
 		{"text keeps its lines and paragraphs", "one\ntwo\n\nthree", KindText, "<p>one<br>two</p><p>three</p>"},
-		{"text is escaped and addresses become links", "see <https://a.test/x?a=1&b=2>.", KindText,
-			`<p>see &lt;<a href="https://a.test/x?a=1&amp;b=2" rel="nofollow noopener noreferrer">https://a.test/x?a=1&amp;b=2</a>&gt;.</p>`},
-		{"a sentence's full stop is no part of an address", "go to https://a.test/x.", KindText,
-			`<p>go to <a href="https://a.test/x" rel="nofollow noopener noreferrer">https://a.test/x</a>.</p>`},
+		{
+			"text is escaped and addresses become links", "see <https://a.test/x?a=1&b=2>.", KindText,
+			`<p>see &lt;<a href="https://a.test/x?a=1&amp;b=2" rel="nofollow noopener noreferrer">https://a.test/x?a=1&amp;b=2</a>&gt;.</p>`,
+		},
+		{
+			"a sentence's full stop is no part of an address", "go to https://a.test/x.", KindText,
+			`<p>go to <a href="https://a.test/x" rel="nofollow noopener noreferrer">https://a.test/x</a>.</p>`,
+		},
 		{"markdown keeps line breaks", "one\ntwo **bold**", KindMarkdown, "<p>one<br>\ntwo <strong>bold</strong></p>\n"},
 		{"a heading is a bold paragraph", "# Loud", KindMarkdown, "<p><strong>Loud</strong></p>\n"},
 		{"raw HTML in markdown does not pass", "a <b onclick=x>b</b> <script>alert(1)</script>", KindMarkdown, "<p>a b alert(1)</p>\n"},
-		{"markdown tables scroll in a box", "| a |\n|---|\n| b |", KindMarkdown,
-			"<div class=\"table-scroll\" tabindex=\"0\"><table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>b</td>\n</tr>\n</tbody>\n</table></div>\n"},
+		{
+			"markdown tables scroll in a box", "| a |\n|---|\n| b |", KindMarkdown,
+			"<div class=\"table-scroll\" tabindex=\"0\"><table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>b</td>\n</tr>\n</tbody>\n</table></div>\n",
+		},
 		{"code keeps its spaces", "```\n a\n  b\n```", KindMarkdown, "<pre tabindex=\"0\">\n<code> a\n  b\n</code></pre>\n"},
-		{"a foreign picture is a link", `![logo](https://evil.test/p.gif)`, KindMarkdown,
-			`<p><a href="https://evil.test/p.gif" rel="nofollow noopener noreferrer">logo</a></p>` + "\n"},
+		{
+			"a foreign picture is a link", `![logo](https://evil.test/p.gif)`, KindMarkdown,
+			`<p><a href="https://evil.test/p.gif" rel="nofollow noopener noreferrer">logo</a></p>` + "\n",
+		},
 		{"our own picture stays", `<img src="/attachments/7" alt="a" onerror="x" style="y">`, KindHTML, `<img src="/attachments/7" alt="a" loading="lazy">`},
 		{"a picture of another page of ours goes", `<img src="/logout" alt="a">`, KindHTML, "a"},
 		{"an unbalanced end tag stays inside", "a</div></main><p>b", KindHTML, "a<p>b</p>"},
@@ -140,8 +148,10 @@ func check(t *testing.T, in string, n *html.Node) {
 func TestHostileSize(t *testing.T) {
 	t.Parallel()
 	const n = 600_000
-	for _, unit := range []string{"<", ">", "*", "**a ", "_", "`", "[", "![", "](", "[a](", "<a ", "<div>", "<b>", "</div>", "- ", "> ", "1. ", "  - a\n", "| a ", "|\n",
-		"&", "&#", "\\", "a\n", "# ", "~", "<!--", "<table>", "<!", "<?", "\x00", "\xff", "e\u0301\u0301", "[a]: b\n", "https://", "a@", "```\n", "~~~\n", "\t", "*a_ ", "**x* "} {
+	for _, unit := range []string{
+		"<", ">", "*", "**a ", "_", "`", "[", "![", "](", "[a](", "<a ", "<div>", "<b>", "</div>", "- ", "> ", "1. ", "  - a\n", "| a ", "|\n",
+		"&", "&#", "\\", "a\n", "# ", "~", "<!--", "<table>", "<!", "<?", "\x00", "\xff", "e\u0301\u0301", "[a]: b\n", "https://", "a@", "```\n", "~~~\n", "\t", "*a_ ", "**x* ",
+	} {
 		source := strings.Repeat(unit, n/len(unit))
 		for _, kind := range Kinds {
 			_ = Render(source, kind)

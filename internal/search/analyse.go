@@ -89,7 +89,7 @@ func (a *analyser) field(f int, text string) {
 	if text == "" {
 		return
 	}
-	latin, cyrillic := homes(a.doc.lang)
+	latin := latinOf(a.doc.lang)
 	scan(text, func(w word) {
 		if !w.extra {
 			a.place(f, w.start)
@@ -101,7 +101,7 @@ func (a *analyser) field(f int, text string) {
 		case isLatin(w.text):
 			l = latin
 		case isCyrillic(w.text):
-			l = cyrillic
+			l = ru
 		}
 		if f == body && isStop(l, w.text) {
 			return
@@ -181,7 +181,7 @@ func (a *analyser) finish() {
 	a.doc.terms = make([]docTerm, len(a.lists))
 	a.doc.positions = make([]int32, 0, n)
 	for i, e := range a.lists {
-		a.doc.terms[i] = docTerm{term: e.term, tf: e.tf, at: uint32(len(a.doc.positions)), n: uint32(len(e.pos))}
+		a.doc.terms[i] = docTerm{term: e.term, tf: e.tf, at: uint32(len(a.doc.positions)), n: uint32(len(e.pos))} //nolint:gosec // a document has fewer words
 		a.doc.positions = append(a.doc.positions, e.pos...)
 	}
 	a.doc.forms = make([]docForm, 0, len(a.forms))

@@ -34,11 +34,17 @@ func (x *Index) excerpt(s *scratch, concepts []concept, c candidate) Excerpt {
 	}
 	from, to := window(spots, len(text))
 	from, to = wordEdges(text, from, to)
-	e := flatten(text[from:to], marks(text, spots, from, to), from > 0, to < len(text))
+	e := flatten(text[from:to], marks(text, spots, from, to))
+	if to < len(text) {
+		e.Text += " …"
+	}
+	if from > 0 {
+		e = Excerpt{Text: "…"}.then(" ", e)
+	}
 	if heading == "" || heading == text {
 		return e
 	}
-	h := flatten(heading, marks(heading, inHeading, 0, len(heading)), false, false)
+	h := flatten(heading, marks(heading, inHeading, 0, len(heading)))
 	return h.then(": ", e)
 }
 
@@ -87,7 +93,7 @@ func marks(text string, spots []spot, from, to int) [][2]int {
 // spots are the places of a section that were looked for, in its text and in
 // its heading.
 func (x *Index) spots(s *scratch, concepts []concept, d *analysed, sec int) (text, heading []spot) {
-	from, to := d.sections[sec], int32(len(d.starts))
+	from, to := d.sections[sec], int32(len(d.starts)) //nolint:gosec // counts of documents and sections are small
 	if sec+1 < len(d.sections) {
 		to = d.sections[sec+1]
 	}
@@ -176,11 +182,8 @@ func wordEnd(text string, start int) int {
 }
 
 // flatten puts an excerpt on one line, keeping its marks in place.
-func flatten(text string, marks [][2]int, cutBefore, cutAfter bool) Excerpt {
+func flatten(text string, marks [][2]int) Excerpt {
 	var b strings.Builder
-	if cutBefore {
-		b.WriteString("… ")
-	}
 	out := make([][2]int, 0, len(marks))
 	m := 0
 	space := true
@@ -203,9 +206,6 @@ func flatten(text string, marks [][2]int, cutBefore, cutAfter bool) Excerpt {
 		}
 	}
 	s := strings.TrimRight(b.String(), " ")
-	if cutAfter {
-		s += " …"
-	}
 	return Excerpt{Text: s, Marks: out}
 }
 

@@ -128,7 +128,7 @@ func assemble(docs []*analysed) *Index {
 		for _, t := range d.terms {
 			id, ok := x.terms[t.term]
 			if !ok {
-				id = int32(len(x.lists))
+				id = int32(len(x.lists)) //nolint:gosec // counts of documents and sections are small
 				x.terms[t.term] = id
 				x.lists = append(x.lists, nil)
 			}

@@ -41,7 +41,7 @@ var stemmers = [langs]func(*snowballstem.Env) bool{
 func langOf(tag string) lang {
 	tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
 	if i := slices.Index(tags[1:], tag); i >= 0 {
-		return lang(i + 1)
+		return lang(i + 1) //nolint:gosec // an index into seven tags
 	}
 	return none
 }
@@ -81,13 +81,13 @@ func Detect(text string) string {
 	return tags[best]
 }
 
-// homes are the analysers that a document of language l uses for Latin and for
-// Cyrillic words. Foreign words in it are most often English or Russian.
-func homes(l lang) (latin, cyrillic lang) {
+// latinOf is the analyser that a document of language l uses for words in Latin
+// letters; foreign ones are most often English. Cyrillic words are Russian.
+func latinOf(l lang) lang {
 	if l == ru || l == none {
-		return en, ru
+		return en
 	}
-	return l, ru
+	return l
 }
 
 // stemmer stems words and remembers them: a collection repeats its words.

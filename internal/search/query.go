@@ -25,7 +25,6 @@ type concept struct {
 	weight   float32 // rarity of the word
 	extra    bool    // another form of its neighbour
 	order    int     // place among the query's words
-	joined   int     // covers this many words of the query beyond its own
 }
 
 type variant struct {
@@ -74,7 +73,11 @@ func (x *Index) concepts(q Query) []concept {
 		}
 		seen[w.text] = true
 		c := concept{text: w.text, order: i, extra: w.extra}
-		x.variants(&c, w, asked, typing && i == len(words)-1)
+		x.variants(&c, w, asked)
+		if typing && i == len(words)-1 {
+			x.complete(&c, w)
+		}
+		x.supplement(&c, w)
 		switch {
 		case !w.code && isStop(asked, w.text):
 			small = append(small, c)
@@ -83,7 +86,7 @@ func (x *Index) concepts(q Query) []concept {
 			all = append(all, x.split(c, w, asked)...)
 		}
 	}
-	all = append(all, x.pairs(words, asked, seen)...)
+	all = append(all, x.pairs(words, seen)...)
 	if !slices.ContainsFunc(all, func(c concept) bool { return len(c.variants) > 0 }) {
 		all = append(all, small...)
 	}
@@ -171,31 +174,36 @@ func (x *Index) languageOf(tag string, words []word) lang {
 	return chosen
 }
 
-// variants finds the terms that a word may stand for: its own in each language,
-// its relatives, and, when no document has it, what may have been meant.
-func (x *Index) variants(c *concept, w word, asked lang, open bool) {
+// variants finds the terms that a word is in each language.
+func (x *Index) variants(c *concept, w word, asked lang) {
 	trust := float32(1)
 	if w.extra && !w.code {
 		trust = trustExtra
 	}
 	if w.code || !isLatin(w.text) && !isCyrillic(w.text) {
 		x.exact(c, none, w.text, trust)
-	} else {
-		for _, l := range x.languages(w.text) {
-			if !isStop(l, w.text) || l == asked {
-				x.exact(c, l, w.text, trust)
-			}
+		return
+	}
+	for _, l := range x.languages(w.text) {
+		if !isStop(l, w.text) || l == asked {
+			x.exact(c, l, w.text, trust)
 		}
 	}
+}
+
+// complete adds the words that an unfinished one may become.
+func (x *Index) complete(c *concept, w word) {
+	for _, f := range x.vocab.completions(plain(w.text), 24) {
+		x.form(c, f, trustPrefix)
+	}
+}
+
+// supplement adds a word's relatives and, when no document has it, what may
+// have been meant.
+func (x *Index) supplement(c *concept, w word) {
 	known := len(c.variants) > 0
-	if open {
-		for _, f := range x.vocab.completions(plain(w.text), 24) {
-			x.form(c, f, trustPrefix)
-		}
-		known = known || len(c.variants) > 0
-	}
 	if !w.code {
-		x.relatives(c, w.text, asked)
+		x.relatives(c, w.text)
 	}
 	if !known && !w.extra {
 		x.guesses(c, w)
@@ -254,7 +262,7 @@ func (x *Index) form(c *concept, f int32, trust float32) {
 	}
 }
 
-func (x *Index) relatives(c *concept, w string, asked lang) {
+func (x *Index) relatives(c *concept, w string) {
 	for _, l := range x.languages(w) {
 		if isStop(l, w) {
 			continue
@@ -311,7 +319,7 @@ func (x *Index) split(whole concept, w word, asked lang) []concept {
 
 // pairs finds words that the texts write as one where the query parts them:
 // "fire wall", "wire guard", "log in".
-func (x *Index) pairs(words []word, asked lang, seen map[string]bool) []concept {
+func (x *Index) pairs(words []word, seen map[string]bool) []concept {
 	var out []concept
 	last := -1
 	for i, w := range words {

@@ -163,7 +163,7 @@ func (x *Index) occurrences(s *scratch, concepts []concept, doc int32) {
 	d := x.docs[doc]
 	for _, c := range concepts {
 		from := len(s.occ)
-		s.first = append(s.first, int32(from))
+		s.first = append(s.first, int32(from)) //nolint:gosec // counts of documents and sections are small
 		filled := 0
 		for _, v := range c.variants {
 			list := x.lists[v.term]
@@ -180,7 +180,7 @@ func (x *Index) occurrences(s *scratch, concepts []concept, doc int32) {
 			slices.SortFunc(s.occ[from:], func(a, b occurrence) int { return cmp.Compare(a.pos, b.pos) })
 		}
 	}
-	s.first = append(s.first, int32(len(s.occ)))
+	s.first = append(s.first, int32(len(s.occ))) //nolint:gosec // counts of words and documents are small
 }
 
 // bestSection scores the sections of doc like small documents.
@@ -228,7 +228,7 @@ func (x *Index) bestSection(s *scratch, concepts []concept, doc int32) (float32,
 
 // sectionLength is a section's length in units of the mean one's.
 func (x *Index) sectionLength(d *analysed, sec int32) float32 {
-	end := int32(len(d.starts))
+	end := int32(len(d.starts)) //nolint:gosec // counts of words and documents are small
 	if int(sec)+1 < len(d.sections) {
 		end = d.sections[sec+1]
 	}

@@ -61,7 +61,7 @@ func TestSearch(t *testing.T) {
 		{"e-mail is email", "en", []string{"A: letters", "B: send an e-mail"}, "email", 2},
 		{"words in CamelCase are parted", "en", []string{"A: cable", "B: the WireGuard tunnel"}, "guard", 2},
 		{"words that belong together are joined", "en", []string{"A: cable", "B: a wireguard tunnel"}, "wire guard", 2},
-		{"a typing mistake is forgiven", "en", []string{"A: cable", "B: configuration of firmware"}, "frimware", 2},
+		{"a typing mistake is forgiven", "en", []string{"A: cable", "B: configuration of firmware"}, "frmware", 2},
 		{"two mistakes in a long word are forgiven", "en", []string{"A: cable", "B: authentication"}, "athentcation", 2},
 		{"the other keyboard layout is understood", "ru", []string{"А: кабель", "Б: прошивка"}, "ghjibdrf", 2},
 		{"no word is required", "en", []string{"A: cable", "B: tunnel"}, "my tunnel broke this morning after lunch", 2},

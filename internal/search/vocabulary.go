@@ -35,7 +35,7 @@ func newVocabulary(x *Index) vocabulary {
 		for _, f := range d.forms {
 			i, ok := v.index[f.text]
 			if !ok {
-				i = int32(len(v.forms))
+				i = int32(len(v.forms)) //nolint:gosec // counts of words and documents are small
 				v.index[f.text] = i
 				v.forms = append(v.forms, form{text: f.text, runes: utf8.RuneCountInString(f.text)})
 			}
@@ -50,8 +50,8 @@ func newVocabulary(x *Index) vocabulary {
 		v.index[f.text] = int32(i)
 		if f.runes >= minFuzzy-1 {
 			eachGram(f.text, func(g uint64) {
-				if list := v.grams[g]; len(list) == 0 || list[len(list)-1] != int32(i) {
-					v.grams[g] = append(list, int32(i))
+				if list := v.grams[g]; len(list) == 0 || list[len(list)-1] != int32(i) { //nolint:gosec // counts of words and documents are small
+					v.grams[g] = append(list, int32(i)) //nolint:gosec // counts of words and documents are small
 				}
 			})
 		}
@@ -76,7 +76,7 @@ const minFuzzy = 4
 func eachGram(word string, emit func(uint64)) {
 	last := rune(0)
 	for _, r := range word {
-		emit(uint64(last)<<32 | uint64(r))
+		emit(uint64(last)<<32 | uint64(r)) //nolint:gosec // runes are not negative
 		last = r
 	}
 	emit(uint64(last) << 32)
@@ -92,13 +92,11 @@ type guess struct {
 // nearest and most frequent first, at most limit.
 func (v *vocabulary) near(word string, limit int) []guess {
 	runes := []rune(word)
-	allowed := 0
-	switch n := len(runes); {
-	case n < minFuzzy || n > 40:
+	if len(runes) < minFuzzy || len(runes) > 40 {
 		return nil
-	case n < 8:
-		allowed = 1
-	default:
+	}
+	allowed := 1
+	if len(runes) >= 8 {
 		allowed = 2
 	}
 	counts := map[int32]uint8{}
@@ -179,7 +177,7 @@ func (v *vocabulary) completions(prefix string, limit int) []int32 {
 	var out []int32
 	for i := from; i < len(v.forms) && i < from+2000 && strings.HasPrefix(v.forms[i].text, prefix); i++ {
 		if v.forms[i].text != prefix {
-			out = append(out, int32(i))
+			out = append(out, int32(i)) //nolint:gosec // counts of words and documents are small
 		}
 	}
 	slices.SortFunc(out, func(a, b int32) int {
