@@ -162,6 +162,7 @@ func TestPostReply(t *testing.T) {
 		n := w.ticket(t, ticket.Closed)
 		p := w.post(t, w.elena, link.Replies(n), url.Values{"message": {"Is there\nany news?"}, "key": {"r1"}}, file{"boot.log", "tftp"})
 		p.is(http.StatusConflict)
+		p.lacks("Create follow-up ticket") // it would leave the text behind
 		p.shows("The ticket was closed for good while you were writing.", "Is there\nany news?</textarea>", "readonly", `name="carry"`)
 		carried := url.Values{"carry": {"1"}, "refresh": {"1"}, "follows": {p.value("follows")}, "message": {"Is there\nany news?"}, "upload": {p.value("upload")}}
 		p = w.post(t, w.elena, link.Tickets, carried)
