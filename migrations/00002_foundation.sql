@@ -226,7 +226,9 @@ CREATE INDEX tickets_unassigned ON tickets (last_activity_at DESC, id DESC) WHER
 CREATE INDEX tickets_mine ON tickets (assignee_id, last_activity_at DESC, id DESC) WHERE status NOT IN ('resolved', 'closed');
 CREATE INDEX tickets_assignee ON tickets (assignee_id);
 CREATE INDEX tickets_requester ON tickets (requester_id, last_activity_at DESC, id DESC);
+CREATE INDEX tickets_requester_open ON tickets (requester_id, last_activity_at DESC, id DESC) WHERE status NOT IN ('resolved', 'closed');
 CREATE INDEX tickets_company ON tickets (company_id, last_activity_at DESC, id DESC);
+CREATE INDEX tickets_company_open ON tickets (company_id, last_activity_at DESC, id DESC) WHERE status NOT IN ('resolved', 'closed');
 CREATE INDEX tickets_next_step ON tickets (next_step_at) WHERE next_step_at IS NOT NULL;
 CREATE INDEX tickets_due ON tickets (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX tickets_topic ON tickets (topic_id);

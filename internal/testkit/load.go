@@ -62,6 +62,9 @@ func Load(tb testing.TB, db *pgxpool.Pool, spec LoadSpec) Loaded {
 	l := newLoad(spec)
 	ctx := tb.Context()
 	err := pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SET LOCAL session_replication_role = replica`); err != nil { // no look at each row's foreign keys
+			return err
+		}
 		rows, _ := tx.Query(ctx, `SELECT id FROM topics ORDER BY position, id`)
 		var err error
 		if l.topics, err = pgx.CollectRows(rows, pgx.RowTo[int64]); err != nil {

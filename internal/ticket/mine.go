@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -90,8 +91,8 @@ func (s *Service) Mine(ctx context.Context, by auth.Actor, f MineFilter) (MinePa
 	args := pgx.NamedArgs{}
 	c, isSet := readCursor(f.Cursor)
 	from, orderBy := byActivity.page(c, isSet, args)
-	where := asCustomer(by, args) + " AND " + tabConditions[f.Tab] + " AND " + search(f.Query, args) + " AND " + from
-	rows, err := s.mineRows(ctx, where+orderBy, args, mineSize+1)
+	where := tabConditions[f.Tab] + " AND " + search(f.Query, args) + " AND " + from
+	rows, err := s.mineRows(ctx, by, where, orderBy, args, mineSize+1)
 	if err != nil {
 		return MinePage{}, err
 	}
@@ -101,28 +102,24 @@ func (s *Service) Mine(ctx context.Context, by auth.Actor, f MineFilter) (MinePa
 	return p, nil
 }
 
-// asCustomer is the sight condition for the portal's lists: staff, too, find
-// there what they see as a customer, not the whole desk.
-func asCustomer(by auth.Actor, args pgx.NamedArgs) string {
-	by.Permissions = nil
-	return sight(by, args)
-}
-
-func (s *Service) mineRows(ctx context.Context, where string, args pgx.NamedArgs, limit int) ([]MineRow, error) {
-	args["limit"], args["lang"] = limit, i18n.ReaderOf(ctx).Lang
-	rows, _ := s.db.Query(ctx, mineSQL+" WHERE "+where+" LIMIT @limit", args)
+// mineRows returns the first n of the tickets that by sees as a customer: staff,
+// too, find there what they see as one, not the whole desk.
+func (s *Service) mineRows(ctx context.Context, by auth.Actor, where, orderBy string, args pgx.NamedArgs, n int) ([]MineRow, error) {
+	sight(by, args)
+	args["limit"], args["lang"] = n, i18n.ReaderOf(ctx).Lang
+	rows, _ := s.db.Query(ctx, mineSQL+" JOIN "+seen(where, orderBy, n)+" v ON v.id = t.id"+orderBy+" LIMIT @limit", args)
 	return pgx.CollectRows(rows, pgx.RowToStructByName[MineRow])
 }
 
-const tabCountsSQL = `
-SELECT (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status NOT IN ('resolved', 'closed') AND ` + visibleTo + ` LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status IN ('resolved', 'closed') AND ` + visibleTo + ` LIMIT 100) v)`
-
+// tabCounts counts under each tab up to the cap.
 func (s *Service) tabCounts(ctx context.Context, by auth.Actor) (map[Tab]Count, error) {
+	arm := func(tab Tab) string {
+		return "(SELECT count(*) FROM (SELECT FROM " + seen(tabConditions[tab], "", countCap) + " v LIMIT " + strconv.Itoa(countCap) + ") n)"
+	}
 	args := pgx.NamedArgs{}
-	asCustomer(by, args)
+	sight(by, args)
 	var open, resolved Count
-	if err := s.db.QueryRow(ctx, tabCountsSQL, args).Scan(&open, &resolved); err != nil {
+	if err := s.db.QueryRow(ctx, "SELECT "+arm(TabOpen)+", "+arm(TabResolved), args).Scan(&open, &resolved); err != nil {
 		return nil, err
 	}
 	return map[Tab]Count{TabOpen: open, TabResolved: resolved, TabAll: min(open+resolved, countCap)}, nil
@@ -145,6 +142,6 @@ func (s *Service) WaitingForMe(ctx context.Context, by auth.Actor) (HomeView, er
 	}
 	args := pgx.NamedArgs{}
 	_, orderBy := byActivity.page(cursor{}, false, args)
-	rows, err := s.mineRows(ctx, asCustomer(by, args)+" AND t.status = 'waiting'"+orderBy, args, 5)
+	rows, err := s.mineRows(ctx, by, "t.status = 'waiting'", orderBy, args, 5)
 	return HomeView{Open: counts[TabOpen], Waiting: rows}, err
 }

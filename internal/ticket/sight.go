@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -10,26 +11,27 @@ import (
 
 // visibleTo is the one condition "the actor may see ticket t" for people who
 // are not staff (decision 6): its requester, a participant, or a contact who
-// sees all of the ticket's company, unless the ticket is private. Each arm is
-// an index look-up. maySee says the same of a loaded row; a matrix test holds
-// them together.
-const visibleTo = `t.id IN (
-    SELECT s.id FROM tickets s WHERE s.requester_id = @sight_me
-    UNION ALL SELECT s.id FROM tickets s WHERE s.company_id = ANY (@sight_companies) AND NOT s.private
-    UNION ALL SELECT s.ticket_id FROM participants s WHERE s.person_id = @sight_me)`
+// sees all of the ticket's company, unless the ticket is private. It is for a
+// ticket that was found by its number; seen is for lists. maySee says the same
+// of a loaded row; a matrix test holds the three together.
+const visibleTo = `(t.requester_id = @sight_me OR t.company_id = ANY (@sight_companies) AND NOT t.private
+    OR EXISTS (SELECT FROM participants s WHERE s.ticket_id = t.id AND s.person_id = @sight_me))`
 
-// sight returns the condition for by and adds its arguments to args. Staff see
-// every ticket, people who are not signed in none.
-func sight(by auth.Actor, args pgx.NamedArgs) string {
-	switch {
-	case by.Staff() || by.Kind == auth.Robot || by.Kind == auth.System:
-		return "true"
-	case by.SignedIn():
-		args["sight_me"], args["sight_companies"] = by.PersonID, by.SharedCompanies()
-		return visibleTo
-	default:
-		return "false"
-	}
+// seen is the first n tickets, in the given order, of those that the actor sees
+// and that meet where: a subquery with their ids. Each way of seeing a ticket
+// goes along its own index in that order and stops after n, so a list costs the
+// same however many tickets there are.
+func seen(where, orderBy string, n int) string {
+	rest := " AND " + where + orderBy + " LIMIT " + strconv.Itoa(n) + ")"
+	return `((SELECT t.id FROM tickets t WHERE t.requester_id = @sight_me` + rest + `
+    UNION (SELECT l.id FROM unnest(@sight_companies::bigint[]) AS c (id)
+        CROSS JOIN LATERAL (SELECT t.id FROM tickets t WHERE t.company_id = c.id AND NOT t.private` + rest + ` AS l)
+    UNION (SELECT t.id FROM participants s JOIN tickets t ON t.id = s.ticket_id WHERE s.person_id = @sight_me` + rest + `)`
+}
+
+// sight sets the arguments of visibleTo and seen.
+func sight(by auth.Actor, args pgx.NamedArgs) {
+	args["sight_me"], args["sight_companies"] = by.PersonID, by.SharedCompanies()
 }
 
 // maySee is visibleTo in Go. participant says whether by is one of t's.

@@ -72,7 +72,7 @@ func (s *Service) Thread(ctx context.Context, by auth.Actor, number int64, v Vie
 		return Thread{}, fault.New(fault.Unauthorized, "error.sign_in_first")
 	}
 	args := pgx.NamedArgs{"number": number, "lang": i18n.ReaderOf(ctx).Lang, "end": endSize, "everything": by.Staff()}
-	asCustomer(by, args)
+	sight(by, args)
 	rows, _ := s.db.Query(ctx, threadSQL, args)
 	h, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[head])
 	if err != nil {
