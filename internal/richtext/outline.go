@@ -6,6 +6,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 // Section is a part of an article under one heading.
@@ -56,7 +57,7 @@ func Outline(markdown string) []Section {
 func enter(b *strings.Builder, n ast.Node, src []byte) ast.WalkStatus {
 	switch n := n.(type) {
 	case *ast.Text:
-		b.Write(n.Value(src))
+		b.Write(spoken(n, src))
 		if n.SoftLineBreak() || n.HardLineBreak() {
 			b.WriteByte('\n')
 		}
@@ -76,6 +77,16 @@ func enter(b *strings.Builder, n ast.Node, src []byte) ast.WalkStatus {
 		b.WriteString("• ")
 	}
 	return ast.WalkContinue
+}
+
+// spoken is a text as it is read: without the escapes that Markdown needs,
+// which code has not.
+func spoken(n *ast.Text, src []byte) []byte {
+	v := n.Value(src)
+	if _, code := n.Parent().(*ast.CodeSpan); code || n.IsRaw() {
+		return v
+	}
+	return util.UnescapePunctuations(util.ResolveEntityNames(util.ResolveNumericReferences(v)))
 }
 
 // leave ends the line of a block.

@@ -189,3 +189,11 @@ func FuzzRender(f *testing.F) {
 		harmless(t, in, out)
 	})
 }
+
+func TestTableCorner(t *testing.T) {
+	t.Parallel()
+	got, _ := RenderArticle("| | A |\n|-|-|\n| one | 1 |\n")
+	if want := "<th>A</th>"; !strings.Contains(got, want) || strings.Contains(got, "<th></th>") || !strings.Contains(got, "<td></td>") {
+		t.Errorf("got %s, want one head, %s", got, want)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/microcosm-cc/bluemonday"
 	"golang.org/x/net/html"
@@ -103,6 +104,8 @@ func (o *output) node(n *html.Node, depth int) {
 		o.image(n)
 	case atom.Table:
 		o.wrap(`<div class="table-scroll" tabindex="0"><table>`, n, depth, "</table></div>")
+	case atom.Th:
+		o.tableHead(n, depth)
 	case atom.Pre:
 		// A newline after the tag is eaten by the reader: ours, not the author's.
 		o.wrap("<pre tabindex=\"0\">\n", n, depth, "</pre>")
@@ -132,6 +135,16 @@ func (o *output) wrap(before string, n *html.Node, depth int, after string) {
 	o.b.WriteString(after)
 }
 
+// tableHead writes the head of a row or column. The empty corner of a table is
+// none: screen readers would announce a head without words.
+func (o *output) tableHead(n *html.Node, depth int) {
+	if strings.TrimSpace(inner(n)) == "" {
+		n.Data, n.DataAtom = "td", atom.Td
+	}
+	o.open(n)
+	o.wrap("", n, depth, "</"+n.Data+">")
+}
+
 // open writes n's start tag with the attributes it may have.
 func (o *output) open(n *html.Node) {
 	o.b.WriteString("<" + n.Data)
@@ -158,12 +171,14 @@ func (o *output) heading(n *html.Node, depth int) {
 	level := min(max(2, int(n.Data[1]-'0')), max(2, o.level+1))
 	o.level = level
 	h := Heading{Level: level, ID: o.id(text), Text: text}
-	if text != "" {
+	if strings.IndexFunc(text, isWord) >= 0 {
 		o.headings = append(o.headings, h)
 	}
 	tag := "h" + strconv.Itoa(level)
 	o.wrap("<"+tag+` id="`+html.EscapeString(h.ID)+`">`, n, depth, "</"+tag+">")
 }
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // id makes an element's id out of a heading. Letters of any script stay, so
 // that an address with a Cyrillic heading reads as one; the prefix keeps it

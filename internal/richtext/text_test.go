@@ -101,9 +101,9 @@ func BenchmarkRender(b *testing.B) {
 
 func TestOutline(t *testing.T) {
 	t.Parallel()
-	got := Outline("Intro *text*\nmore\n\n## First `step`\n\n- a\n- b\n\n```\ncode\n```\n\n## First step\n\n| x | y |\n|---|---|\n| 1 | 2 |\n")
+	got := Outline("Intro *text*\nA \\> B &amp; `a\\>b`\n\n## First `step`\n\n- a\n- b\n\n```\ncode\n```\n\n## First step\n\n| x | y |\n|---|---|\n| 1 | 2 |\n")
 	want := []Section{
-		{Text: "Intro text\nmore"},
+		{Text: "Intro text\nA > B & a\\>b"},
 		{Level: 2, Heading: "First step", ID: "s-first-step", Text: "• a\n• b\n\ncode"},
 		{Level: 2, Heading: "First step", ID: "s-first-step-2", Text: "x  y\n1  2"},
 	}
