@@ -93,7 +93,7 @@ func (v companyView) taxNumbers() string {
 	var parts []string
 	for _, n := range [][2]string{{"INN", v.INN}, {"KPP", v.KPP}, {"VAT", v.VAT}} {
 		if n[1] != "" {
-			parts = append(parts, n[0]+" "+n[1])
+			parts = append(parts, n[0]+"\u00a0"+n[1]) // stays on one line
 		}
 	}
 	return strings.Join(parts, " · ")
@@ -118,6 +118,11 @@ func siteHref(site string) string {
 		return site
 	}
 	return "https://" + site
+}
+
+// siteWord is a company's site without what every address begins with.
+func siteWord(site string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(site, "https://"), "http://"), "/")
 }
 
 func readableDomains(domains []string) []string {

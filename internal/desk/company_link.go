@@ -21,6 +21,7 @@ type linkForm struct {
 	Name     string
 	SeesAll  bool
 	Reason   string
+	Query    string // the search that the contact was found by
 	Errors   map[string]fault.Message
 	Problem  fault.Message
 }
@@ -36,7 +37,7 @@ type linkView struct {
 // showLinkContact is GET /agent/companies/{id}/contacts: contacts to link,
 // found by name or address; those of the company's domains without a search.
 func (h *Companies) showLinkContact(w http.ResponseWriter, r *http.Request) error {
-	return h.renderLinkContact(w, r, http.StatusOK, linkForm{})
+	return h.renderLinkContact(w, r, http.StatusOK, linkForm{Query: httpx.ReadQuery(r).Line("q")})
 }
 
 // postLinkContact is POST /agent/companies/{id}/contacts.
@@ -51,7 +52,10 @@ func (h *Companies) postLinkContact(w http.ResponseWriter, r *http.Request) erro
 	}
 	f := linkForm{
 		PersonID: in.ID("contact"), Chosen: in.Has("contact"), Email: in.Line("email"), Name: in.Line("name"),
-		SeesAll: in.On("sees_all"), Reason: in.Text("reason"),
+		SeesAll: in.On("sees_all"), Reason: in.Text("reason"), Query: in.Line("q"),
+	}
+	if !in.Has("q") {
+		f.Query = httpx.ReadQuery(r).Line("q")
 	}
 	done, err := h.companies.Link(r.Context(), httpx.Actor(r), id, f.input())
 	wrong := fault.Of(err)
@@ -89,7 +93,7 @@ func (h *Companies) renderLinkContact(w http.ResponseWriter, r *http.Request, st
 		return err
 	}
 	ctx, by := r.Context(), httpx.Actor(r)
-	v := linkView{Query: httpx.ReadQuery(r).Line("q"), Form: f}
+	v := linkView{Query: f.Query, Form: f}
 	if v.Card, err = h.companies.Card(ctx, by, id); err != nil {
 		return err
 	}
@@ -107,12 +111,12 @@ func (h *Companies) renderLinkContact(w http.ResponseWriter, r *http.Request, st
 }
 
 // chosen reports whether a candidate is the one to be linked: the one that was
-// sent, else the first.
+// sent, else the first if the company's domain speaks for them.
 func (v linkView) chosen(i int, c company.Candidate) bool {
 	if v.Form.Chosen {
 		return v.Form.PersonID == c.ID
 	}
-	return i == 0
+	return i == 0 && c.Matches
 }
 
 // newChosen reports whether a contact is to be made.

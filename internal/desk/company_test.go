@@ -252,8 +252,8 @@ func TestPostLinkContact(t *testing.T) {
 	t.Run("another domain asks for a reason and keeps the choice", func(t *testing.T) {
 		t.Parallel()
 		o := newOffices(t)
-		path := link.Query(link.CompanyContacts(o.uralsvyaz), "q", "nikita")
-		p := o.post(o.admin, path, "contact", "4", "reason", "short", "sees_all", "1").is(http.StatusUnprocessableEntity)
+		path := link.CompanyContacts(o.uralsvyaz)
+		p := o.post(o.admin, path, "q", "nikita", "contact", "4", "reason", "short", "sees_all", "1").is(http.StatusUnprocessableEntity)
 		p.shows("mail.example is not a domain of this company", `value="4" checked`, ">short</textarea>", `name="sees_all" value="1" checked`)
 		o.post(o.admin, path, "contact", "4", "reason", "He works for them as a contractor").leads(contactsTab(o.uralsvyaz))
 		o.get(o.agent, contactsTab(o.uralsvyaz)).shows("Exception", "He works for them as a contractor")
