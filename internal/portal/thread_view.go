@@ -10,10 +10,10 @@ import (
 	"github.com/deskbell/deskbell/web/ui"
 )
 
-// status is where the ticket stands. What that asks of the customer stands above
-// the conversation.
+// status is where the ticket stands, in a word. What that asks of the customer,
+// and until when, stands above the conversation.
 func (v threadView) status() ui.StatusView {
-	return ui.StatusView{Status: string(v.Status), Reopened: v.Reopened, Until: v.PostponedUntil}
+	return ui.StatusView{Status: string(v.Status), Reopened: v.Reopened}
 }
 
 // messageKind is the look of a message by who wrote it.
