@@ -45,7 +45,7 @@ type answerPage struct {
 	From   ticket.InboxView
 	Tab    tab
 	All    bool
-	Sent   bool // a reply has just been sent: offer the next ticket
+	Sent   bool // a reply has just been sent: offer the view's next ticket
 	Quick  quickList
 	Form   writing
 	Refuse fault.Message
@@ -86,7 +86,9 @@ func (h *Handler) renderTicket(w http.ResponseWriter, r *http.Request, status in
 		From: s.View, Tab: s.chosenTab(work), All: s.All, Refuse: s.Problem,
 	}
 	p.View, p.AgentPage.Counts = string(s.View), counts(work.Counts)
-	p.Sent = p.Flash.Key == sentFlash
+	if p.Sent = p.Flash.Key == sentFlash && s.View != ""; p.Sent {
+		p.Flash = fault.Message{} // said beside the way to the next ticket
+	}
 	if err := h.fillTab(ctx, &p, s); err != nil {
 		return err
 	}
