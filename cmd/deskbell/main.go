@@ -104,10 +104,13 @@ func explain(err error) string {
 	if !ok {
 		return err.Error()
 	}
-	words := []string{i18n.In("en", f.Key, f.Args...)}
+	var words []string
 	for _, field := range slices.Sorted(maps.Keys(f.Fields)) {
 		m := f.Fields[field]
 		words = append(words, field+":", i18n.In("en", m.Key, m.Args...))
+	}
+	if len(words) == 0 {
+		words = append(words, i18n.In("en", f.Key, f.Args...))
 	}
 	if f.Err != nil {
 		words = append(words, "("+f.Err.Error()+")")

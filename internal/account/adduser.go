@@ -2,10 +2,8 @@ package account
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -190,22 +188,4 @@ func (s *Service) setRoles(ctx context.Context, tx pgx.Tx, id int64, roles []Rol
 		return fmt.Errorf("set roles: %w", err)
 	}
 	return nil
-}
-
-// Explain writes what a refusal says, one finding per line, for the command
-// line. say translates a message.
-func Explain(err error, say func(key string, args ...any) string) string {
-	f, ok := errors.AsType[*fault.Error](err)
-	if !ok {
-		return err.Error()
-	}
-	if len(f.Fields) == 0 {
-		return say(f.Key, f.Args...)
-	}
-	lines := make([]string, 0, len(f.Fields))
-	for _, m := range f.Fields {
-		lines = append(lines, say(m.Key, m.Args...))
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, " ")
 }

@@ -17,9 +17,6 @@ var places = []string{
 	"/Applications/Postgres.app/Contents/Versions/*/bin",
 }
 
-// Installed reports whether a server that we can use is installed.
-func Installed() bool { return find(0) != "" }
-
 // find returns the folder of the newest installed server's programs, or of the
 // one with version want when that is not 0; "" when there is none.
 func find(want int) string {
