@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,13 +38,34 @@ type office struct {
 	lang                 string
 	ada, agent, customer auth.Actor
 	replanned            []int64
+	sent                 counter // statements
 }
+
+// counter counts statements sent to Postgres.
+type counter struct{ atomic.Int64 }
+
+// TraceQueryStart implements pgx.QueryTracer.
+func (c *counter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	c.Add(1)
+	return ctx
+}
+
+// TraceQueryEnd implements pgx.QueryTracer.
+func (*counter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
 var thursday = time.Date(2026, 11, 19, 10, 20, 0, 0, time.UTC)
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, db: testkit.DB(t)}
+	o := &office{t: t}
+	config := testkit.DB(t).Config()
+	config.ConnConfig.Tracer = &o.sent
+	db, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	o.db = db
 	now := func() time.Time { return thursday }
 	settings := setting.New(o.db, setting.Hooks{Replan: func(_ context.Context, _ pgx.Tx, topic int64) error {
 		o.replanned = append(o.replanned, topic)
@@ -173,6 +195,11 @@ func TestPages(t *testing.T) {
 		}
 	}
 	for _, path := range paths {
+		o.sent.Store(0)
+		o.get(o.ada, path)
+		if n := o.sent.Load(); n > 4 { // six with the session's and the person's
+			t.Errorf("%s: %d statements", path, n)
+		}
 		o.get(o.agent, path).is(http.StatusForbidden)
 		o.get(o.customer, path).is(http.StatusNotFound)
 		o.get(auth.Actor{}, path).is(http.StatusSeeOther)

@@ -12,6 +12,7 @@ import (
 	"github.com/alexedwards/scs/v2/memstore"
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/auth"
@@ -31,14 +32,19 @@ type offices struct {
 	pages                  http.Handler
 	admin, agent, customer auth.Actor
 	uralsvyaz              int64
+	sent                   counter // statements
 }
 
 func newOffices(t *testing.T) *offices {
 	t.Helper()
-	db, now := testkit.DB(t), func() time.Time { return thursday }
+	o, now := &offices{t: t}, func() time.Time { return thursday }
+	config := testkit.DB(t).Config()
+	config.ConnConfig.Tracer = &o.sent
+	db, err := pgxpool.NewWithConfig(t.Context(), config)
+	o.must(err)
+	t.Cleanup(db.Close)
 	settings := setting.New(db, setting.Hooks{}, now)
 	accounts := account.New(db, settings.Audit, now)
-	o := &offices{t: t}
 	o.companies = company.New(db, company.Hooks{
 		Audit: settings.Audit, AddContact: accounts.AddContact,
 		AdoptTickets: func(context.Context, pgx.Tx, auth.Actor, int64, int64) (int, error) { return 3, nil },
@@ -53,7 +59,6 @@ func newOffices(t *testing.T) *offices {
 	o.admin, o.agent = person("ada@desk.example", "Ada Min", "admin"), person("al@desk.example", "Al Gent", "agent")
 	o.customer = person("n.belov@uralsvyaz.example", "Nikita Belov", "customer")
 	person("nikita.orlov@mail.example", "Nikita Orlov", "customer")
-	var err error
 	o.uralsvyaz, err = o.companies.Add(t.Context(), o.admin, company.Input{Name: "Uralsvyaz Telecom", OtherNames: "УСТ", Domains: "uralsvyaz.example"})
 	o.must(err)
 
@@ -266,4 +271,24 @@ func TestPostLinkContact(t *testing.T) {
 		o.post(o.admin, link.CompanyContacts(o.uralsvyaz), "contact", "0", "name", "New One", "email", "new@uralsvyaz.example").leads(contactsTab(o.uralsvyaz))
 		o.get(o.agent, contactsTab(o.uralsvyaz)).shows("New One")
 	})
+}
+
+// TestCompanyStatements holds the pages to six statements, of which the
+// session's and the person's are not counted here.
+func TestCompanyStatements(t *testing.T) {
+	t.Parallel()
+	o := newOffices(t)
+	_, err := o.companies.Link(t.Context(), o.admin, o.uralsvyaz, company.NewLink{PersonID: o.customer.PersonID, Sees: auth.SeesCompany})
+	o.must(err)
+	for path, most := range map[string]int64{
+		link.Companies: 2, link.Query(link.Companies, "q", "ural"): 2, link.NewCompany: 2, link.Company(o.uralsvyaz): 3,
+		contactsTab(o.uralsvyaz): 3, link.CompanyEdit(o.uralsvyaz): 3, link.CompanyContacts(o.uralsvyaz): 3,
+		link.Contacts: 2, link.Contact(o.customer.PersonID): 3,
+	} {
+		o.sent.Store(0)
+		o.get(o.admin, path).is(http.StatusOK)
+		if got := o.sent.Load(); got > most {
+			t.Errorf("%s: %d statements, at most %d", path, got, most)
+		}
+	}
 }
