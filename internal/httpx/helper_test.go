@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/i18n"
 )
 
 var errAway = errors.New("connection refused")
@@ -20,8 +21,8 @@ var errAway = errors.New("connection refused")
 // plain is an ErrorPage that prints what a page would show.
 func plain() httpx.ErrorPage {
 	return httpx.Pages(func(err error) bool { return errors.Is(err, errAway) }, func(p httpx.Problem) templ.Component {
-		return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-			_, err := fmt.Fprintf(w, "%d %s kept=%t action=%s typed=%v lost=%v", p.Status, p.Fault.Key, p.Kept, p.Action, p.Typed, p.Lost)
+		return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+			_, err := fmt.Fprintf(w, "%s %d %s kept=%t action=%s typed=%v lost=%v", i18n.ReaderOf(ctx).Lang, p.Status, p.Fault.Key, p.Kept, p.Action, p.Typed, p.Lost)
 			return err
 		})
 	})

@@ -3,7 +3,6 @@ package httpx
 import (
 	"context"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -27,9 +26,25 @@ func Locale(deskZone func(context.Context) *time.Location) func(http.Handler) ht
 			if reader.Zone == nil {
 				reader.Zone = deskZone(ctx)
 			}
-			next.ServeHTTP(w, r.WithContext(i18n.With(ctx, reader)))
+			next.ServeHTTP(w, r.WithContext(located(ctx, reader)))
 		})
 	}
+}
+
+type locatedKey struct{}
+
+func located(ctx context.Context, reader i18n.Reader) context.Context {
+	return context.WithValue(i18n.With(ctx, reader), locatedKey{}, true)
+}
+
+// locate returns r with a reader for a page that is shown before Locale had its
+// turn, such as one that says that the database is away.
+func locate(r *http.Request) *http.Request {
+	ctx := r.Context()
+	if ctx.Value(locatedKey{}) != nil {
+		return r
+	}
+	return r.WithContext(located(ctx, i18n.Reader{Lang: lang(r), Zone: zone(r)}))
 }
 
 func lang(r *http.Request) string {
@@ -57,20 +72,12 @@ func ZoneNamed(name string) *time.Location {
 	if name == "" || name == "Local" || len(name) > 64 {
 		return nil
 	}
-	if z, ok := zones.Load(name); ok {
-		return z.(*time.Location) //nolint:forcetypeassert // nothing else is stored
-	}
-	z, err := time.LoadLocation(name)
-	if err != nil {
+	z := i18n.Zone(name)
+	if z.String() != name {
 		return nil
 	}
-	zones.Store(name, z)
 	return z
 }
-
-// zones keeps what time.LoadLocation read from disk; it holds real names only,
-// so strangers cannot make it grow.
-var zones sync.Map
 
 // Theme returns the reader's choice: "light", "dark" or "" for the system's.
 func Theme(r *http.Request) string {

@@ -87,6 +87,7 @@ func Pages(away func(error) bool, page func(Problem) templ.Component) ErrorPage 
 			toLogin(w, r)
 			return
 		}
+		r = locate(r)
 		p := Problem{Status: Status(err), Fault: f, ID: RequestID(r.Context())}
 		if sentForm(r) && (f.Kind == fault.Unauthorized || f.Kind == fault.Unavailable) {
 			p.Kept, p.Action = true, r.URL.RequestURI()

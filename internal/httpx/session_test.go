@@ -144,8 +144,11 @@ func TestSessions(t *testing.T) {
 		t.Parallel()
 		store := &countingStore{MemStore: memstore.New(), err: errAway}
 		h, _ := site(store)
-		rec := send(h, with(post("/in/7", "message=typed"), []*http.Cookie{{Name: "session", Value: "x"}}))
+		r := with(post("/in/7", "message=typed"), []*http.Cookie{{Name: "session", Value: "x"}})
+		r.Header.Set("Accept-Language", "ru")
+		rec := send(h, r)
 		wantStatus(t, rec, http.StatusServiceUnavailable)
+		wantBody(t, rec, "ru 503")
 		wantBody(t, rec, "typed=[{message typed}]")
 	})
 	t.Run("a session that cannot be saved answers 503 alone", func(t *testing.T) {
