@@ -2,7 +2,6 @@ package ticket
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -114,7 +113,7 @@ func (s *Service) mineRows(ctx context.Context, by auth.Actor, where, orderBy st
 // tabCounts counts under each tab up to the cap.
 func (s *Service) tabCounts(ctx context.Context, by auth.Actor) (map[Tab]Count, error) {
 	arm := func(tab Tab) string {
-		return "(SELECT count(*) FROM (SELECT FROM " + seen(tabConditions[tab], "", countCap) + " v LIMIT " + strconv.Itoa(countCap) + ") n)"
+		return "(SELECT count(*) FROM " + seen(tabConditions[tab], "", countCap) + " n)"
 	}
 	args := pgx.NamedArgs{}
 	sight(by, args)

@@ -17,16 +17,19 @@ import (
 const visibleTo = `(t.requester_id = @sight_me OR t.company_id = ANY (@sight_companies) AND NOT t.private
     OR EXISTS (SELECT FROM participants s WHERE s.ticket_id = t.id AND s.person_id = @sight_me))`
 
-// seen is the first n tickets, in the given order, of those that the actor sees
-// and that meet where: a subquery with their ids. Each way of seeing a ticket
+// seen is the first n tickets by activity, in the given order, of those that the
+// actor sees and that meet where: a subquery with their ids. Each way of seeing a ticket
 // goes along its own index in that order and stops after n, so a list costs the
 // same however many tickets there are.
 func seen(where, orderBy string, n int) string {
-	rest := " AND " + where + orderBy + " LIMIT " + strconv.Itoa(n) + ")"
-	return `((SELECT t.id FROM tickets t WHERE t.requester_id = @sight_me` + rest + `
-    UNION (SELECT l.id FROM unnest(@sight_companies::bigint[]) AS c (id)
-        CROSS JOIN LATERAL (SELECT t.id FROM tickets t WHERE t.company_id = c.id AND NOT t.private` + rest + ` AS l)
-    UNION (SELECT t.id FROM participants s JOIN tickets t ON t.id = s.ticket_id WHERE s.person_id = @sight_me` + rest + `)`
+	first := orderBy + " LIMIT " + strconv.Itoa(n)
+	rest := " AND " + where + first + ")"
+	return `(SELECT t.id FROM (
+    (SELECT t.id, t.last_activity_at FROM tickets t WHERE t.requester_id = @sight_me` + rest + `
+    UNION (SELECT l.* FROM unnest(@sight_companies::bigint[]) AS c (id) CROSS JOIN LATERAL (
+        SELECT t.id, t.last_activity_at FROM tickets t WHERE t.company_id = c.id AND NOT t.private` + rest + ` AS l)
+    UNION (SELECT t.id, t.last_activity_at FROM participants s JOIN tickets t ON t.id = s.ticket_id WHERE s.person_id = @sight_me` + rest + `
+    ) t` + first + `)`
 }
 
 // sight sets the arguments of visibleTo and seen.
