@@ -147,7 +147,7 @@ func check(t *testing.T, in string, n *html.Node) {
 // it runs into the test binary's time-out.
 func TestHostileSize(t *testing.T) {
 	t.Parallel()
-	const n = 600_000
+	const n = 150_000
 	for _, unit := range []string{
 		"<", ">", "*", "**a ", "_", "`", "[", "![", "](", "[a](", "<a ", "<div>", "<b>", "</div>", "- ", "> ", "1. ", "  - a\n", "| a ", "|\n",
 		"&", "&#", "\\", "a\n", "# ", "~", "<!--", "<table>", "<!", "<?", "\x00", "\xff", "e\u0301\u0301", "[a]: b\n", "https://", "a@", "```\n", "~~~\n", "\t", "*a_ ", "**x* ",
@@ -158,7 +158,7 @@ func TestHostileSize(t *testing.T) {
 			_ = Text(source, kind)
 		}
 		_, _ = RenderArticle(source[:len(source)/3])
-		_ = Render(source[:300_000], KindMarkdown)
+		_ = Render(source[:len(source)/3], KindMarkdown)
 	}
 }
 
