@@ -70,7 +70,8 @@ eval: ## Measure how well answers are found (KB_DIR and KB_QUERIES name other ar
 screenshots: ## Write pictures of every screen to screenshots/
 	@$(NEED) chromium
 	@[ -n "$$TEST_DATABASE_URL" ] || $(NEED) postgres
-	SCREENSHOTS=$(CURDIR)/screenshots $(WITHPG) go test -run TestScreenshots -count=1 -timeout 30m ./internal/e2e
+	@mkdir -p screenshots
+	SCREENSHOTS=$(CURDIR)/screenshots $(WITHPG) go test -tags screenshots -run TestScreenshots -count=1 -timeout 30m ./internal/e2e
 
 .PHONY: bench
 bench: ## Measure pages and use cases on 20,000 tickets

@@ -41,6 +41,7 @@ func (b *Browser) violations(rules ...string) []string {
 	if !eval[bool](b, `typeof window.axe === 'object'`) {
 		run(b, "load axe", chromedp.Evaluate[chromedp.Void](axeJS+";undefined"))
 	}
+	b.until("has loaded all its parts", `!document.querySelector('[aria-busy=true]')`)
 	b.settle()
 	options := `{resultTypes: ['violations']`
 	if len(rules) > 0 {

@@ -129,12 +129,12 @@ func (b *Browser) Each(sel, js string) []string {
 }
 
 // Words are all texts that the page says to a reader or a screen reader, node by
-// node, with its title.
+// node, with its title; messages and articles are their authors' words.
 func (b *Browser) Words() []string {
 	b.tb.Helper()
 	return eval[[]string](b, `(() => {
 	const out = new Set([document.title]);
-	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, n => n.parentElement.closest('script, style, noscript') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, n => n.parentElement.closest('script, style, noscript, .msg__body, .prose, .answer-text, .peek__text') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
 	while (walk.nextNode()) out.add(walk.currentNode.data);
 	for (const e of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]'))
 		for (const name of ['aria-label', 'title', 'placeholder', 'alt']) out.add(e.getAttribute(name) || '');

@@ -1,0 +1,90 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/deskbell/deskbell/internal/testkit"
+)
+
+// narrow is the smallest window that pages are made for.
+var narrow = testkit.Look{Width: 360, Height: 740}
+
+// TestPages looks at every page in light and dark, wide and narrow, in English
+// and in Russian: nobody is shut out, nothing scrolls sideways, every word is
+// in the reader's language and the console is silent.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	w := newTour(t, 120)
+	for reader, stops := range byReader(w.stops(t, "en")) {
+		t.Run("in English for "+reader, func(t *testing.T) {
+			t.Parallel()
+			b := testkit.NewBrowser(t, w.URL, testkit.Desktop)
+			w.enter(b, stops[0].by, "en")
+			for _, s := range stops {
+				t.Run(s.name, func(t *testing.T) {
+					inEnglish(b.For(t), s)
+				})
+			}
+		})
+	}
+	english := readEnglish(t)
+	for reader, stops := range byReader(w.stops(t, "ru")) {
+		t.Run("in Russian for "+reader, func(t *testing.T) {
+			t.Parallel()
+			b := testkit.NewBrowser(t, w.URL, testkit.Phone)
+			w.enter(b, stops[0].by, "ru")
+			for _, s := range stops {
+				t.Run(s.name, func(t *testing.T) {
+					inRussian(t, b.For(t), s, english)
+				})
+			}
+		})
+	}
+}
+
+// byReader sorts stops by who looks, since signing in takes time.
+func byReader(all []stop) map[string][]stop {
+	out := map[string][]stop{}
+	for _, s := range all {
+		reader := s.by
+		if reader == "" {
+			reader = "a visitor"
+		}
+		out[reader] = append(out[reader], s)
+	}
+	return out
+}
+
+func inEnglish(b *testkit.Browser, s stop) {
+	b.Show(testkit.Desktop)
+	visit(b, s)
+	b.Axe()
+	b.Show(testkit.DesktopDark)
+	b.Axe("color-contrast")
+	b.Show(testkit.Phone)
+	b.Axe()
+	b.Fits()
+	b.Show(testkit.PhoneDark)
+	b.Axe("color-contrast")
+	b.Show(narrow)
+	b.Fits()
+	b.Quiet()
+}
+
+func inRussian(t *testing.T, b *testkit.Browser, s stop, english phrases) {
+	t.Helper()
+	b.Show(testkit.Phone)
+	visit(b, s)
+	b.Fits()
+	for _, said := range b.Words() {
+		if english.has(said) {
+			t.Errorf("%s says %q in Russian", s.path, said)
+		}
+		if untranslated.MatchString(said) {
+			t.Errorf("%s: a message key has no translation: %q", s.path, said)
+		}
+	}
+	b.Show(narrow)
+	b.Fits()
+	b.Quiet()
+}

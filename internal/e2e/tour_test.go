@@ -1,0 +1,182 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/deskbell/deskbell/internal/demo"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/testkit"
+)
+
+// stop is one page of the tour through all of them, as it is checked and
+// pictured.
+type stop struct {
+	name   string
+	path   string
+	status int64                  // 0: 200
+	begin  func(*testkit.Browser) // what to do on the page first
+	by     string                 // e-mail of who looks; "" a visitor
+	script bool                   // there is nothing of it without scripts
+}
+
+// Accounts of the demo, in English and in Russian.
+type cast struct{ customer, agent, admin string }
+
+// newTour fills a desk with the demo and adds an admin who chose no language yet.
+func newTour(t *testing.T, tickets int) world {
+	t.Helper()
+	dsn := testkit.DSN(t)
+	w := world{Program: testkit.NewProgram(t, dsn), db: open(t, dsn)}
+	w.Program.Run(t, "", "demo", "--tickets", fmt.Sprint(tickets), "--seed", "1")
+	w.Program.Run(t, demo.Password+"\n", "user", "add", "--email", casts["ru"].admin, "--name", "Вера Соколова", "--role", "admin", "--password-stdin")
+	w.Server = w.Program.Serve(t)
+	return w
+}
+
+// casts are who shows the pages in which language.
+var casts = map[string]cast{
+	"en": {customer: "p.sokolov@uralsvyaz.example", agent: "marco@halden.example", admin: "ingrid@halden.example"},
+	"ru": {customer: "d.karpov@severnaya-svyaz.example", agent: "stepan@halden.example", admin: "vera@halden.example"},
+}
+
+// ticketIn is the number of a ticket in a status; a customer's is one they see.
+func (w world) ticketIn(t *testing.T, status, customer string) int64 {
+	t.Helper()
+	return one[int64](t, w.db, `
+SELECT t.number FROM tickets t
+WHERE t.status = $1 AND ($2 = '' OR t.requester_id = (SELECT person_id FROM identities WHERE value = $2)
+    OR t.company_id IN (SELECT cp.company_id FROM company_people cp JOIN identities i ON i.person_id = cp.person_id WHERE i.value = $2 AND cp.sees = 'company'))
+ORDER BY t.timeline_seq DESC, t.number LIMIT 1`, status, customer)
+}
+
+// stops lists every page in one language.
+func (w world) stops(t *testing.T, lang string) []stop {
+	t.Helper()
+	c := casts[lang]
+	all := append(w.portalStops(t, c.customer, lang), w.deskStops(t, c.agent)...)
+	return append(all, w.adminStops(t, c.admin)...)
+}
+
+func (w world) portalStops(t *testing.T, me, lang string) []stop {
+	t.Helper()
+	article := one[string](t, w.db, "SELECT slug FROM kb_articles WHERE lang = $1 AND visibility = 'public' ORDER BY length(source) DESC LIMIT 1", lang)
+	section := one[string](t, w.db, "SELECT s.slug FROM kb_sections s JOIN kb_articles a ON a.section_id = s.id WHERE a.slug = $1", article)
+	all := []stop{
+		{name: "sign-in", path: link.Login},
+		{name: "sign-in-wrong", path: link.Login, begin: func(b *testkit.Browser) {
+			b.Fill("[name=email]", "nobody@nowhere.test")
+			b.Fill("[name=password]", "wrong")
+			b.FollowStatus("main form button", 422)
+		}},
+		{name: "home-visitor", path: link.Home},
+		{name: "kb-visitor", path: link.KB},
+		{name: "home", path: link.Home, by: me},
+		{name: "new-ticket", path: link.NewTicket, by: me},
+		{name: "new-ticket-technical", path: link.Query(link.NewTicket, "topic", w.topic(t, "technical_support")), by: me},
+		{name: "new-ticket-errors", path: link.Query(link.NewTicket, "topic", w.topic(t, "technical_support")), by: me, begin: func(b *testkit.Browser) {
+			b.FollowStatus("main form[method=post] .btn--primary", 422)
+		}},
+		{name: "tickets", path: link.Tickets, by: me},
+		{name: "tickets-all", path: link.Query(link.Tickets, "tab", "all"), by: me},
+		{name: "tickets-none-found", path: link.Query(link.Tickets, "tab", "all", "q", "xyzzy"), by: me},
+		{name: "kb", path: link.KB, by: me},
+		{name: "kb-section", path: link.Section(section), by: me},
+		{name: "kb-article", path: link.Article(article), by: me},
+		{name: "kb-search", path: link.Query(link.KBSearch, "q", "vlan"), by: me},
+		{name: "kb-search-none", path: link.Query(link.KBSearch, "q", "xyzzyplugh"), by: me},
+		{name: "not-found", path: "/no-such-page", status: 404, by: me},
+	}
+	for _, status := range []string{"new", "open", "waiting", "postponed", "service_centre", "resolved", "closed"} {
+		all = append(all, stop{name: "ticket-" + status, path: link.Ticket(w.ticketIn(t, status, me)), by: me})
+	}
+	return all
+}
+
+func (w world) deskStops(t *testing.T, me string) []stop {
+	t.Helper()
+	all := []stop{
+		{name: "dashboard", path: link.Agent, by: me},
+		{name: "inbox", path: link.InboxView("open"), by: me},
+		{name: "inbox-new", path: link.InboxView("new"), by: me},
+		{name: "inbox-waiting", path: link.InboxView("waiting"), by: me},
+		{name: "inbox-postponed", path: link.InboxView("postponed"), by: me},
+		{name: "inbox-none-found", path: link.Query(link.Inbox, "view", "open", "q", "xyzzy"), by: me},
+		{name: "inbox-preview", path: link.InboxView("open"), by: me, script: true, begin: func(b *testkit.Browser) {
+			b.Hover(".trow")
+			b.Await(".peek")
+		}},
+		{name: "palette", path: link.InboxView("open"), by: me, script: true, begin: func(b *testkit.Browser) {
+			b.Key("Control+k")
+			b.Await("#palette")
+		}},
+		{name: "shortcuts", path: link.InboxView("open"), by: me, script: true, begin: func(b *testkit.Browser) {
+			b.Key("?")
+			b.Await("#shortcuts")
+		}},
+		{name: "quick-answers", path: link.Query(link.QuickAnswers, "q", "vlan"), by: me},
+		{name: "forbidden", path: link.Users, status: 403, by: me},
+	}
+	for _, status := range []string{"new", "open", "waiting", "postponed", "resolved", "closed"} {
+		all = append(all, stop{name: "answer-" + status, path: link.AgentTicket(w.ticketIn(t, status, "")), by: me})
+	}
+	open := w.ticketIn(t, "open", "")
+	for _, tab := range []string{"answer", "write", "note"} {
+		all = append(all, stop{name: "answer-tab-" + tab, path: link.Query(link.AgentTicket(open), "view", "open", "tab", tab), by: me})
+	}
+	return all
+}
+
+func (w world) adminStops(t *testing.T, me string) []stop {
+	t.Helper()
+	company := one[int64](t, w.db, "SELECT company_id FROM company_people GROUP BY company_id ORDER BY count(*) DESC, company_id LIMIT 1")
+	contact := one[int64](t, w.db, "SELECT min(person_id) FROM company_people WHERE company_id = $1", company)
+	agentID := one[int64](t, w.db, "SELECT person_id FROM identities WHERE value = $1", casts["en"].agent)
+	role := one[int64](t, w.db, "SELECT id FROM roles WHERE name = 'agent'")
+	return []stop{
+		{name: "companies", path: link.Companies, by: me},
+		{name: "company", path: link.Company(company), by: me},
+		{name: "company-contacts", path: link.Query(link.Company(company), "tab", "contacts"), by: me},
+		{name: "company-edit", path: link.CompanyEdit(company), by: me},
+		{name: "company-new", path: link.NewCompany, by: me},
+		{name: "company-link", path: link.CompanyContacts(company), by: me},
+		{name: "company-link-found", path: link.Query(link.CompanyContacts(company), "q", "a"), by: me},
+		{name: "contacts", path: link.Contacts, by: me},
+		{name: "contact", path: link.Contact(contact), by: me},
+		{name: "users", path: link.Users, by: me},
+		{name: "user", path: link.User(agentID), by: me},
+		{name: "user-new", path: link.NewUser, by: me},
+		{name: "roles", path: link.Roles, by: me},
+		{name: "role", path: link.Role(role), by: me},
+		{name: "role-new", path: link.NewRole, by: me},
+		{name: "lifecycle", path: link.Lifecycle, by: me},
+		{name: "lifecycle-policy", path: link.LifecyclePolicy(0), by: me},
+		{name: "calendar", path: link.Calendar, by: me},
+		{name: "audit", path: link.Audit, by: me},
+	}
+}
+
+// enter signs the reader of a stop in, when they are not yet, and chooses the
+// language.
+func (w world) enter(b *testkit.Browser, by, lang string) {
+	b.SetCookie("lang", lang)
+	if by == "" {
+		return
+	}
+	b.Open(link.Login)
+	b.Fill("[name=email]", by)
+	b.Fill("[name=password]", demo.Password)
+	b.Follow("main form button")
+}
+
+// visit goes to a stop.
+func visit(b *testkit.Browser, s stop) {
+	status := s.status
+	if status == 0 {
+		status = 200
+	}
+	b.OpenStatus(s.path, status)
+	if s.begin != nil {
+		s.begin(b)
+	}
+}
