@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -42,6 +43,7 @@ func (a *App) Serve(ctx context.Context, listening func(address string)) error {
 	}
 	srv := &http.Server{
 		Handler:           handler,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       bodyTimeout,
 		WriteTimeout:      bodyTimeout, // pages that stream lift it for themselves
