@@ -143,11 +143,28 @@ func check(t *testing.T, in string, n *html.Node) {
 	}
 }
 
-// TestHostileSize feeds what makes parsers quadratic or deep: without the limits
-// it runs into the test binary's time-out.
-func TestHostileSize(t *testing.T) {
+func TestHostile(t *testing.T) {
 	t.Parallel()
-	const n = 150_000
+	for _, source := range []string{
+		strings.Repeat("[a](", 10_000), strings.Repeat("*a_ ", 10_000), strings.Repeat("> ", 60), strings.Repeat("- ", 60), strings.Repeat("1. ", 60), strings.Repeat("a\n", maxMarkdown),
+	} {
+		if !hostile(source) {
+			t.Errorf("%.20q, %d bytes, would be parsed", source, len(source))
+		}
+	}
+	table := strings.Repeat("| `a_b` | **c** | [d](https://a.test/e_f) |\n", 150)
+	for _, source := range []string{strings.Repeat("A *paragraph* with [links](/kb) and `some_code`.\n\n", 4000), "|a|b|c|\n|-|-|-|\n" + table, "> > > - 1. text"} {
+		if hostile(source) {
+			t.Errorf("%.20q, %d bytes, would be shown as it is", source, len(source))
+		}
+	}
+}
+
+// TestSize feeds what makes parsers quadratic or deep, in sizes that are read
+// and in sizes that are not.
+func TestSize(t *testing.T) {
+	t.Parallel()
+	const n = 12_000
 	for _, unit := range []string{
 		"<", ">", "*", "**a ", "_", "`", "[", "![", "](", "[a](", "<a ", "<div>", "<b>", "</div>", "- ", "> ", "1. ", "  - a\n", "| a ", "|\n",
 		"&", "&#", "\\", "a\n", "# ", "~", "<!--", "<table>", "<!", "<?", "\x00", "\xff", "e\u0301\u0301", "[a]: b\n", "https://", "a@", "```\n", "~~~\n", "\t", "*a_ ", "**x* ",
