@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// In returns t in the reader's time zone.
+// local returns t in the reader’s time zone.
 func local(ctx context.Context, t time.Time) time.Time { return t.In(ReaderOf(ctx).Zone) }
 
 // Date writes t's day with its year: "21 Oct 2026".

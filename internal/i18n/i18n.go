@@ -225,10 +225,8 @@ var catalogues = sync.OnceValue(func() map[string]map[string]message {
 	all := map[string]map[string]message{}
 	names, _ := files.ReadDir("locales")
 	for _, f := range names {
-		lang, _, _ := strings.Cut(f.Name(), ".")
-		if all[lang] == nil {
-			all[lang] = map[string]message{}
-		}
+		lang := strings.TrimSuffix(f.Name(), ".toml")
+		all[lang] = map[string]message{}
 		b, err := files.ReadFile(path.Join("locales", f.Name()))
 		if err != nil {
 			continue
