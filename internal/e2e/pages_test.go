@@ -14,7 +14,7 @@ var narrow = testkit.Look{Width: 360, Height: 740}
 // in the reader's language and the console is silent.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	w := newTour(t, 120)
+	w := newTour(t, 200)
 	for reader, stops := range byReader(w.stops(t, "en")) {
 		t.Run("in English for "+reader, func(t *testing.T) {
 			t.Parallel()

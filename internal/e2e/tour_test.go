@@ -40,14 +40,25 @@ var casts = map[string]cast{
 	"ru": {customer: "d.karpov@severnaya-svyaz.example", agent: "stepan@halden.example", admin: "vera@halden.example"},
 }
 
-// ticketIn is the number of a ticket in a status; a customer's is one they see.
-func (w world) ticketIn(t *testing.T, status, customer string) int64 {
+// ticketIn is the number of a ticket in a status, with a long story.
+func (w world) ticketIn(t *testing.T, status string) int64 {
 	t.Helper()
-	return one[int64](t, w.db, `
-SELECT t.number FROM tickets t
-WHERE t.status = $1 AND ($2 = '' OR t.requester_id = (SELECT person_id FROM identities WHERE value = $2)
-    OR t.company_id IN (SELECT cp.company_id FROM company_people cp JOIN identities i ON i.person_id = cp.person_id WHERE i.value = $2 AND cp.sees = 'company'))
-ORDER BY t.timeline_seq DESC, t.number LIMIT 1`, status, customer)
+	return one[int64](t, w.db, "SELECT number FROM tickets WHERE status = $1 ORDER BY timeline_seq DESC, number LIMIT 1", status)
+}
+
+// ticketOf is a ticket in a status with its requester, who reads lang: me if
+// the story gives me one.
+func (w world) ticketOf(t *testing.T, status, lang, me string) (number int64, requester string) {
+	t.Helper()
+	err := w.db.QueryRow(t.Context(), `
+SELECT t.number, i.value FROM tickets t
+JOIN people p ON p.id = t.requester_id JOIN identities i ON i.person_id = p.id AND i.kind = 'email'
+WHERE t.status = $1 AND p.lang = $2
+ORDER BY (i.value = $3) DESC, t.timeline_seq DESC, t.number LIMIT 1`, status, lang, me).Scan(&number, &requester)
+	if err != nil {
+		t.Fatalf("no ticket is %s with a requester who reads %s: %v", status, lang, err)
+	}
+	return number, requester
 }
 
 // stops lists every page in one language.
@@ -88,7 +99,8 @@ func (w world) portalStops(t *testing.T, me, lang string) []stop {
 		{name: "not-found", path: "/no-such-page", status: 404, by: me},
 	}
 	for _, status := range []string{"new", "open", "waiting", "postponed", "service_centre", "resolved", "closed"} {
-		all = append(all, stop{name: "ticket-" + status, path: link.Ticket(w.ticketIn(t, status, me)), by: me})
+		number, requester := w.ticketOf(t, status, lang, me)
+		all = append(all, stop{name: "ticket-" + status, path: link.Ticket(number), by: requester})
 	}
 	return all
 }
@@ -118,9 +130,9 @@ func (w world) deskStops(t *testing.T, me string) []stop {
 		{name: "forbidden", path: link.Users, status: 403, by: me},
 	}
 	for _, status := range []string{"new", "open", "waiting", "postponed", "resolved", "closed"} {
-		all = append(all, stop{name: "answer-" + status, path: link.AgentTicket(w.ticketIn(t, status, "")), by: me})
+		all = append(all, stop{name: "answer-" + status, path: link.AgentTicket(w.ticketIn(t, status)), by: me})
 	}
-	open := w.ticketIn(t, "open", "")
+	open := w.ticketIn(t, "open")
 	for _, tab := range []string{"answer", "write", "note"} {
 		all = append(all, stop{name: "answer-tab-" + tab, path: link.Query(link.AgentTicket(open), "view", "open", "tab", tab), by: me})
 	}
