@@ -26,7 +26,7 @@ func TestShowInbox(t *testing.T) {
 	}
 	t.Run("every view opens", func(t *testing.T) {
 		for _, v := range ticket.InboxViews {
-			w.get(w.eve, link.InboxView(string(v))).wants(t, http.StatusOK, `id="rows"`[:0], "data-count=\""+string(v)+"\"")
+			w.get(w.eve, link.InboxView(string(v))).wants(t, http.StatusOK, "data-count=\""+string(v)+"\"")
 		}
 	})
 	t.Run("an empty view says so", func(t *testing.T) {

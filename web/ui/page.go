@@ -55,7 +55,8 @@ func (p Page) theme() string {
 	return p.Actor.Theme
 }
 
-// view is one entry of the inbox in the sidebar.
+// view is one entry of the inbox in the sidebar; one with a class of its own
+// calls for attention while it has tickets.
 type view struct{ key, icon, class, label string }
 
 func views(ctx context.Context) []view {
@@ -67,7 +68,7 @@ func views(ctx context.Context) []view {
 		{"waiting", "st-waiting", "", i18n.T(ctx, "ui.view.waiting")},
 		{"postponed", "calendar", "", i18n.T(ctx, "ui.view.postponed")},
 		{"service_centre", "wrench", "", i18n.T(ctx, "ui.view.service_centre")},
-		{"breaching", "clock", "nav--alert tone-red", i18n.T(ctx, "ui.view.breaching")},
+		{"breaching", "clock", "tone-red", i18n.T(ctx, "ui.view.breaching")},
 		{"resolved", "st-resolved", "", i18n.T(ctx, "ui.view.resolved")},
 		{"closed", "st-closed", "", i18n.T(ctx, "ui.view.closed")},
 	}

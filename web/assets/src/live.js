@@ -15,7 +15,10 @@ async function counts() {
       const response = await fetch(app.dataset.counts, { headers: { ...partial(), Accept: "application/json" } });
       if (!response.ok) return;
       for (const [view, text] of Object.entries(await response.json())) {
-        for (const place of $$(`[data-count="${CSS.escape(view)}"]`)) if (place.textContent !== String(text)) place.textContent = text;
+        for (const place of $$(`[data-count="${CSS.escape(view)}"]`)) {
+          if (place.textContent !== String(text)) place.textContent = text;
+          place.closest("[data-alert]")?.classList.toggle("nav--alert", String(text) !== "0");
+        }
       }
     } catch {
       // the next event asks again
