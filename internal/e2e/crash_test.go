@@ -65,7 +65,7 @@ func TestKillDuringReplies(t *testing.T) {
 	w.Kill(t)
 	writers.Wait()
 
-	w.Server = w.Program.Serve(t)
+	w.Server = w.Serve(t)
 	for text := range acknowledged {
 		if n := one[int](t, w.db, "SELECT count(*) FROM messages WHERE text = $1", text); n != 1 {
 			t.Errorf("%q was acknowledged and is there %d times", text, n)
@@ -83,7 +83,7 @@ func TestReplicas(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	other := w
-	other.Server = w.Program.Serve(t)
+	other.Server = w.Serve(t)
 
 	a, b := w.as(t, customer), other.as(t, agent)
 	path := a.submit(w.topic(t, "billing"), "Two servers", "Which of you answers?")
@@ -105,7 +105,7 @@ func TestReplicas(t *testing.T) {
 		var rounds sync.WaitGroup
 		for range 3 {
 			rounds.Go(func() {
-				if _, err := w.Program.Try(t, "", "robot", "run"); err != nil {
+				if _, err := w.Try(t, "", "robot", "run"); err != nil {
 					t.Errorf("robot run: %v", err)
 				}
 			})
@@ -213,7 +213,7 @@ func TestDatabaseGoesAway(t *testing.T) {
 	t.Cleanup(func() { stop() })
 	w := world{Program: testkit.NewProgram(t, server.DSN)}
 	w.people(t)
-	w.Server = w.Program.Serve(t)
+	w.Server = w.Serve(t)
 
 	b := w.browser(t, customer, testkit.Desktop)
 	b.Open(link.NewTicket)
@@ -251,12 +251,12 @@ func TestDatabaseGoesAway(t *testing.T) {
 // reachable is a folder that PostgreSQL's own user may enter when we are root.
 func reachable(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "deskbell-outage-")
+	dir, err := os.MkdirTemp("", "deskbell-outage-") //nolint:usetesting // t.TempDir lies in a folder that is closed to others
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // it holds nothing but a throw-away database
+	if err := os.Chmod(dir, 0o711); err != nil {
 		t.Fatal(err)
 	}
 	return dir

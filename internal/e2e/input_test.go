@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -55,6 +56,7 @@ func TestInput(t *testing.T) {
 }
 
 func testTicketForm(t *testing.T, w world, topic string) {
+	t.Helper()
 	v := w.as(t, customer)
 	blank := v.get(link.NewTicket).form(t, link.Tickets)
 	form := func(subject, message string) url.Values {
@@ -92,6 +94,7 @@ func testTicketForm(t *testing.T, w world, topic string) {
 }
 
 func testBodies(t *testing.T, w world, number int64) {
+	t.Helper()
 	v, paths := w.as(t, customer), []string{link.Tickets, link.Replies(number), link.Login}
 	for _, path := range paths {
 		for name, c := range map[string]struct{ kind, body string }{
@@ -124,6 +127,7 @@ func testBodies(t *testing.T, w world, number int64) {
 }
 
 func testIDs(t *testing.T, w world) {
+	t.Helper()
 	c, a, boss := w.as(t, customer), w.as(t, agent), w.as(t, admin)
 	for _, id := range []string{"0", "-1", "999999", "9223372036854775807", "9223372036854775808", "99999999999999999999999", "1e3", "abc", "%00", "..", "100001%20"} {
 		for _, path := range []string{"/tickets/" + id, "/attachments/" + id, "/kb/articles/no-" + id, "/kb/sections/no-" + id} {
@@ -168,10 +172,10 @@ func testDoors(t *testing.T, w world, v visitor, ticket string, number int64, st
 	for _, path := range []string{link.AgentTicket(number), link.AgentPreview(number), link.Agent, link.Inbox, link.Companies, link.Admin, link.Users} {
 		v.get(path).want(t, status)
 	}
-	if a := v.get(link.Query(link.Tickets, "tab", "all", "q", fmt.Sprint(number))); strings.Contains(a.text(), "Invoice 1") {
+	if a := v.get(link.Query(link.Tickets, "tab", "all", "q", strconv.FormatInt(number, 10))); strings.Contains(a.text(), "Invoice 1") {
 		t.Error("the list shows it")
 	}
-	form := url.Values{"topic": {w.topic(t, "billing")}, "subject": {"mine"}, "message": {"mine"}, "follows": {fmt.Sprint(number)}}
+	form := url.Values{"topic": {w.topic(t, "billing")}, "subject": {"mine"}, "message": {"mine"}, "follows": {strconv.FormatInt(number, 10)}}
 	v.post(link.Tickets, form).want(t, status)
 	if n := one[int](t, w.db, "SELECT count(*) FROM messages WHERE text = 'let me in'"); n != 0 {
 		t.Error("a message got in")
@@ -189,6 +193,7 @@ func (w world) attached(t *testing.T, ticket string) string {
 }
 
 func testTwice(t *testing.T, w world, topic string) {
+	t.Helper()
 	v := w.as(t, customer)
 	form := v.get(link.NewTicket).form(t, link.Tickets)
 	form.Set("topic", topic)
@@ -215,6 +220,7 @@ func testTwice(t *testing.T, w world, topic string) {
 }
 
 func testCrossSite(t *testing.T, w world, topic string) {
+	t.Helper()
 	v := w.as(t, customer)
 	form := url.Values{"topic": {topic}, "subject": {"From elsewhere"}, "message": {"x"}}
 	for name, header := range map[string]http.Header{
@@ -235,6 +241,7 @@ func testCrossSite(t *testing.T, w world, topic string) {
 }
 
 func testFiles(t *testing.T, w world, topic string) {
+	t.Helper()
 	v := w.as(t, customer)
 	fresh := func() url.Values {
 		f := v.get(link.NewTicket).form(t, link.Tickets)
@@ -289,6 +296,7 @@ func testFiles(t *testing.T, w world, topic string) {
 }
 
 func testGuessing(t *testing.T, w world) {
+	t.Helper()
 	v := w.visitor(t)
 	wrong := url.Values{"email": {second.email}, "password": {"wrong"}}
 	for range 8 {

@@ -214,7 +214,7 @@ func (j *job) robot(step string) {
 		j.Fatalf("next is %v, not %s", got, step)
 	}
 	j.w.untilDue(j.T, j.number)
-	out := j.w.Program.Run(j.T, "", "robot", "run")
+	out := j.w.Run(j.T, "", "robot", "run")
 	testkit.Await(j, limit, step+" is done; robot run printed "+out, func() bool { // by the command or by the server
 		now := one[*string](j.T, j.w.db, "SELECT next_step FROM tickets WHERE number = $1", j.number)
 		return now == nil || *now != step

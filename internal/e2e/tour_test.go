@@ -1,7 +1,7 @@
 package e2e
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/deskbell/deskbell/internal/demo"
@@ -28,8 +28,8 @@ func newTour(t *testing.T, tickets int) world {
 	t.Helper()
 	dsn := testkit.DSN(t)
 	w := world{Program: testkit.NewProgram(t, dsn), db: open(t, dsn)}
-	w.Program.Run(t, "", "demo", "--tickets", fmt.Sprint(tickets), "--seed", "1")
-	w.Program.Run(t, demo.Password+"\n", "user", "add", "--email", casts["ru"].admin, "--name", "Вера Соколова", "--role", "admin", "--password-stdin")
+	w.Run(t, "", "demo", "--tickets", strconv.Itoa(tickets), "--seed", "1")
+	w.Run(t, demo.Password+"\n", "user", "add", "--email", casts["ru"].admin, "--name", "Вера Соколова", "--role", "admin", "--password-stdin")
 	w.Server = w.Program.Serve(t)
 	return w
 }

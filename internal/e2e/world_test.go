@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,14 +39,14 @@ type world struct {
 }
 
 // newWorld starts a desk with a database of its own.
-func newWorld(t *testing.T, serve ...string) world {
+func newWorld(t *testing.T) world {
 	t.Helper()
 	dsn := testkit.DSN(t)
 	w := world{Program: testkit.NewProgram(t, dsn)}
 	w.people(t)
 	w.articles(t)
 	w.db = open(t, dsn)
-	w.Server = w.Program.Serve(t, serve...)
+	w.Server = w.Serve(t)
 	return w
 }
 
@@ -64,7 +63,7 @@ func open(t *testing.T, dsn string) *pgxpool.Pool {
 func (w world) people(t *testing.T) {
 	t.Helper()
 	for _, p := range []person{admin, agent, second, customer, stranger} {
-		w.Program.Run(t, password+"\n", "user", "add", "--email", p.email, "--name", p.name, "--role", p.role, "--password-stdin")
+		w.Run(t, password+"\n", "user", "add", "--email", p.email, "--name", p.name, "--role", p.role, "--password-stdin")
 	}
 }
 
@@ -84,7 +83,7 @@ func (w world) articles(t *testing.T) {
 	for name, text := range kb {
 		write(t, filepath.Join(dir, name), text)
 	}
-	w.Program.Run(t, "", "kb", "import", dir, "--lang", "en", "--section", "Switches")
+	w.Run(t, "", "kb", "import", dir, "--lang", "en", "--section", "Switches")
 }
 
 func write(t *testing.T, path, text string) {
@@ -160,7 +159,7 @@ func (w world) newest(t *testing.T) int64 {
 // topic is the id of a help topic.
 func (w world) topic(t *testing.T, key string) string {
 	t.Helper()
-	return fmt.Sprint(one[int64](t, w.db, "SELECT id FROM topics WHERE key = $1", key))
+	return one[string](t, w.db, "SELECT id::text FROM topics WHERE key = $1", key)
 }
 
 // consistent fails the test when a ticket is half written: every ticket's

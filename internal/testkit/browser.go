@@ -82,6 +82,7 @@ func NewBrowser(tb testing.TB, origin string, look Look) *Browser {
 
 // For is the same browser for a subtest, which then is the one that fails.
 func (b *Browser) For(tb testing.TB) *Browser {
+	tb.Helper()
 	sub := *b
 	sub.tb = tb
 	return &sub

@@ -205,7 +205,7 @@ var building struct {
 func built(tb testing.TB) string {
 	tb.Helper()
 	building.Do(func() {
-		if building.dir, building.err = os.MkdirTemp("", "deskbell-program-"); building.err != nil {
+		if building.dir, building.err = os.MkdirTemp("", "deskbell-program-"); building.err != nil { //nolint:usetesting // it outlives tb
 			return
 		}
 		building.path = filepath.Join(building.dir, "deskbell")
