@@ -220,7 +220,7 @@ CREATE TABLE tickets (
     CHECK ((status = 'postponed') = (postponed_until IS NOT NULL))
 ) WITH (fillfactor = 85);
 CREATE INDEX tickets_status ON tickets (status, last_activity_at DESC, id DESC);
-CREATE INDEX tickets_urgent ON tickets (status, priority DESC, last_activity_at DESC, id DESC) WHERE status <> 'closed';
+CREATE INDEX tickets_urgent ON tickets (status, priority DESC, last_activity_at DESC, id DESC);
 CREATE INDEX tickets_subject ON tickets USING gin (to_tsvector('simple', subject));
 CREATE INDEX tickets_unassigned ON tickets (last_activity_at DESC, id DESC) WHERE assignee_id IS NULL AND status IN ('new', 'open');
 CREATE INDEX tickets_mine ON tickets (assignee_id, last_activity_at DESC, id DESC) WHERE status NOT IN ('resolved', 'closed');

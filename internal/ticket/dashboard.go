@@ -26,17 +26,17 @@ func (s *Service) Dashboard(ctx context.Context, by auth.Actor) (Dashboard, erro
 	}
 	d := Dashboard{Counts: counts}
 	args := s.viewArgs(by)
-	d.Mine, err = s.inboxRows(ctx, viewConditions[ViewMine]+" AND t.turn = 'agent' ORDER BY t.last_activity_at, t.id", args, dashboardSize)
+	d.Mine, err = s.inboxRows(ctx, viewConditions[ViewMine]+" AND t.turn = 'agent'", " ORDER BY t.last_activity_at, t.id", args, dashboardSize)
 	if err != nil {
 		return Dashboard{}, err
 	}
 	args = s.viewArgs(by)
-	d.New, err = s.inboxRows(ctx, viewConditions[ViewNew]+" ORDER BY t.last_activity_at, t.id", args, dashboardSize)
+	d.New, err = s.inboxRows(ctx, viewConditions[ViewNew], " ORDER BY t.last_activity_at, t.id", args, dashboardSize)
 	if err != nil {
 		return Dashboard{}, err
 	}
 	args = s.viewArgs(by)
 	args["soon"] = s.now().Add(24 * time.Hour)
-	d.Due, err = s.inboxRows(ctx, "t.status = 'postponed' AND t.next_step_at <= @soon ORDER BY t.next_step_at, t.id", args, dashboardSize)
+	d.Due, err = s.inboxRows(ctx, "t.status = 'postponed' AND t.next_step_at <= @soon", " ORDER BY t.next_step_at, t.id", args, dashboardSize)
 	return d, err
 }

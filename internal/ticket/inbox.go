@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -44,7 +45,7 @@ var viewConditions = map[InboxView]string{
 	ViewWaiting:       "t.status = 'waiting'",
 	ViewPostponed:     "t.status = 'postponed'",
 	ViewServiceCentre: "t.status = 'service_centre'",
-	ViewBreaching:     "t.due_at <= @breach_by",
+	ViewBreaching:     "t.id = ANY (ARRAY(SELECT d.id FROM tickets d WHERE d.due_at <= @breach_by ORDER BY d.due_at LIMIT 1000))",
 	ViewResolved:      "t.status = 'resolved'",
 	ViewClosed:        "t.status = 'closed'",
 }
@@ -96,14 +97,19 @@ type InboxPage struct {
 // inboxSize is how many rows a page has.
 const inboxSize = 50
 
-const inboxSQL = `
+// inboxColumns and inboxJoins stand before and after the subquery that finds a
+// page's tickets: names are looked up for its rows alone.
+const (
+	inboxColumns = `
 SELECT t.id, t.number, t.subject, t.status, t.reopened, t.unread, t.last_replier, t.postponed_until, t.priority,
     r.name AS requester_name, coalesce(c.name, '') AS company_name, a.name AS assignee_name,
     t.last_activity_at, t.next_step, t.next_step_at, t.due_at
-FROM tickets t
+FROM `
+	inboxJoins = ` t
 JOIN people r ON r.id = t.requester_id
 LEFT JOIN companies c ON c.id = t.company_id
 LEFT JOIN people a ON a.id = t.assignee_id`
+)
 
 // Inbox returns one page of a view, or of what a search found. Only staff have
 // an inbox.
@@ -125,7 +131,7 @@ func (s *Service) Inbox(ctx context.Context, by auth.Actor, f InboxFilter) (Inbo
 	}
 	c, isSet := readCursor(f.Cursor)
 	from, orderBy := o.page(c, isSet, args)
-	rows, err := s.inboxRows(ctx, where+" AND "+from+orderBy, args, inboxSize+1)
+	rows, err := s.inboxRows(ctx, where+" AND "+from, orderBy, args, inboxSize+1)
 	if err != nil {
 		return InboxPage{}, err
 	}
@@ -140,16 +146,17 @@ func (s *Service) viewArgs(by auth.Actor) pgx.NamedArgs {
 	return pgx.NamedArgs{"me": by.PersonID, "breach_by": s.now().Add(breachWindow)}
 }
 
-func (s *Service) inboxRows(ctx context.Context, where string, args pgx.NamedArgs, limit int) ([]InboxRow, error) {
-	args["limit"] = limit
-	rows, _ := s.db.Query(ctx, inboxSQL+" WHERE "+where+" LIMIT @limit", args)
+func (s *Service) inboxRows(ctx context.Context, where, orderBy string, args pgx.NamedArgs, limit int) ([]InboxRow, error) {
+	page := "(SELECT * FROM tickets t WHERE " + where + orderBy + " LIMIT " + strconv.Itoa(limit) + ")"
+	rows, _ := s.db.Query(ctx, inboxColumns+page+inboxJoins+orderBy, args)
 	return pgx.CollectRows(rows, pgx.RowToStructByName[InboxRow])
 }
 
-// countsSQL counts every view up to the cap; each arm stops after 100 entries
-// of its index, so the cost does not grow with the tickets.
-const countsSQL = `
-SELECT (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'new' LIMIT 100) v),
+// countsColumn counts every view up to the cap, in the order of InboxViews; each
+// arm stops after 100 entries of its index, so the cost does not grow with the
+// tickets.
+const countsColumn = `ARRAY[
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'new' LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'open' LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id = @me AND t.status NOT IN ('resolved', 'closed') LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id IS NULL AND t.status IN ('new', 'open') LIMIT 100) v),
@@ -158,29 +165,27 @@ SELECT (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'new' LIMIT
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'service_centre' LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.due_at <= @breach_by LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'resolved' LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'closed' LIMIT 100) v)`
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'closed' LIMIT 100) v)] AS counts`
+
+const countsSQL = `SELECT ` + countsColumn
 
 // Counts returns how many tickets each view has, up to the cap.
 func (s *Service) Counts(ctx context.Context, by auth.Actor) (map[InboxView]Count, error) {
 	if err := staffOnly(by); err != nil {
 		return nil, err
 	}
-	return scanCounts(s.db.QueryRow(ctx, countsSQL, s.viewArgs(by)))
-}
-
-// scanCounts reads countsSQL's columns, and the columns after them into more.
-func scanCounts(row pgx.Row, more ...any) (map[InboxView]Count, error) {
-	n := make([]Count, len(InboxViews))
-	into := make([]any, 0, len(n)+len(more))
-	for i := range n {
-		into = append(into, &n[i])
-	}
-	if err := row.Scan(append(into, more...)...); err != nil {
+	var n []int64
+	if err := s.db.QueryRow(ctx, countsSQL, s.viewArgs(by)).Scan(&n); err != nil {
 		return nil, err
 	}
+	return countsOf(n), nil
+}
+
+// countsOf names what countsColumn brings.
+func countsOf(n []int64) map[InboxView]Count {
 	counts := make(map[InboxView]Count, len(n))
 	for i, v := range InboxViews {
-		counts[v] = n[i]
+		counts[v] = Count(n[i])
 	}
-	return counts, nil
+	return counts
 }

@@ -77,7 +77,20 @@ const labelColumn = `coalesce((SELECT jsonb_object_agg(l.key, l.label) FROM (
         SELECT d.key || '=' || (o.v ->> 'value'), coalesce(o.v -> 'label' ->> @lang, o.v -> 'label' ->> 'en', o.v ->> 'value')
         FROM field_definitions d CROSS JOIN LATERAL jsonb_array_elements(d.options) o (v) WHERE t.fields ? d.key) l), '{}') AS labels`
 
-const workSQL = `SELECT ` + headColumns + `, t.channel, ` + labelColumn + `, r.first_name AS requester_first_name, r.phone AS requester_phone,
+// besideColumns are what stands beside every ticket: the sidebar's counts, the
+// requester's other tickets and the agents.
+const besideColumns = countsColumn + `,
+    coalesce((SELECT jsonb_agg(v) FROM (
+        SELECT p.number, p.subject, p.status, p.reopened, p.last_activity_at FROM tickets p
+        WHERE p.requester_id = t.requester_id AND p.id <> t.id ORDER BY p.last_activity_at DESC, p.id DESC LIMIT 5) v), '[]') AS previous,
+    coalesce((SELECT jsonb_agg(v) FROM (
+        SELECT p.id, p.name FROM people p
+        WHERE p.disabled_at IS NULL AND p.id IN (
+            SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
+        ORDER BY lower(p.name), p.id LIMIT 200) v), '[]') AS agents`
+
+const workSQL = `SELECT ` + headColumns + `, t.channel, ` + labelColumn + `, ` + besideColumns + `,
+    r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
     (SELECT to_jsonb(d) FROM (SELECT kind, body, body_kind, status, cc, base_seq, updated_at FROM drafts
@@ -96,29 +109,20 @@ type workRow struct {
 	RequesterEmail     string
 	CompanySite        string
 	Draft              *Draft
+	Counts             []int64
+	Previous           []PreviousTicket
+	Agents             []AgentRef
 }
 
-// aroundSQL reads in one go what stands beside every ticket: the sidebar's
-// counts, the requester's other tickets and the agents.
-const aroundSQL = countsSQL + `,
-    coalesce((SELECT jsonb_agg(v) FROM (
-        SELECT p.number, p.subject, p.status, p.reopened, p.last_activity_at FROM tickets p
-        WHERE p.requester_id = @requester AND p.id <> @ticket ORDER BY p.last_activity_at DESC, p.id DESC LIMIT 5) v), '[]'),
-    coalesce((SELECT jsonb_agg(v) FROM (
-        SELECT p.id, p.name FROM people p
-        WHERE p.disabled_at IS NULL AND p.id IN (
-            SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
-        ORDER BY lower(p.name), p.id LIMIT 200) v), '[]')`
-
-// Work returns a ticket with its whole context for the answering page. Three
+// Work returns a ticket with its whole context for the answering page. Two
 // statements.
 func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View, d DraftKind) (Work, error) {
 	if err := staffOnly(by); err != nil {
 		return Work{}, err
 	}
-	rows, _ := s.db.Query(ctx, workSQL, pgx.NamedArgs{
-		"number": number, "lang": i18n.ReaderOf(ctx).Lang, "end": endSize, "me": by.PersonID, "draft": d,
-	})
+	args := s.viewArgs(by)
+	args["number"], args["lang"], args["end"], args["draft"] = number, i18n.ReaderOf(ctx).Lang, endSize, d
+	rows, _ := s.db.Query(ctx, workSQL, args)
 	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[workRow])
 	if err != nil {
 		return Work{}, pg.NotFound(err, "ticket.not_found")
@@ -127,12 +131,7 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 	if v == ViewAll {
 		w.Earlier = 0
 	}
-	if w.Entries, err = s.timeline(ctx, staffTimelineSQL, r.Ticket, v); err != nil {
-		return Work{}, err
-	}
-	args := s.viewArgs(by)
-	args["requester"], args["ticket"] = r.RequesterID, r.ID
-	w.Counts, err = scanCounts(s.db.QueryRow(ctx, aroundSQL, args), &w.Previous, &w.Agents)
+	w.Entries, err = s.timeline(ctx, staffTimelineSQL, r.Ticket, v)
 	return w, err
 }
 
@@ -141,6 +140,7 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 	w := Work{
 		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Labels: r.Labels, Channel: r.Channel,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
+		Counts: countsOf(r.Counts), Previous: r.Previous, Agents: r.Agents,
 		Plan: Plan(r.Ticket, p), Draft: r.Draft, Can: abilities(by, r.Ticket, p, now),
 		Requester: Contact{
 			ID: r.RequesterID, Name: r.RequesterName, FirstName: r.RequesterFirstName, Email: r.RequesterEmail,
