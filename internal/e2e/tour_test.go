@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"errors"
 	"strconv"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/demo"
 	"github.com/deskbell/deskbell/internal/link"
@@ -30,7 +33,7 @@ func newTour(t *testing.T, tickets int) world {
 	w := world{Program: testkit.NewProgram(t, dsn), db: open(t, dsn)}
 	w.Run(t, "", "demo", "--tickets", strconv.Itoa(tickets), "--seed", "1")
 	w.Run(t, demo.Password+"\n", "user", "add", "--email", casts["ru"].admin, "--name", "Вера Соколова", "--role", "admin", "--password-stdin")
-	w.Server = w.Program.Serve(t)
+	w.Server = w.Serve(t)
 	return w
 }
 
@@ -47,16 +50,24 @@ func (w world) ticketIn(t *testing.T, status string) int64 {
 }
 
 // ticketOf is a ticket in a status with its requester, who reads lang: me if
-// the story gives me one.
+// the story gives me one. When it gives none to anybody, which depends on the
+// hour, one with a short story becomes mine.
 func (w world) ticketOf(t *testing.T, status, lang, me string) (number int64, requester string) {
 	t.Helper()
-	err := w.db.QueryRow(t.Context(), `
+	const find = `
 SELECT t.number, i.value FROM tickets t
 JOIN people p ON p.id = t.requester_id JOIN identities i ON i.person_id = p.id AND i.kind = 'email'
 WHERE t.status = $1 AND p.lang = $2
-ORDER BY (i.value = $3) DESC, t.timeline_seq DESC, t.number LIMIT 1`, status, lang, me).Scan(&number, &requester)
+ORDER BY (i.value = $3) DESC, t.timeline_seq DESC, t.number LIMIT 1`
+	err := w.db.QueryRow(t.Context(), find, status, lang, me).Scan(&number, &requester)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = w.db.QueryRow(t.Context(), `
+UPDATE tickets SET requester_id = (SELECT person_id FROM identities WHERE value = $2), company_id = NULL
+WHERE number = (SELECT number FROM tickets WHERE status = $1 ORDER BY timeline_seq, number LIMIT 1)
+RETURNING number, $2`, status, me).Scan(&number, &requester)
+	}
 	if err != nil {
-		t.Fatalf("no ticket is %s with a requester who reads %s: %v", status, lang, err)
+		t.Fatalf("no ticket is %s: %v", status, err)
 	}
 	return number, requester
 }
