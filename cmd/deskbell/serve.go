@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/deskbell/deskbell/internal/app"
 	"github.com/deskbell/deskbell/internal/demo"
@@ -14,6 +15,11 @@ type serveCmd struct {
 	NoWorker bool   `help:"Leave the jobs to other processes."`
 	Demo     bool   `help:"Fill an empty database with a believable help desk first."`
 }
+
+// gcPercent lets garbage grow to three times what is in use before it is
+// collected, not once: pages are made of short-lived memory, and the desk's own
+// is small.
+const gcPercent = 300
 
 // Run implements the command.
 func (s *serveCmd) Run(ctx context.Context, p process) error {
@@ -27,6 +33,9 @@ func (s *serveCmd) Run(ctx context.Context, p process) error {
 		return err
 	}
 	c.Worker = !s.NoWorker
+	if p.getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	desk, err := app.Open(ctx, c, p.logger())
 	if err != nil {
 		return err

@@ -25,7 +25,9 @@ var Kinds = []Kind{KindHTML, KindMarkdown, KindText}
 // tags of a fixed set without style, class or id; links that give no referrer;
 // no picture from a foreign origin (a link stands in its place); headings as
 // bold paragraphs, so that a message does not break the page's outline.
-func Render(source string, kind Kind) string {
+func Render(source string, kind Kind) string { return rendered.get(memoKey{kind, source}, render) }
+
+func render(source string, kind Kind) string {
 	source = Clean(source)
 	switch kind {
 	case KindHTML:
