@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -70,7 +71,7 @@ func (s *Service) matches(ctx context.Context, password, phc string) (bool, erro
 	var version, memory, time, lanes int
 	parts := strings.Split(phc, "$")
 	if len(parts) != 6 || parts[1] != "argon2id" {
-		return false, fmt.Errorf("stored password: unknown form")
+		return false, errors.New("stored password: unknown form")
 	}
 	if _, err := fmt.Sscanf(parts[2]+" "+parts[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &time, &lanes); err != nil {
 		return false, fmt.Errorf("stored password: %w", err)

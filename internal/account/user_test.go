@@ -129,7 +129,7 @@ func TestEditUser(t *testing.T) {
 		var wg sync.WaitGroup
 		errs := make([]error, 2)
 		for i, pair := range [][2]auth.Actor{{a, b}, {b, a}} {
-			wg.Go(func() { errs[i] = d.Service.Disable(t.Context(), pair[0], pair[1].PersonID) })
+			wg.Go(func() { errs[i] = d.Disable(t.Context(), pair[0], pair[1].PersonID) })
 		}
 		wg.Wait()
 		if (errs[0] == nil) == (errs[1] == nil) {

@@ -9,7 +9,7 @@ import (
 func TestEmail(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{
-		" Ann.Lee@A.Test ":   "ann.lee@a.test",
+		"\tAnn.Lee@A.Test\t": "ann.lee@a.test",
 		"петр@почта.рф":      "петр@xn--80a1acny.xn--p1ai",
 		"a+b@sub.example.eu": "a+b@sub.example.eu",
 	}

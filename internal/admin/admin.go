@@ -99,8 +99,8 @@ func (h *Handler) layout(r *http.Request, sub, title string) (ui.AdminPage, erro
 }
 
 // done keeps a word of success for the next page and goes there.
-func (h *Handler) done(w http.ResponseWriter, r *http.Request, path, key string, args ...any) error {
-	httpx.Flash(r.Context(), h.sessions, key, args...)
+func (h *Handler) done(w http.ResponseWriter, r *http.Request, path, key string) error {
+	httpx.Flash(r.Context(), h.sessions, key)
 	return httpx.SeeOther(w, r, path)
 }
 
@@ -133,23 +133,3 @@ func sections(ctx context.Context, a auth.Actor) []section {
 }
 
 func num(n int64) string { return strconv.FormatInt(n, 10) }
-
-// ticked is the value of a checkbox that is on.
-func ticked(on bool) string {
-	if on {
-		return "1"
-	}
-	return ""
-}
-
-// forward is the pager of a list that goes on by key and back to its beginning.
-func forward(path string, paged bool, next string, pairs ...string) ui.PagerView {
-	var p ui.PagerView
-	if paged {
-		p.Newer = link.Query(path, pairs...)
-	}
-	if next != "" {
-		p.Older = link.Query(path, append(pairs, "after", next)...)
-	}
-	return p
-}

@@ -37,7 +37,7 @@ func (h *Handler) showAudit(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, auditPage(p, v))
 }
 
-func (v auditView) pager() ui.PagerView { return forward(link.Audit, v.Paged, v.Next) }
+func (v auditView) pager() ui.PagerView { return ui.Forward(link.Audit, v.Paged, v.Next) }
 
 // actionWord says what was done. An action that this build does not know is
 // shown as it is recorded.

@@ -141,7 +141,7 @@ func days(in httpx.Form, name string) int {
 	return n
 }
 
-func (f policyForm) check() error { return f.Policy.Check() }
+func (f policyForm) check() error { return f.Check() }
 
 // previewPolicy shows the form again with what it would do. Nothing is saved.
 func (h *Handler) previewPolicy(w http.ResponseWriter, r *http.Request, f policyForm) error {

@@ -59,7 +59,7 @@ func (v usersView) tabs(ctx context.Context) []ui.Tab {
 }
 
 func (v usersView) pager() ui.PagerView {
-	return forward(link.Users, v.Filter.After != "", v.Next, "kind", string(v.Filter.Kind), "q", v.Filter.Query)
+	return ui.Forward(link.Users, v.Filter.After != "", v.Next, "kind", string(v.Filter.Kind), "q", v.Filter.Query)
 }
 
 // roleWord is a role's name: a built-in one in the reader's language.
@@ -109,7 +109,7 @@ func postedUser(r *http.Request) (userForm, error) {
 // is not the place for it.
 func (f *userForm) refused(err error) bool {
 	wrong := fault.Of(err)
-	switch wrong.Kind { //nolint:exhaustive // the others are pages of their own
+	switch wrong.Kind {
 	case fault.Invalid:
 		f.Errors = wrong.Fields
 	case fault.Conflict, fault.Forbidden:

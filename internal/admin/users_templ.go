@@ -461,7 +461,7 @@ func newUserPage(p ui.AdminPage, f userForm, roles []account.Role) templ.Compone
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "give_password", Label: i18n.T(ctx, "admin.users.give_password"), Value: ticked(f.Password), Hint: i18n.T(ctx, "admin.users.give_password_hint")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "give_password", Label: i18n.T(ctx, "admin.users.give_password"), Value: ui.Ticked(f.Password), Hint: i18n.T(ctx, "admin.users.give_password_hint")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -143,7 +143,7 @@ func checkDigit(s string, weights ...int) byte {
 	for i, w := range weights {
 		sum += w * int(s[i]-'0')
 	}
-	return byte('0' + sum%11%10) //nolint:gosec // 0 to 9
+	return byte('0' + sum%11%10)
 }
 
 func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" && s != "" }

@@ -162,7 +162,7 @@ const insertLinkSQL = `
 INSERT INTO company_people (company_id, person_id, sees, linked_by, linked_at, exception_reason)
 VALUES (@company, @person, @sees, nullif(@by, 0), @now, @reason)`
 
-func (s *Service) insertLink(ctx context.Context, tx pgx.Tx, by auth.Actor, company, person int64, sees auth.Scope, reason string) error {
+func (s *Service) insertLink(ctx context.Context, tx pgx.Tx, by auth.Actor, company, person int64, sees auth.Scope, reason string) error { //nolint:revive // the columns of a link
 	_, err := tx.Exec(ctx, insertLinkSQL, pgx.NamedArgs{
 		"company": company, "person": person, "sees": string(sees), "by": by.PersonID, "now": s.now(), "reason": reason,
 	})

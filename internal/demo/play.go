@@ -86,7 +86,7 @@ func (p *player) handOver(t *thread, from, to time.Time) {
 }
 
 // aftermath is what agents do around a ticket that is still alive.
-func (p *player) aftermath(t *thread, answered bool) {
+func (p *player) aftermath(t *thread, answered bool) { //nolint:revive // a fact of the thread
 	last := t.at[t.steps-1]
 	soon := last.Add(p.between(20*time.Second, 3*time.Minute))
 	dice := p.rand.IntN(12)

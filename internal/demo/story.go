@@ -2,6 +2,7 @@ package demo
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -164,7 +165,7 @@ func readStory(text string) (story, error) {
 		s.steps = append(s.steps, st)
 	}
 	if s.subject == "" || s.steps[0].by != customer || s.steps[0].text == "" {
-		return s, fmt.Errorf("needs a subject and a customer who begins")
+		return s, errors.New("needs a subject and a customer who begins")
 	}
 	return s, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -17,13 +18,14 @@ func newValues(r *rand.Rand, s story) values {
 		if s.key == "tftp-stops" || s.key == "ru-crc" {
 			year = 2 + r.IntN(2)
 		}
-		return fmt.Sprintf("OE4%d%02d%c%c%02d", year, 10+r.IntN(42), 'A'+rune(r.IntN(26)), 'A'+rune(r.IntN(26)), r.IntN(100))
+		letter := func() byte { return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[r.IntN(26)] }
+		return fmt.Sprintf("OE4%d%02d%c%c%02d", year, 10+r.IntN(42), letter(), letter(), r.IntN(100))
 	}
 	v := values{
 		"serial": serial(), "serial2": serial(),
 		"fw":       []string{"7.2.0", "7.2.1", "7.2.1"}[r.IntN(3)],
-		"port":     fmt.Sprint(1 + r.IntN(24)),
-		"vlan":     fmt.Sprint(100 + r.IntN(3800)),
+		"port":     strconv.Itoa(1 + r.IntN(24)),
+		"vlan":     strconv.Itoa(100 + r.IntN(3800)),
 		"ip":       fmt.Sprintf("10.%d.%d.%d", r.IntN(60), r.IntN(250), 2+r.IntN(250)),
 		"order":    fmt.Sprintf("00000%05d", 10000+r.IntN(80000)),
 		"invoice":  fmt.Sprintf("R-2026-%05d", 1000+r.IntN(8000)),

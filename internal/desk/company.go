@@ -87,18 +87,8 @@ type companiesView struct {
 	MayAdd bool
 }
 
-func (v companiesView) pager() ui.PagerView { return forward(link.Companies, v.Query, v.Paged, v.Next) }
-
-// forward is the pager of a list that goes on by key and back to its beginning.
-func forward(path, query string, paged bool, next string) ui.PagerView {
-	var p ui.PagerView
-	if paged {
-		p.Newer = link.Query(path, "q", query)
-	}
-	if next != "" {
-		p.Older = link.Query(path, "q", query, "after", next)
-	}
-	return p
+func (v companiesView) pager() ui.PagerView {
+	return ui.Forward(link.Companies, v.Paged, v.Next, "q", v.Query)
 }
 
 func (v companiesView) empty(ctx context.Context) ui.EmptyView {

@@ -196,11 +196,3 @@ func linkErrors(ctx context.Context, f linkForm) []ui.Field {
 	contact.ID = "candidates"
 	return []ui.Field{contact, linkName(ctx, f), linkEmail(ctx, f), linkReasonField(ctx, f)}
 }
-
-// ticked is the value of a checkbox that is on.
-func ticked(on bool) string {
-	if on {
-		return "1"
-	}
-	return ""
-}

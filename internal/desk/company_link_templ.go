@@ -199,7 +199,7 @@ func linkContactPage(p ui.AgentPage, v linkView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "sees_all", Label: i18n.T(ctx, "companies.sees_all"), Value: ticked(v.Form.SeesAll)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "sees_all", Label: i18n.T(ctx, "companies.sees_all"), Value: ui.Ticked(v.Form.SeesAll)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -18,7 +18,9 @@ type contactsView struct {
 	Paged bool
 }
 
-func (v contactsView) pager() ui.PagerView { return forward(link.Contacts, v.Query, v.Paged, v.Next) }
+func (v contactsView) pager() ui.PagerView {
+	return ui.Forward(link.Contacts, v.Paged, v.Next, "q", v.Query)
+}
 
 func (v contactsView) empty(ctx context.Context) ui.EmptyView {
 	if v.Query != "" {
@@ -75,7 +77,7 @@ func (h *Companies) showContact(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (v contactView) pager() ui.PagerView {
-	return forward(link.Contact(v.ID), "", v.Paged, v.Tickets.Next)
+	return ui.Forward(link.Contact(v.ID), v.Paged, v.Tickets.Next)
 }
 
 // language is what the contact chose to read; "" when they did not.

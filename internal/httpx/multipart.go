@@ -123,7 +123,7 @@ func (m *multipartRead) file(part *multipart.Part) error {
 	field, name := Clean(part.FormName()), FileName(part.FileName())
 	m.lost[field] = append(m.lost[field], &multipart.FileHeader{Filename: name})
 	if m.failed != nil {
-		return nil // NextPart skips the bytes
+		return nil //nolint:nilerr // told at the end; NextPart skips the bytes
 	}
 	if err := m.onFile(field, name, part); err != nil {
 		if m.body.over {

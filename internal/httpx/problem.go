@@ -101,7 +101,7 @@ func Pages(away func(error) bool, page func(Problem) templ.Component) ErrorPage 
 		}
 		if err := Render(w, r, p.Status, page(p)); err != nil {
 			slog.ErrorContext(r.Context(), "error page failed", "id", p.ID, "err", err)
-			http.Error(w, http.StatusText(p.Status), p.Status)
+			http.Error(w, http.StatusText(p.Status), p.Status) //nolint:forbidigo // the error page itself failed
 		}
 	}
 }
@@ -123,7 +123,7 @@ func toLogin(w http.ResponseWriter, r *http.Request) {
 	if next == "/" {
 		next = ""
 	}
-	http.Redirect(w, r, link.Query(link.Login, "next", next), http.StatusSeeOther)
+	http.Redirect(w, r, link.Query(link.Login, "next", next), http.StatusSeeOther) //nolint:gosec // to a page of ours; next is checked before it is followed
 }
 
 func sentForm(r *http.Request) bool { return r.Method != http.MethodGet && r.Method != http.MethodHead }

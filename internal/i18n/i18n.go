@@ -166,7 +166,7 @@ func langOf(tag string) Lang {
 	return Langs[0]
 }
 
-// text is a message cut at its placeholders: literal, name, literal, name, …
+// text is a message cut at its placeholders: literal, name, literal, name.
 type text []string
 
 func compile(s string) text {

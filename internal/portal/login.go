@@ -137,18 +137,10 @@ func (h *SignIn) renderLogin(w http.ResponseWriter, r *http.Request, status int,
 }
 
 // loginAttrs makes an input required, and the one to type in next focused.
-func loginAttrs(focus bool) templ.Attributes {
+func loginAttrs(focus bool) templ.Attributes { //nolint:revive // focus is an attribute
 	a := templ.Attributes{"required": true, "autocapitalize": "none", "spellcheck": "false"}
 	if focus {
 		a["autofocus"] = true
 	}
 	return a
-}
-
-// tick is the value of a checkbox that is on.
-func tick(on bool) string {
-	if on {
-		return "1"
-	}
-	return ""
 }

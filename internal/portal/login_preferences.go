@@ -52,7 +52,7 @@ func (h *SignIn) keep(w http.ResponseWriter, name string, value *string) {
 	if value == nil {
 		return
 	}
-	c := &http.Cookie{
+	c := &http.Cookie{ //nolint:gosec // a taste, not a secret: scripts may read it
 		Name: name, Value: *value, Path: "/", MaxAge: choiceAge,
 		Secure: h.sessions.Cookie.Secure, SameSite: http.SameSiteLaxMode,
 	}

@@ -160,7 +160,7 @@ func loginCard(f loginForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "remember", Label: i18n.T(ctx, "login.remember"), Value: tick(f.Remember)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "remember", Label: i18n.T(ctx, "login.remember"), Value: ui.Ticked(f.Remember)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

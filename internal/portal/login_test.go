@@ -46,7 +46,7 @@ func newDoor(t *testing.T) *door {
 	}
 	sessions := httpx.NewSessions(account.NewSessions(d.db), false)
 	errs := httpx.Pages(pg.Away, func(p httpx.Problem) templ.Component {
-		return templ.Raw(p.Fault.Key) //nolint:gosec // a key of ours
+		return templ.Raw(p.Fault.Key)
 	})
 	r := chi.NewRouter()
 	r.Use(httpx.Sessions(sessions, errs), httpx.People(sessions, accounts.Resume, errs),

@@ -18,7 +18,7 @@ VALUES (@at, nullif(@actor, 0), @action, @subject, @before, @after)`
 // Audit records what by did to subject ("company:7") in the transaction of the
 // change. before and after become JSON; nil leaves them out. Secrets do not
 // belong there.
-func (s *Service) Audit(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error {
+func (s *Service) Audit(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error { //nolint:revive // the columns of a record
 	_, err := tx.Exec(ctx, auditSQL, pgx.NamedArgs{
 		"at": s.now(), "actor": by.PersonID, "action": action, "subject": subject, "before": before, "after": after,
 	})

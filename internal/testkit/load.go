@@ -101,7 +101,7 @@ func newLoad(spec LoadSpec) *load {
 		l.Now = time.Now()
 	}
 	l.now = l.Now.UTC().Truncate(time.Second)
-	l.rand = rand.New(rand.NewPCG(l.Seed, 2)) //nolint:gosec // not a secret
+	l.rand = rand.New(rand.NewPCG(l.Seed, 2))
 	l.words = newWords(l.rand)
 	l.people = max(peoplePerCompany, l.Tickets/ticketsPerPerson)
 	l.companies = max(1, l.people/peoplePerCompany)
@@ -190,7 +190,8 @@ func (l *load) copyArticles(ctx context.Context, tx pgx.Tx) error {
 		[]string{"id", "section_id", "slug", "lang", "title", "keywords", "source", "used", "created_at", "updated_at"}, l.Articles, func(i int) []any {
 			at := l.now.Add(-time.Duration(l.rand.IntN(500*24)) * time.Hour)
 			return []any{
-				int64(i), int64(i%sections + 1), fmt.Sprintf("article-%d", i), "en", l.words.title(5), []string{l.words.word(), l.words.word()},
+				int64(i), int64(i%sections + 1), fmt.Sprintf("article-%d", i), "en", l.words.title(5),
+				[]string{l.words.word(), l.words.word()},
 				l.words.article(), l.rand.IntN(300), at, at,
 			}
 		})

@@ -127,7 +127,8 @@ func (l *load) copyTickets(ctx context.Context, tx pgx.Tx) error {
 		return []any{
 			int64(i), int64(100_000 + i), l.words.title(6), f.status, f.last, turn, unread, int16(1 + i%4), l.topics[i%len(l.topics)],
 			int64(f.requester), int64(l.company(f.requester)), f.assignee, f.at(1), f.last, replier, kind, f.timelineEnd(), first, resolved, closed,
-			postponed, step, stepAt, from, map[string]any{"serial_numbers": []string{fmt.Sprintf("OE44%07d", i)}},
+			postponed, step, stepAt, from,
+			map[string]any{"serial_numbers": []string{fmt.Sprintf("OE44%07d", i)}},
 		}
 	})
 }

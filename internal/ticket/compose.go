@@ -26,8 +26,8 @@ type body struct {
 	Text   string
 }
 
-// newBody cleans what was typed and notes under field what is wrong with it.
-func newBody(wrong *fault.Field, field, source string, kind richtext.Kind) body {
+// newBody cleans what was typed and notes under message what is wrong with it.
+func newBody(wrong *fault.Field, source string, kind richtext.Kind) body {
 	switch kind {
 	case richtext.KindHTML, richtext.KindMarkdown, richtext.KindText:
 	default:
@@ -35,12 +35,12 @@ func newBody(wrong *fault.Field, field, source string, kind richtext.Kind) body 
 	}
 	b := body{Source: strings.TrimSpace(richtext.Clean(source)), Kind: kind}
 	if utf8.RuneCountInString(b.Source) > MaxMessage {
-		wrong.Add(field, "ticket.message_too_long", "limit", MaxMessage)
+		wrong.Add("message", "ticket.message_too_long", "limit", MaxMessage)
 		return b
 	}
 	b.Text = strings.TrimSpace(richtext.Text(b.Source, b.Kind))
 	if b.Text == "" {
-		wrong.Add(field, "ticket.message_empty")
+		wrong.Add("message", "ticket.message_empty")
 	}
 	return b
 }

@@ -84,10 +84,10 @@ func statusText(ctx context.Context, e Entry, who string) string {
 }
 
 func assignedText(ctx context.Context, e Entry, who string) string {
-	switch {
-	case e.New == "":
+	switch e.New {
+	case "":
 		return i18n.T(ctx, "ticket.event.unassigned", "who", who, "name", e.Old)
-	case e.New == e.AuthorName:
+	case e.AuthorName:
 		return i18n.T(ctx, "ticket.event.took", "who", who)
 	default:
 		return i18n.T(ctx, "ticket.event.assigned", "who", who, "name", e.New)

@@ -129,14 +129,14 @@ func (s *Service) Inbox(ctx context.Context, by auth.Actor, f InboxFilter) (Inbo
 	if o.columns == "" {
 		o = byActivity
 	}
-	c, isSet := readCursor(f.Cursor)
-	from, orderBy := o.page(c, isSet, args)
+	c := readCursor(f.Cursor)
+	from, orderBy := o.page(c, args)
 	rows, err := s.inboxRows(ctx, where+" AND "+from, orderBy, args, inboxSize+1)
 	if err != nil {
 		return InboxPage{}, err
 	}
 	var p InboxPage
-	p.Rows, p.Next, p.Prev = turn(rows, inboxSize, c, isSet, func(r InboxRow) cursor {
+	p.Rows, p.Next, p.Prev = turn(rows, inboxSize, c, func(r InboxRow) cursor {
 		return cursor{At: r.LastActivityAt, ID: r.ID, Priority: r.Priority}
 	})
 	return p, nil

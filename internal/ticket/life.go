@@ -186,8 +186,7 @@ func (s *Service) ResumePlan(ctx context.Context, by auth.Actor, number int64) e
 			return nil
 		}
 		p := c.policy()
-		step, ok := p.first(c.Status)
-		if err := c.schedule(p, step, ok, c.now); err != nil {
+		if err := c.schedule(p, p.first(c.Status), c.now); err != nil {
 			return err
 		}
 		c.record(PlanResumed, "", "", "")

@@ -43,15 +43,18 @@ func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// readCursor reads what String wrote; anything else is the first page.
-func readCursor(s string) (cursor, bool) {
+// readCursor reads what String wrote; anything else is the first page, nil.
+func readCursor(s string) *cursor {
 	var c cursor
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if s == "" || err != nil || json.Unmarshal(b, &c) != nil || c.ID <= 0 {
-		return cursor{}, false
+		return nil
 	}
-	return c, true
+	return &c
 }
+
+// back reports whether the page lies before the place; the first page does not.
+func (c *cursor) back() bool { return c != nil && c.Back }
 
 // order is how a list is sorted: its columns from constant text, and whether it
 // runs downwards.
@@ -69,14 +72,14 @@ var (
 
 // page returns the condition and the ORDER BY for the page at c, and adds its
 // arguments. Going back the rows come in reverse.
-func (o order) page(c cursor, isSet bool, args pgx.NamedArgs) (where, orderBy string) {
-	down := o.down != c.Back
+func (o order) page(c *cursor, args pgx.NamedArgs) (where, orderBy string) {
+	down := o.down != c.back()
 	dir, op := " ASC", ">"
 	if down {
 		dir, op = " DESC", "<"
 	}
 	orderBy = " ORDER BY " + strings.ReplaceAll(o.columns, ",", dir+",") + dir
-	if !isSet {
+	if c == nil {
 		return "true", orderBy
 	}
 	args["cursor_at"], args["cursor_id"], args["cursor_priority"] = c.At, c.ID, c.Priority
@@ -86,12 +89,12 @@ func (o order) page(c cursor, isSet bool, args pgx.NamedArgs) (where, orderBy st
 // turn cuts rows, of which one too many was read, to a page of size, puts them
 // into the list's order and returns the cursors of the pages around it. place
 // gives a row's sort values.
-func turn[T any](rows []T, size int, c cursor, isSet bool, place func(T) cursor) (page []T, next, prev string) {
+func turn[T any](rows []T, size int, c *cursor, place func(T) cursor) (page []T, next, prev string) {
 	more := len(rows) > size
 	if more {
 		rows = rows[:size]
 	}
-	if c.Back {
+	if c.back() {
 		for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
 			rows[i], rows[j] = rows[j], rows[i]
 		}
@@ -99,10 +102,10 @@ func turn[T any](rows []T, size int, c cursor, isSet bool, place func(T) cursor)
 	if len(rows) == 0 {
 		return rows, "", ""
 	}
-	if more && !c.Back || c.Back {
+	if more || c.back() {
 		next = place(rows[len(rows)-1]).String()
 	}
-	if more && c.Back || isSet && !c.Back {
+	if c != nil && (more || !c.back()) {
 		first := place(rows[0])
 		first.Back = true
 		prev = first.String()

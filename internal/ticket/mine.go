@@ -88,14 +88,14 @@ func (s *Service) Mine(ctx context.Context, by auth.Actor, f MineFilter) (MinePa
 		return MinePage{}, err
 	}
 	args := pgx.NamedArgs{}
-	c, isSet := readCursor(f.Cursor)
-	from, orderBy := byActivity.page(c, isSet, args)
+	c := readCursor(f.Cursor)
+	from, orderBy := byActivity.page(c, args)
 	where := tabConditions[f.Tab] + " AND " + search(f.Query, args) + " AND " + from
 	rows, err := s.mineRows(ctx, by, where, orderBy, args, mineSize+1)
 	if err != nil {
 		return MinePage{}, err
 	}
-	p.Rows, p.Next, p.Prev = turn(rows, mineSize, c, isSet, func(r MineRow) cursor {
+	p.Rows, p.Next, p.Prev = turn(rows, mineSize, c, func(r MineRow) cursor {
 		return cursor{At: r.LastActivityAt, ID: r.ID}
 	})
 	return p, nil
@@ -140,7 +140,7 @@ func (s *Service) WaitingForMe(ctx context.Context, by auth.Actor) (HomeView, er
 		return HomeView{}, err
 	}
 	args := pgx.NamedArgs{}
-	_, orderBy := byActivity.page(cursor{}, false, args)
+	_, orderBy := byActivity.page(nil, args)
 	rows, err := s.mineRows(ctx, by, "t.status = 'waiting'", orderBy, args, 5)
 	return HomeView{Open: counts[TabOpen], Waiting: rows}, err
 }

@@ -42,7 +42,7 @@ func (s *Service) Neighbour(ctx context.Context, by auth.Actor, number int64, v 
 		where = viewConditions[ViewNew]
 	}
 	args := s.viewArgs(by)
-	from, orderBy := byActivity.page(c, true, args)
+	from, orderBy := byActivity.page(&c, args)
 	var next int64
 	err = s.db.QueryRow(ctx, neighbourSQL+" WHERE "+where+" AND "+from+orderBy+" LIMIT 1", args).Scan(&next)
 	if errors.Is(err, pgx.ErrNoRows) {

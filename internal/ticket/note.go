@@ -33,7 +33,7 @@ func (s *Service) AddNote(ctx context.Context, by auth.Actor, number int64, in N
 		return 0, err
 	}
 	var wrong fault.Field
-	text := newBody(&wrong, "message", in.Message, in.MessageKind)
+	text := newBody(&wrong, in.Message, in.MessageKind)
 	if err := wrong.Err(); err != nil {
 		return 0, err
 	}

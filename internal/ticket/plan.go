@@ -66,33 +66,34 @@ type PlannedStep struct {
 	At   time.Time
 }
 
-// first returns the step that follows from a ticket's being in status s.
-func (p Policy) first(s Status) (Step, bool) {
+// first returns the step that follows from a ticket's being in status s; "" for
+// none.
+func (p Policy) first(s Status) Step {
 	switch {
 	case !p.Enabled:
-		return "", false
+		return ""
 	case s == Waiting && p.Remind.N > 0:
-		return Remind, true
+		return Remind
 	case s == Waiting && p.Resolve.N > 0:
-		return Resolve, true
+		return Resolve
 	case s == Resolved && p.Close.N > 0:
-		return Close, true
+		return Close
 	default:
-		return "", false
+		return ""
 	}
 }
 
-// after returns the step that follows step once it is done.
-func (p Policy) after(step Step) (Step, bool) {
+// after returns the step that follows step once it is done; "" for none.
+func (p Policy) after(step Step) Step {
 	switch {
 	case !p.Enabled:
-		return "", false
+		return ""
 	case step == Remind && p.Resolve.N > 0:
-		return Resolve, true
+		return Resolve
 	case step == Resolve && p.Close.N > 0:
-		return Close, true
+		return Close
 	default:
-		return "", false
+		return ""
 	}
 }
 
@@ -115,8 +116,8 @@ func Plan(t Ticket, p Policy) []PlannedStep {
 	plan := []PlannedStep{{*t.NextStep, *t.NextStepAt}}
 	for {
 		last := plan[len(plan)-1]
-		step, ok := p.after(last.Step)
-		if !ok {
+		step := p.after(last.Step)
+		if step == "" {
 			return plan
 		}
 		at, err := p.due(step, last.At)
@@ -128,15 +129,15 @@ func Plan(t Ticket, p Policy) []PlannedStep {
 }
 
 // schedule sets what the robot does next to a ticket that has just entered its
-// status, or whose reminder has just been posted, at from.
-func (t *Ticket) schedule(p Policy, step Step, ok bool, from time.Time) error {
+// status, or whose reminder has just been posted, at from: step, or nothing.
+func (t *Ticket) schedule(p Policy, step Step, from time.Time) error {
 	t.NextStep, t.NextStepAt, t.StepFrom, t.PlanBy = nil, nil, nil, ByPolicy
 	if t.Status == Postponed {
 		wake := Wake
 		t.NextStep, t.NextStepAt, t.StepFrom = &wake, t.PostponedUntil, &from
 		return nil
 	}
-	if !ok {
+	if step == "" {
 		return nil
 	}
 	at, err := p.due(step, from)
@@ -154,9 +155,9 @@ func (t *Ticket) replan(p Policy) error {
 		return nil
 	}
 	from := t.StatusSince
-	step, ok := p.first(t.Status)
+	step := p.first(t.Status)
 	if t.NextStep != nil && *t.NextStep == Resolve && t.StepFrom != nil && t.StepFrom.After(t.StatusSince) {
-		from, step, ok = *t.StepFrom, Resolve, p.Enabled && p.Resolve.N > 0
+		from, step = *t.StepFrom, p.after(Remind)
 	}
-	return t.schedule(p, step, ok, from)
+	return t.schedule(p, step, from)
 }

@@ -38,7 +38,7 @@ func (s *Service) Reply(ctx context.Context, by auth.Actor, number int64, in Cus
 		return 0, fault.New(fault.Forbidden, "ticket.staff_answer_from_inbox")
 	}
 	var wrong fault.Field
-	text := newBody(&wrong, "message", in.Message, in.MessageKind)
+	text := newBody(&wrong, in.Message, in.MessageKind)
 	if err := wrong.Err(); err != nil {
 		return 0, err
 	}
@@ -86,7 +86,7 @@ func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in Ag
 		in.Status = Waiting
 	}
 	var wrong fault.Field
-	text := newBody(&wrong, "message", in.Message, in.MessageKind)
+	text := newBody(&wrong, in.Message, in.MessageKind)
 	cc := addresses(&wrong, in.CC)
 	until := checkUntil(&wrong, in.Status, in.PostponedUntil, s.now())
 	tr, err := AgentTrigger(in.Status)
@@ -123,7 +123,7 @@ func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in Ag
 		if err := c.addCopies(ctx, tx, cc); err != nil {
 			return err
 		}
-		if err := s.learn(ctx, tx, by, c, in, id, text); err != nil {
+		if err := s.learn(ctx, tx, c, in, id, text); err != nil {
 			return err
 		}
 		if err := deleteDraft(ctx, tx, by.PersonID, c.ID, ReplyDraft); err != nil {
@@ -163,16 +163,16 @@ func (s *Service) post(ctx context.Context, by auth.Actor, number int64, key str
 
 // learn counts a quick answer that was used and offers an answer to the
 // editors.
-func (s *Service) learn(ctx context.Context, tx pgx.Tx, by auth.Actor, c *change, in AgentReply, messageID int64, text body) error {
+func (s *Service) learn(ctx context.Context, tx pgx.Tx, c *change, in AgentReply, messageID int64, text body) error {
 	if in.ArticleID > 0 && s.hooks.AnswerUsed != nil {
 		if err := s.hooks.AnswerUsed(ctx, tx, in.ArticleID); err != nil {
 			return err
 		}
 	}
-	if !in.Suggest || in.Personal || s.hooks.Suggest == nil || !by.May(auth.SuggestAnswers) {
+	if !in.Suggest || in.Personal || s.hooks.Suggest == nil || !c.by.May(auth.SuggestAnswers) {
 		return nil
 	}
-	return s.hooks.Suggest(ctx, tx, messageID, by.PersonID, c.Subject, text.Source)
+	return s.hooks.Suggest(ctx, tx, messageID, c.by.PersonID, c.Subject, text.Source)
 }
 
 // addresses reads addresses as people type them; a bad one is noted under cc.

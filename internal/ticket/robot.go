@@ -13,7 +13,7 @@ import (
 	"github.com/deskbell/deskbell/internal/richtext"
 )
 
-// Moved is one thing the robot did or would do.
+// RobotMove is one thing the robot did or would do.
 type RobotMove struct {
 	Number  int64     `json:"ticket"`
 	Subject string    `json:"subject"`
@@ -101,8 +101,7 @@ func (c *change) perform(ctx context.Context, tx pgx.Tx, step Step) error {
 			return err
 		}
 		p := c.policy()
-		next, ok := p.after(Remind)
-		return c.schedule(p, next, ok, c.now)
+		return c.schedule(p, p.after(Remind), c.now)
 	case Resolve:
 		if err := c.say(ctx, tx, step); err != nil {
 			return err

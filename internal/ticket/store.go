@@ -170,8 +170,7 @@ func (c *change) move(tr Trigger, until *time.Time) error {
 		c.Reopened, c.Unread = false, false
 	}
 	p := c.policy()
-	step, ok := p.first(next)
-	return c.schedule(p, step, ok, c.now)
+	return c.schedule(p, p.first(next), c.now)
 }
 
 // statusValue is how an event keeps a status: with its date when it has one.

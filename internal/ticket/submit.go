@@ -55,7 +55,7 @@ func (s *Service) Submit(ctx context.Context, by auth.Actor, in Submission) (int
 	var wrong fault.Field
 	in.Subject = richtext.Line(in.Subject)
 	checkSubject(&wrong, in.Subject)
-	text := newBody(&wrong, "message", in.Message, in.MessageKind)
+	text := newBody(&wrong, in.Message, in.MessageKind)
 	fields, err := s.checkFields(ctx, &wrong, in)
 	if err != nil {
 		return 0, err
