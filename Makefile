@@ -74,7 +74,12 @@ screenshots: ## Write pictures of every screen to screenshots/
 	SCREENSHOTS=$(CURDIR)/screenshots $(WITHPG) go test -tags screenshots -run TestScreenshots -count=1 -timeout 30m ./internal/e2e
 
 .PHONY: bench
-bench: ## Measure pages and use cases on 20,000 tickets
+bench: ## Measure requests on 20,000 tickets (LOAD_TICKETS names another number)
 	@[ -n "$$TEST_DATABASE_URL" ] || $(NEED) postgres
-	$(WITHPG) go test -run '^$$' -bench . -benchmem -timeout 30m ./...
+	$(WITHPG) go test -run '^$$' -bench . -benchmem -timeout 30m $$(go list ./... | grep -v /internal/bench)
+
+.PHONY: bench-cpu
+bench-cpu: ## Measure the processor time of a request, all of Postgres included (LOAD_TICKETS="2000 20000 200000")
+	@$(NEED) postgres
+	go test -run '^$$' -bench CPU -benchtime 2000x -timeout 60m ./internal/bench
 

@@ -64,12 +64,12 @@ type desk struct {
 
 func newDesk(tb testing.TB, tickets int) *desk {
 	tb.Helper()
-	dir, err := os.MkdirTemp("", "deskbell-bench-")
+	dir, err := os.MkdirTemp("", "deskbell-bench-") //nolint:usetesting // other users may not enter a test's own
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // as root the server runs under another user
+	if err := os.Chmod(dir, 0o711); err != nil { // as root the server runs under another user
 		tb.Fatal(err)
 	}
 	postgres, err := pgserver.Start(tb.Context(), pgserver.Config{Dir: filepath.Join(dir, "postgres"), Tuning: pgserver.Durable})
@@ -114,6 +114,7 @@ func postmasterOf(tb testing.TB, cluster string) int {
 
 // measure makes b.N requests of a kind and reports what they cost.
 func (d *desk) measure(b *testing.B, k testkit.Kind) {
+	b.Helper()
 	d.signIn(b, k.By)
 	size := 0
 	for range 60 { // connections, plans and caches as they are in use

@@ -40,8 +40,8 @@ func newMemo(size int) *memo {
 	return &memo{free: size, used: list.New(), by: map[memoKey]*list.Element{}}
 }
 
-// get returns what make returned for the key before, or makes it.
-func (m *memo) get(k memoKey, make func(source string, kind Kind) string) string {
+// get returns what produce returned for the key before, or has it made.
+func (m *memo) get(k memoKey, produce func(source string, kind Kind) string) string {
 	m.mu.Lock()
 	if e, ok := m.by[k]; ok {
 		m.used.MoveToFront(e)
@@ -50,7 +50,7 @@ func (m *memo) get(k memoKey, make func(source string, kind Kind) string) string
 		return html
 	}
 	m.mu.Unlock()
-	item := &memoItem{k, make(k.source, k.kind)}
+	item := &memoItem{k, produce(k.source, k.kind)}
 	if item.size() <= memoEntry {
 		m.put(item)
 	}
