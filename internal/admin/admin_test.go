@@ -138,14 +138,13 @@ func (a answer) leads(to string) {
 	}
 }
 
-func (a answer) shows(texts ...string) answer {
+func (a answer) shows(texts ...string) {
 	a.t.Helper()
 	for _, s := range texts {
 		if !strings.Contains(a.Body.String(), s) {
 			a.t.Errorf("the page lacks %q:\n%s", s, a.Body)
 		}
 	}
-	return a
 }
 
 func (a answer) lacks(texts ...string) {

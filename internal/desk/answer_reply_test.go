@@ -83,7 +83,6 @@ func TestPostReplyToClosed(t *testing.T) {
 	w.post(w.eve, link.AgentReplies(n), "message", "A long answer.", "key", "k1").wants(t, http.StatusConflict, "A long answer.</textarea>", "data-error-summary")
 }
 
-//nolint:paralleltest // one story in one browser, step by step
 func TestDraft(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -14,7 +14,6 @@ import (
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
-//nolint:paralleltest // one story in one browser, step by step
 func TestShowTicket(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -50,7 +49,6 @@ func TestShowTicket(t *testing.T) {
 	})
 }
 
-//nolint:paralleltest // one story in one browser, step by step
 func TestInsert(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -119,7 +117,6 @@ func TestFill(t *testing.T) {
 	}
 }
 
-//nolint:paralleltest // one story in one browser, step by step
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -13,7 +13,6 @@ import (
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
-//nolint:paralleltest // one story in one browser, step by step
 func TestShowInbox(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -10,7 +10,6 @@ import (
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
-//nolint:paralleltest // one story in one browser, step by step
 func TestShowQuickAnswers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

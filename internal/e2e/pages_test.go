@@ -21,7 +21,7 @@ func TestPages(t *testing.T) {
 			b := testkit.NewBrowser(t, w.URL, testkit.Desktop)
 			w.enter(b, stops[0].by, "en")
 			for _, s := range stops {
-				t.Run(s.name, func(t *testing.T) { //nolint:paralleltest // one browser goes from page to page
+				t.Run(s.name, func(t *testing.T) {
 					inEnglish(b.For(t), s)
 				})
 			}
@@ -34,7 +34,7 @@ func TestPages(t *testing.T) {
 			b := testkit.NewBrowser(t, w.URL, testkit.Phone)
 			w.enter(b, stops[0].by, "ru")
 			for _, s := range stops {
-				t.Run(s.name, func(t *testing.T) { //nolint:paralleltest // one browser goes from page to page
+				t.Run(s.name, func(t *testing.T) {
 					inRussian(t, b.For(t), s, english)
 				})
 			}

@@ -67,7 +67,7 @@ func Sessions(s *scs.SessionManager, errors ErrorPage) func(http.Handler) http.H
 			sr := r.WithContext(ctx)
 			sw := &sessionWriter{ResponseWriter: w, r: sr, s: s, errors: errors}
 			next.ServeHTTP(sw, sr)
-			sw.save()
+			sw.save() //nolint:contextcheck // the request it keeps has it
 		})
 	}
 }

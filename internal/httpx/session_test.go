@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alexedwards/scs/v2"
 	"github.com/alexedwards/scs/v2/memstore"
 	"github.com/go-chi/chi/v5"
 
@@ -42,7 +41,7 @@ func (s *countingStore) Commit(token string, b []byte, expiry time.Time) error {
 	return s.MemStore.Commit(token, b, expiry)
 }
 
-func site(store *countingStore) (http.Handler, *scs.SessionManager) {
+func site(store *countingStore) http.Handler {
 	s := httpx.NewSessions(store, false)
 	resume := func(_ context.Context, id int64, _ time.Time) (auth.Actor, error) {
 		if id == 9 {
@@ -78,7 +77,7 @@ func site(store *countingStore) (http.Handler, *scs.SessionManager) {
 		httpx.Flash(r.Context(), s, "format.hours_ago", "count", 3)
 		return httpx.SeeOther(w, r, "/")
 	}))
-	return r, s
+	return r
 }
 
 func with(r *http.Request, cookies []*http.Cookie) *http.Request {
@@ -93,7 +92,7 @@ func TestSessions(t *testing.T) {
 	t.Run("a visitor costs no statement", func(t *testing.T) {
 		t.Parallel()
 		store := &countingStore{MemStore: memstore.New()}
-		h, _ := site(store)
+		h := site(store)
 		rec := send(h, get("/"))
 		wantBody(t, rec, "|en")
 		if store.finds+store.commits != 0 || len(rec.Result().Cookies()) != 0 {
@@ -103,7 +102,7 @@ func TestSessions(t *testing.T) {
 	t.Run("a person is known by one read and no write", func(t *testing.T) {
 		t.Parallel()
 		store := &countingStore{MemStore: memstore.New()}
-		h, _ := site(store)
+		h := site(store)
 		cookies := send(h, post("/in/7", "")).Result().Cookies()
 		store.finds, store.commits = 0, 0
 		wantBody(t, send(h, with(get("/"), cookies)), "Ann|ru")
@@ -113,7 +112,7 @@ func TestSessions(t *testing.T) {
 	})
 	t.Run("signing in renews the token", func(t *testing.T) {
 		t.Parallel()
-		h, _ := site(&countingStore{MemStore: memstore.New()})
+		h := site(&countingStore{MemStore: memstore.New()})
 		planted := send(h, post("/in/7", "")).Result().Cookies()
 		mine := send(h, with(post("/in/8", ""), planted)).Result().Cookies()
 		if planted[0].Value == mine[0].Value {
@@ -123,7 +122,7 @@ func TestSessions(t *testing.T) {
 	})
 	t.Run("a person who is out has their session ended", func(t *testing.T) {
 		t.Parallel()
-		h, _ := site(&countingStore{MemStore: memstore.New()})
+		h := site(&countingStore{MemStore: memstore.New()})
 		cookies := send(h, post("/in/9", "")).Result().Cookies()
 		rec := send(h, with(get("/"), cookies))
 		wantBody(t, rec, "|en")
@@ -133,7 +132,7 @@ func TestSessions(t *testing.T) {
 	})
 	t.Run("a flash is shown once, with its plural", func(t *testing.T) {
 		t.Parallel()
-		h, _ := site(&countingStore{MemStore: memstore.New()})
+		h := site(&countingStore{MemStore: memstore.New()})
 		cookies := send(h, post("/in/7", "")).Result().Cookies()
 		wantBody(t, send(h, with(get("/flash"), cookies)), "3 часа назад")
 		if rec := send(h, with(get("/flash"), cookies)); rec.Body.Len() != 0 {
@@ -143,7 +142,7 @@ func TestSessions(t *testing.T) {
 	t.Run("an absent database answers 503 with the form kept", func(t *testing.T) {
 		t.Parallel()
 		store := &countingStore{MemStore: memstore.New(), err: errAway}
-		h, _ := site(store)
+		h := site(store)
 		r := with(post("/in/7", "message=typed"), []*http.Cookie{{Name: "session", Value: "x"}})
 		r.Header.Set("Accept-Language", "ru")
 		rec := send(h, r)
@@ -154,7 +153,7 @@ func TestSessions(t *testing.T) {
 	t.Run("a session that cannot be saved answers 503 alone", func(t *testing.T) {
 		t.Parallel()
 		store := &countingStore{MemStore: memstore.New(), err: errAway}
-		h, _ := site(store)
+		h := site(store)
 		rec := send(h, post("/in/7", "message=typed"))
 		wantStatus(t, rec, http.StatusServiceUnavailable)
 		if rec.Header().Get("Location") != "" || strings.Count(rec.Body.String(), "error.unavailable") != 1 {
@@ -165,7 +164,7 @@ func TestSessions(t *testing.T) {
 
 func TestMiddleware(t *testing.T) {
 	t.Parallel()
-	h, _ := site(&countingStore{MemStore: memstore.New()})
+	h := site(&countingStore{MemStore: memstore.New()})
 	t.Run("a form from another site is refused", func(t *testing.T) {
 		t.Parallel()
 		r := post("/in/7", "")

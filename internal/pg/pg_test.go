@@ -111,7 +111,6 @@ func TestHub(t *testing.T) {
 	if !heard(notices, "7") {
 		t.Fatal("heard nothing")
 	}
-	//nolint:paralleltest // these three share what was heard, one after another
 	t.Run("a rolled back transaction is not heard, and other channels are not mixed in", func(t *testing.T) {
 		tx, err := db.Begin(ctx)
 		if err != nil {
@@ -134,7 +133,6 @@ func TestHub(t *testing.T) {
 			}
 		}
 	})
-	//nolint:paralleltest // see above
 	t.Run("a lost connection ends the subscription, and a new one hears again", func(t *testing.T) {
 		_, err := db.Exec(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'")
 		if err != nil {
@@ -148,7 +146,6 @@ func TestHub(t *testing.T) {
 			t.Error("heard nothing")
 		}
 	})
-	//nolint:paralleltest // see above
 	t.Run("a subscriber who does not read is let go", func(t *testing.T) {
 		asleep, stop := hub.Subscribe("tickets")
 		defer stop()

@@ -1,7 +1,7 @@
 package ticket_test
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -70,7 +70,7 @@ func (w *world) withFile(tb testing.TB, by auth.Actor) withFile {
 		return u.ID
 	}
 	file := stage(by, "of the customer")
-	n, err := w.svc.Submit(tb.Context(), by, ticket.Submission{TopicID: w.topic, Subject: fmt.Sprintf("Ticket of %s", by.Name), Message: "M", Uploads: []int64{file}})
+	n, err := w.svc.Submit(tb.Context(), by, ticket.Submission{TopicID: w.topic, Subject: "Ticket of " + by.Name, Message: "M", Uploads: []int64{file}})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func (w *world) doors(tb testing.TB, by auth.Actor, tk withFile) map[string]bool
 	_, noteErr := w.svc.Download(ctx, by, tk.noteFile)
 	doors := map[string]bool{"page": open(pageErr), "file": open(fileErr), "note's file": open(noteErr)}
 	for door, f := range map[string]ticket.MineFilter{
-		"my tickets": {Tab: ticket.TabAll}, "my tickets by search": {Tab: ticket.TabAll, Query: fmt.Sprint(tk.number)},
+		"my tickets": {Tab: ticket.TabAll}, "my tickets by search": {Tab: ticket.TabAll, Query: strconv.FormatInt(tk.number, 10)},
 	} {
 		page, err := w.svc.Mine(ctx, by, f)
 		_ = open(err)
