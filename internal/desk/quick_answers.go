@@ -45,7 +45,7 @@ func (h *Handler) quickAnswers(ctx context.Context, by auth.Actor, query string,
 		q.Lang = w.Requester.Lang
 	}
 	var err error
-	if l.Items, err = h.kb.Search(ctx, by, q); err != nil {
+	if l.Items, err = h.kb.QuickAnswers(ctx, by, q); err != nil {
 		return l, err
 	}
 	if chosen == 0 && len(l.Items) > 0 {

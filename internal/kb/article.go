@@ -121,11 +121,15 @@ func (s *Service) Article(ctx context.Context, by auth.Actor, slug string) (Arti
 }
 
 // Answer returns an article for insertion into a reply; fault.NotFound when
-// there is none that by may see.
+// Answer returns an article for insertion into a reply; fault.NotFound when
+// there is none that by may see, or when customers may not read it.
 func (s *Service) Answer(ctx context.Context, by auth.Actor, id int64) (Answer, error) {
 	row, err := s.find(ctx, s.db, by, "", id)
 	if err != nil {
 		return Answer{}, fmt.Errorf("quick answer %d: %w", id, err)
+	}
+	if !readers(append(row.WaySights, row.Visibility)...).includes(contacts) {
+		return Answer{}, fault.New(fault.NotFound, "kb.article_not_found")
 	}
 	return Answer{Card: row.card(), Source: strings.TrimSpace(content(row.Title, row.Source))}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/search"
@@ -15,6 +16,19 @@ const maxHits = 100
 // Search returns the articles that answer q best among those that by may read.
 // It costs no statement.
 func (s *Service) Search(ctx context.Context, by auth.Actor, q Query) ([]Hit, error) {
+	return s.search(ctx, audienceOf(by), q)
+}
+
+// QuickAnswers is Search for staff who write to a customer: it offers what a
+// contact may read, never an internal article.
+func (s *Service) QuickAnswers(ctx context.Context, by auth.Actor, q Query) ([]Hit, error) {
+	if !audienceOf(by).includes(staff) {
+		return nil, fault.New(fault.Forbidden, "error.forbidden")
+	}
+	return s.search(ctx, contacts, q)
+}
+
+func (s *Service) search(ctx context.Context, who audience, q Query) ([]Hit, error) {
 	l, err := s.current(ctx)
 	if err != nil {
 		return nil, err
@@ -23,7 +37,7 @@ func (s *Service) Search(ctx context.Context, by auth.Actor, q Query) ([]Hit, er
 		q.Limit = 10
 	}
 	found := l.index.Search(search.Query{
-		Text: richtext.Clean(q.Text), Lang: q.Lang, Mask: uint32(audienceOf(by)), Limit: min(q.Limit, maxHits), Prefix: q.Prefix,
+		Text: richtext.Clean(q.Text), Lang: q.Lang, Mask: uint32(who), Limit: min(q.Limit, maxHits), Prefix: q.Prefix,
 	})
 	hits := make([]Hit, 0, len(found))
 	for i, f := range found {
