@@ -318,13 +318,11 @@ func chromium(tb testing.TB) context.Context {
 		}
 		flags := append(chromedp.DefaultExecAllocatorOptions[:],
 			chromedp.ExecPath(path), chromedp.DisableGPU,
+			chromedp.NoSandbox, // it opens our own pages alone; containers and bare systems cannot make a sandbox
 			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 			chromedp.Flag("hide-scrollbars", true),
 			chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,OptimizationHints,MediaRouter"),
 		)
-		if os.Geteuid() == 0 {
-			flags = append(flags, chromedp.NoSandbox)
-		}
 		alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), flags...)
 		ctx, cancel := chromedp.NewContext(alloc)
 		shared.ctx, shared.cancel = ctx, []context.CancelFunc{cancel, cancelAlloc}
