@@ -44,9 +44,7 @@ func (h *Handler) showInbox(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := inboxPage{AgentPage: h.page(r, "", "inbox"), InboxFilter: f, InboxPage: rows}
-	if err := h.count(ctx, by, &p.AgentPage, nil); err != nil {
-		return err
-	}
+	p.AgentPage.Counts = counts(rows.Counts)
 	p.Title = p.heading(ctx)
 	if f.Query == "" {
 		p.AgentPage.View = string(f.View)
@@ -127,7 +125,7 @@ func (p inboxPage) number() string {
 	if p.Query != "" {
 		return ""
 	}
-	return p.Counts[string(p.InboxFilter.View)]
+	return p.AgentPage.Counts[string(p.InboxFilter.View)]
 }
 
 // href is the list in another order or at another place.

@@ -4,7 +4,10 @@ import (
 	"context"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/pg"
 )
 
 // Dashboard is an agent's first page (A1).
@@ -18,25 +21,25 @@ type Dashboard struct {
 // dashboardSize is how many rows each list has.
 const dashboardSize = 8
 
-// Dashboard returns what an agent should look at first. Four statements.
+// Dashboard returns what an agent should look at first. Four statements, sent
+// together.
 func (s *Service) Dashboard(ctx context.Context, by auth.Actor) (Dashboard, error) {
-	counts, err := s.Counts(ctx, by)
-	if err != nil {
+	if err := staffOnly(by); err != nil {
 		return Dashboard{}, err
 	}
-	d := Dashboard{Counts: counts}
+	const longest = " ORDER BY t.last_activity_at, t.id"
+	var d Dashboard
+	var n []int64
 	args := s.viewArgs(by)
-	d.Mine, err = s.inboxRows(ctx, viewConditions[ViewMine]+" AND t.turn = 'agent'", " ORDER BY t.last_activity_at, t.id", args, dashboardSize)
-	if err != nil {
-		return Dashboard{}, err
-	}
-	args = s.viewArgs(by)
-	d.New, err = s.inboxRows(ctx, viewConditions[ViewNew], " ORDER BY t.last_activity_at, t.id", args, dashboardSize)
-	if err != nil {
-		return Dashboard{}, err
-	}
-	args = s.viewArgs(by)
 	args["soon"] = s.now().Add(24 * time.Hour)
-	d.Due, err = s.inboxRows(ctx, "t.status = 'postponed' AND t.next_step_at <= @soon", " ORDER BY t.next_step_at, t.id", args, dashboardSize)
-	return d, err
+	b := &pgx.Batch{}
+	pg.QueueValues(b, countsSQL, args, &n)
+	queueRows(b, &d.Mine, viewConditions[ViewMine]+" AND t.turn = 'agent'", longest, args, dashboardSize)
+	queueRows(b, &d.New, viewConditions[ViewNew], longest, args, dashboardSize)
+	queueRows(b, &d.Due, "t.status = 'postponed' AND t.next_step_at <= @soon", " ORDER BY t.next_step_at, t.id", args, dashboardSize)
+	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
+		return Dashboard{}, err
+	}
+	d.Counts = countsOf(n)
+	return d, nil
 }

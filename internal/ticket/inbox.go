@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/pg"
 )
 
 // InboxView is one of the lists that agents work from (A2).
@@ -92,6 +93,7 @@ type InboxRow struct {
 type InboxPage struct {
 	Rows       []InboxRow
 	Next, Prev string
+	Counts     map[InboxView]Count // of all views
 }
 
 // inboxSize is how many rows a page has.
@@ -111,8 +113,8 @@ LEFT JOIN companies c ON c.id = t.company_id
 LEFT JOIN people a ON a.id = t.assignee_id`
 )
 
-// Inbox returns one page of a view, or of what a search found. Only staff have
-// an inbox.
+// Inbox returns one page of a view, or of what a search found, and the counts of
+// all views. Only staff have an inbox. Two statements, sent together.
 func (s *Service) Inbox(ctx context.Context, by auth.Actor, f InboxFilter) (InboxPage, error) {
 	if err := staffOnly(by); err != nil {
 		return InboxPage{}, err
@@ -131,11 +133,15 @@ func (s *Service) Inbox(ctx context.Context, by auth.Actor, f InboxFilter) (Inbo
 	}
 	c := readCursor(f.Cursor)
 	from, orderBy := o.page(c, args)
-	rows, err := s.inboxRows(ctx, where+" AND "+from, orderBy, args, inboxSize+1)
-	if err != nil {
+	b := &pgx.Batch{}
+	var rows []InboxRow
+	var n []int64
+	queueRows(b, &rows, where+" AND "+from, orderBy, args, inboxSize+1)
+	pg.QueueValues(b, countsSQL, s.viewArgs(by), &n)
+	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return InboxPage{}, err
 	}
-	var p InboxPage
+	p := InboxPage{Counts: countsOf(n)}
 	p.Rows, p.Next, p.Prev = turn(rows, inboxSize, c, func(r InboxRow) cursor {
 		return cursor{At: r.LastActivityAt, ID: r.ID, Priority: r.Priority}
 	})
@@ -146,10 +152,10 @@ func (s *Service) viewArgs(by auth.Actor) pgx.NamedArgs {
 	return pgx.NamedArgs{"me": by.PersonID, "breach_by": s.now().Add(breachWindow)}
 }
 
-func (s *Service) inboxRows(ctx context.Context, where, orderBy string, args pgx.NamedArgs, limit int) ([]InboxRow, error) {
+// queueRows adds a statement to a batch that finds the first tickets of a list.
+func queueRows(b *pgx.Batch, to *[]InboxRow, where, orderBy string, args pgx.NamedArgs, limit int) {
 	page := "(SELECT * FROM tickets t WHERE " + where + orderBy + " LIMIT " + strconv.Itoa(limit) + ")"
-	rows, _ := s.db.Query(ctx, inboxColumns+page+inboxJoins+orderBy, args)
-	return pgx.CollectRows(rows, pgx.RowToStructByName[InboxRow])
+	pg.QueueRows(b, to, inboxColumns+page+inboxJoins+orderBy, args)
 }
 
 // countsColumn counts every view up to the cap, in the order of InboxViews; each

@@ -9,6 +9,7 @@ import (
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/pg"
 )
 
 // Tab is one of the lists under My tickets (P6).
@@ -74,7 +75,7 @@ LEFT JOIN people l ON l.id = t.last_replier_id
 LEFT JOIN companies c ON c.id = t.company_id`
 
 // Mine returns one page of the tickets that by sees as a customer, with the
-// number of tickets under each tab. Two statements.
+// number of tickets under each tab. Two statements, sent together.
 func (s *Service) Mine(ctx context.Context, by auth.Actor, f MineFilter) (MinePage, error) {
 	if !by.SignedIn() {
 		return MinePage{}, fault.New(fault.Unauthorized, "error.sign_in_first")
@@ -82,46 +83,36 @@ func (s *Service) Mine(ctx context.Context, by auth.Actor, f MineFilter) (MinePa
 	if tabConditions[f.Tab] == "" {
 		f.Tab = TabOpen
 	}
-	p := MinePage{SeesCompany: len(by.SharedCompanies()) > 0}
-	var err error
-	if p.Counts, err = s.tabCounts(ctx, by); err != nil {
-		return MinePage{}, err
-	}
 	args := pgx.NamedArgs{}
 	c := readCursor(f.Cursor)
 	from, orderBy := byActivity.page(c, args)
 	where := tabConditions[f.Tab] + " AND " + search(f.Query, args) + " AND " + from
-	rows, err := s.mineRows(ctx, by, where, orderBy, args, mineSize+1)
+	rows, counts, err := s.mine(ctx, by, where, orderBy, args, mineSize+1)
 	if err != nil {
 		return MinePage{}, err
 	}
+	p := MinePage{SeesCompany: len(by.SharedCompanies()) > 0, Counts: counts}
 	p.Rows, p.Next, p.Prev = turn(rows, mineSize, c, func(r MineRow) cursor {
 		return cursor{At: r.LastActivityAt, ID: r.ID}
 	})
 	return p, nil
 }
 
-// mineRows returns the first n of the tickets that by sees as a customer: staff,
-// too, find there what they see as one, not the whole desk.
-func (s *Service) mineRows(ctx context.Context, by auth.Actor, where, orderBy string, args pgx.NamedArgs, n int) ([]MineRow, error) {
+// mine returns the first n of the tickets that by sees as a customer, and how
+// many there are under each tab up to the cap. Staff, too, find there what they
+// see as customers, not the whole desk.
+func (s *Service) mine(
+	ctx context.Context, by auth.Actor, where, orderBy string, args pgx.NamedArgs, n int,
+) (rows []MineRow, counts map[Tab]Count, err error) {
 	sight(by, args)
 	args["limit"], args["lang"] = n, i18n.ReaderOf(ctx).Lang
-	rows, _ := s.db.Query(ctx, mineSQL+" JOIN "+seen(where, orderBy, n)+" v ON v.id = t.id"+orderBy+" LIMIT @limit", args)
-	return pgx.CollectRows(rows, pgx.RowToStructByName[MineRow])
-}
-
-// tabCounts counts under each tab up to the cap.
-func (s *Service) tabCounts(ctx context.Context, by auth.Actor) (map[Tab]Count, error) {
-	arm := func(tab Tab) string {
-		return "(SELECT count(*) FROM " + seen(tabConditions[tab], "", countCap) + " n)"
-	}
-	args := pgx.NamedArgs{}
-	sight(by, args)
+	capped := func(tab Tab) string { return "(SELECT count(*) FROM " + seen(tabConditions[tab], "", countCap) + " n)" }
 	var open, resolved Count
-	if err := s.db.QueryRow(ctx, "SELECT "+arm(TabOpen)+", "+arm(TabResolved), args).Scan(&open, &resolved); err != nil {
-		return nil, err
-	}
-	return map[Tab]Count{TabOpen: open, TabResolved: resolved, TabAll: min(open+resolved, countCap)}, nil
+	b := &pgx.Batch{}
+	pg.QueueRows(b, &rows, mineSQL+" JOIN "+seen(where, orderBy, n)+" v ON v.id = t.id"+orderBy+" LIMIT @limit", args)
+	pg.QueueValues(b, "SELECT "+capped(TabOpen)+", "+capped(TabResolved), args, &open, &resolved)
+	err = s.db.SendBatch(ctx, b).Close()
+	return rows, map[Tab]Count{TabOpen: open, TabResolved: resolved, TabAll: min(open+resolved, countCap)}, err
 }
 
 // HomeView is what the portal's home says about a customer's tickets (P4).
@@ -130,17 +121,13 @@ type HomeView struct {
 	Waiting []MineRow // up to five that wait for the customer, the latest first
 }
 
-// WaitingForMe returns what waits for by's reply. Two statements.
+// WaitingForMe returns what waits for by's reply. Two statements, sent together.
 func (s *Service) WaitingForMe(ctx context.Context, by auth.Actor) (HomeView, error) {
 	if !by.SignedIn() {
 		return HomeView{}, fault.New(fault.Unauthorized, "error.sign_in_first")
 	}
-	counts, err := s.tabCounts(ctx, by)
-	if err != nil {
-		return HomeView{}, err
-	}
 	args := pgx.NamedArgs{}
 	_, orderBy := byActivity.page(nil, args)
-	rows, err := s.mineRows(ctx, by, "t.status = 'waiting'", orderBy, args, 5)
+	rows, counts, err := s.mine(ctx, by, "t.status = 'waiting'", orderBy, args, 5)
 	return HomeView{Open: counts[TabOpen], Waiting: rows}, err
 }

@@ -66,16 +66,19 @@ const threadSQL = `SELECT ` + headColumns + headJoins + `
 WHERE t.number = @number AND (@everything OR ` + visibleTo + `)`
 
 // Thread returns a ticket with its public timeline for whoever may see it, else
-// fault.NotFound. Two statements.
+// fault.NotFound. Two statements, sent together.
 func (s *Service) Thread(ctx context.Context, by auth.Actor, number int64, v View) (Thread, error) {
 	if !by.SignedIn() {
 		return Thread{}, fault.New(fault.Unauthorized, "error.sign_in_first")
 	}
 	args := pgx.NamedArgs{"number": number, "lang": i18n.ReaderOf(ctx).Lang, "end": endSize, "everything": by.Staff()}
 	sight(by, args)
-	rows, _ := s.db.Query(ctx, threadSQL, args)
-	h, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[head])
-	if err != nil {
+	b := &pgx.Batch{}
+	var h head
+	var entries []Entry
+	pg.QueueRow(b, &h, threadSQL, args)
+	queueTimeline(b, &entries, customerTimelineSQL, number, v) // shown only when the row above may be seen
+	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return Thread{}, pg.NotFound(err, "ticket.not_found")
 	}
 	p := h.policy()
@@ -84,12 +87,11 @@ func (s *Service) Thread(ctx context.Context, by auth.Actor, number int64, v Vie
 		AssigneeName: h.AssigneeName, Fields: h.Fields, Follows: h.Follows, FollowedBy: h.FollowedBy, Participants: h.Participants,
 		Earlier: h.Earlier, Plan: Plan(h.Ticket, p), Can: abilities(by, h.Ticket, p, s.now()),
 	}
-	th.ReopenUntil = reopenUntil(h.Ticket, p)
+	th.ReopenUntil, th.Entries = reopenUntil(h.Ticket, p), entries
 	if v == ViewAll {
 		th.Earlier = 0
 	}
-	th.Entries, err = s.timeline(ctx, customerTimelineSQL, h.Ticket, v)
-	return th, err
+	return th, nil
 }
 
 // reopenUntil is when a finished ticket can be reopened no more; nil: no such

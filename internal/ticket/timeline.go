@@ -1,11 +1,12 @@
 package ticket
 
 import (
-	"context"
+	"math"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/richtext"
 )
 
@@ -52,45 +53,44 @@ const (
 const endSize = 40
 
 // messageArm, noteArm and eventArm are the timeline's three tables in one
-// shape. Notes are an arm of their own: a page for customers does not name it.
+// shape, from the places that thisTicket names. Notes are an arm of their own: a
+// page for customers does not name it.
 const (
+	thisTicket = `
+WITH this AS MATERIALIZED (SELECT id, greatest(0, timeline_seq - @end) AS after FROM tickets WHERE number = @number)`
 	messageArm = `
 SELECT m.seq, 'message' AS kind, m.id, m.author_kind, m.author_id, coalesce(p.name, '') AS author_name, m.source, m.source_kind,
     m.personal, m.cc, coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
         FROM attachments f WHERE f.message_id = m.id), '[]') AS files,
     '' AS event, '' AS old, '' AS new, '' AS why, m.created_at AS at
-FROM messages m LEFT JOIN people p ON p.id = m.author_id
-WHERE m.ticket_id = @ticket AND m.seq > @after`
+FROM this JOIN messages m ON m.ticket_id = this.id AND m.seq > this.after LEFT JOIN people p ON p.id = m.author_id`
 	noteArm = `
 UNION ALL
 SELECT n.seq, 'note', n.id, 'agent', n.author_id, p.name, n.source, n.source_kind, false, '{}',
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
         FROM attachments f WHERE f.note_id = n.id), '[]'),
     '', '', '', '', n.created_at
-FROM notes n JOIN people p ON p.id = n.author_id
-WHERE n.ticket_id = @ticket AND n.seq > @after`
+FROM this JOIN notes n ON n.ticket_id = this.id AND n.seq > this.after JOIN people p ON p.id = n.author_id`
 	eventArm = `
 UNION ALL
 SELECT e.seq, 'event', e.id, e.actor_kind, e.actor_id, coalesce(p.name, ''), '', 'text', false, '{}', '[]',
     e.kind, e.old, e.new, e.why, e.at
-FROM events e LEFT JOIN people p ON p.id = e.actor_id
-WHERE e.ticket_id = @ticket AND e.seq > @after`
+FROM this JOIN events e ON e.ticket_id = this.id AND e.seq > this.after LEFT JOIN people p ON p.id = e.actor_id`
 )
 
-const customerTimelineSQL = messageArm + eventArm + ` AND e.kind = ANY (@events)
+const customerTimelineSQL = thisTicket + messageArm + eventArm + ` WHERE e.kind = ANY (@events)
 ORDER BY seq`
 
-const staffTimelineSQL = messageArm + noteArm + eventArm + `
+const staffTimelineSQL = thisTicket + messageArm + noteArm + eventArm + `
 ORDER BY seq`
 
-// timeline reads t's entries with one of the two statements above.
-func (s *Service) timeline(ctx context.Context, query string, t Ticket, v View) ([]Entry, error) {
-	args := pgx.NamedArgs{"ticket": t.ID, "after": int64(0), "events": customersSee}
-	if v != ViewAll {
-		args["after"] = max(0, t.TimelineSeq-endSize)
+// queueTimeline adds one of the two statements above to a batch.
+func queueTimeline(b *pgx.Batch, to *[]Entry, query string, number int64, v View) {
+	args := pgx.NamedArgs{"number": number, "end": endSize, "events": customersSee}
+	if v == ViewAll {
+		args["end"] = math.MaxInt32
 	}
-	rows, _ := s.db.Query(ctx, query, args)
-	return pgx.CollectRows(rows, pgx.RowToStructByName[Entry])
+	pg.QueueRows(b, to, query, args)
 }
 
 // Participant is somebody who gets copies of a ticket's public replies (T7).

@@ -115,24 +115,27 @@ type workRow struct {
 }
 
 // Work returns a ticket with its whole context for the answering page. Two
-// statements.
+// statements, sent together.
 func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View, d DraftKind) (Work, error) {
 	if err := staffOnly(by); err != nil {
 		return Work{}, err
 	}
 	args := s.viewArgs(by)
 	args["number"], args["lang"], args["end"], args["draft"] = number, i18n.ReaderOf(ctx).Lang, endSize, d
-	rows, _ := s.db.Query(ctx, workSQL, args)
-	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[workRow])
-	if err != nil {
+	b := &pgx.Batch{}
+	var r workRow
+	var entries []Entry
+	pg.QueueRow(b, &r, workSQL, args)
+	queueTimeline(b, &entries, staffTimelineSQL, number, v)
+	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return Work{}, pg.NotFound(err, "ticket.not_found")
 	}
 	w := r.work(by, s.now())
+	w.Entries = entries
 	if v == ViewAll {
 		w.Earlier = 0
 	}
-	w.Entries, err = s.timeline(ctx, staffTimelineSQL, r.Ticket, v)
-	return w, err
+	return w, nil
 }
 
 func (r workRow) work(by auth.Actor, now time.Time) Work {
