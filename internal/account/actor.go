@@ -8,56 +8,81 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
 )
 
-const actorSQL = `
-SELECT p.id, p.name, p.lang, p.zone, p.theme,
+// actorColumns are an actorRow, of a person p with credentials c.
+const actorColumns = `p.id, p.name, p.lang, p.zone, p.theme, c.changed_at,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS email,
     ARRAY(SELECT DISTINCT u FROM person_roles pr JOIN roles r ON r.id = pr.role_id CROSS JOIN unnest(r.permissions) u
         WHERE pr.person_id = p.id) AS permissions,
     ARRAY(SELECT cp.company_id FROM company_people cp WHERE cp.person_id = p.id ORDER BY cp.company_id) AS companies,
-    ARRAY(SELECT cp.sees FROM company_people cp WHERE cp.person_id = p.id ORDER BY cp.company_id) AS sees
+    ARRAY(SELECT cp.sees FROM company_people cp WHERE cp.person_id = p.id ORDER BY cp.company_id) AS sees`
+
+type actorRow struct {
+	ID                             int64
+	Name, Lang, Zone, Theme, Email string
+	ChangedAt                      *time.Time // of the password; nil: none
+	Permissions                    []auth.Permission
+	Companies                      []int64
+	Sees                           []auth.Scope
+}
+
+const actorSQL = `
+SELECT ` + actorColumns + `
 FROM people p
 LEFT JOIN credentials c ON c.person_id = p.id
-WHERE p.id = @id AND p.disabled_at IS NULL
-  AND (@since::timestamptz IS NULL OR c.changed_at IS NULL OR date_trunc('milliseconds', c.changed_at) <= @since)`
+WHERE p.id = @id AND p.disabled_at IS NULL`
 
 // ByID returns the person with what their roles allow and the companies they
 // are linked to. A disabled person is NotFound.
 func (s *Service) ByID(ctx context.Context, id int64) (auth.Actor, error) {
-	return s.actor(ctx, id, nil)
+	r, err := s.actorRow(ctx, id)
+	return r.actor(), err
 }
 
 // Resume is ByID for a session that began at since. A password changed after
-// that ends it: NotFound.
+// that ends it: NotFound. Within Visit the person came with the session.
 func (s *Service) Resume(ctx context.Context, id int64, since time.Time) (auth.Actor, error) {
-	return s.actor(ctx, id, &since)
+	r, ok := visitor(ctx, id)
+	if !ok {
+		var err error
+		if r, err = s.actorRow(ctx, id); err != nil {
+			return auth.Actor{}, err
+		}
+	}
+	if r.ChangedAt != nil && r.ChangedAt.Truncate(time.Millisecond).After(since) { // since counts milliseconds
+		return auth.Actor{}, fault.New(fault.NotFound, "account.not_found")
+	}
+	return r.actor(), nil
 }
 
-func (s *Service) actor(ctx context.Context, id int64, since *time.Time) (auth.Actor, error) {
-	rows, err := s.db.Query(ctx, actorSQL, pgx.NamedArgs{"id": id, "since": since})
+func (s *Service) actorRow(ctx context.Context, id int64) (actorRow, error) {
+	rows, err := s.db.Query(ctx, actorSQL, pgx.NamedArgs{"id": id})
 	if err != nil {
-		return auth.Actor{}, fmt.Errorf("read a person: %w", err)
+		return actorRow{}, fmt.Errorf("read a person: %w", err)
 	}
-	p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[struct {
-		ID                             int64
-		Name, Lang, Zone, Theme, Email string
-		Permissions                    []auth.Permission
-		Companies                      []int64
-		Sees                           []auth.Scope
-	}])
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[actorRow])
 	if err != nil {
-		return auth.Actor{}, notFound(fmt.Errorf("read a person: %w", err))
+		return actorRow{}, notFound(fmt.Errorf("read a person: %w", err))
+	}
+	return r, nil
+}
+
+// actor is nobody when the row is empty.
+func (r actorRow) actor() auth.Actor {
+	if r.ID == 0 {
+		return auth.Actor{}
 	}
 	a := auth.Actor{
-		Kind: auth.Person, PersonID: p.ID, Name: p.Name, Email: p.Email, Lang: p.Lang, Zone: p.Zone, Theme: p.Theme,
-		Permissions: p.Permissions,
+		Kind: auth.Person, PersonID: r.ID, Name: r.Name, Email: r.Email, Lang: r.Lang, Zone: r.Zone, Theme: r.Theme,
+		Permissions: r.Permissions,
 	}
 	if a.Name == "" {
 		a.Name = a.Email
 	}
-	for i, id := range p.Companies {
-		a.Companies = append(a.Companies, auth.Membership{CompanyID: id, Sees: p.Sees[i]})
+	for i, id := range r.Companies {
+		a.Companies = append(a.Companies, auth.Membership{CompanyID: id, Sees: r.Sees[i]})
 	}
-	return a, nil
+	return a
 }

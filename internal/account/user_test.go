@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
@@ -268,7 +270,7 @@ func TestSetPreferences(t *testing.T) {
 func TestSessionStore(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	s := account.NewSessions(d.db)
+	s := account.NewSessions(d.db, func([]byte) int64 { return 0 })
 	later := d.now.AddDate(100, 0, 0)
 	if err := s.Commit("t", []byte("one"), later); err != nil {
 		t.Fatal(err)
@@ -293,4 +295,56 @@ func TestSessionStore(t *testing.T) {
 	if err := d.Sweep(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestVisit(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ann := d.add(t, "ann@a.test", "agent")
+	s := account.NewSessions(d.db, func([]byte) int64 { return ann.PersonID })
+	if err := s.Commit("t", []byte("data"), d.now.AddDate(100, 0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	visit := func() (auth.Actor, error) {
+		ctx := account.Visit(t.Context())
+		if _, ok, err := s.FindCtx(ctx, "t"); err != nil || !ok {
+			t.Fatalf("found: %t, %v", ok, err)
+		}
+		return d.Resume(ctx, ann.PersonID, d.now.AddDate(0, 0, 1))
+	}
+	t.Run("the person comes with the session, as they would alone", func(t *testing.T) {
+		alone, err := d.ByID(t.Context(), ann.PersonID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := visit()
+		if diff := cmp.Diff(alone, got); err != nil || diff != "" {
+			t.Errorf("%v\n%s", err, diff)
+		}
+	})
+	t.Run("another's session is not theirs", func(t *testing.T) {
+		ctx := account.Visit(t.Context())
+		if _, _, err := s.FindCtx(ctx, "t"); err != nil {
+			t.Fatal(err)
+		}
+		_, err := d.Resume(ctx, ann.PersonID+1000, d.now)
+		wantKind(t, err, fault.NotFound, "account.not_found")
+	})
+	t.Run("a password changed since ends it", func(t *testing.T) {
+		if _, err := d.db.Exec(t.Context(), `UPDATE credentials SET changed_at = $1`, d.now.AddDate(0, 0, 2)); err != nil {
+			t.Fatal(err)
+		}
+		_, err := visit()
+		wantKind(t, err, fault.NotFound, "account.not_found")
+	})
+	t.Run("so does being disabled", func(t *testing.T) {
+		if _, err := d.db.Exec(t.Context(), `UPDATE credentials SET changed_at = $1`, d.now); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.db.Exec(t.Context(), `UPDATE people SET disabled_at = $1`, d.now); err != nil {
+			t.Fatal(err)
+		}
+		_, err := visit()
+		wantKind(t, err, fault.NotFound, "account.not_found")
+	})
 }

@@ -41,6 +41,7 @@ func (a *App) routes(worker worker, stopping <-chan struct{}) (http.Handler, err
 		r.Use(
 			httpx.CrossOrigin(errors),
 			httpx.Compress,
+			oneVisit,
 			httpx.Sessions(sessions, errors),
 			httpx.People(sessions, a.Accounts.Resume, errors),
 			httpx.Locale(a.Settings.DeskZone),
@@ -70,8 +71,15 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 	}).Routes(r)
 }
 
+// oneVisit lets a request's session and its person come in one statement.
+func oneVisit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(account.Visit(r.Context())))
+	})
+}
+
 func (a *App) sessions() *scs.SessionManager {
-	s := httpx.NewSessions(account.NewSessions(a.Pool), a.Config.Secure())
+	s := httpx.NewSessions(account.NewSessions(a.Pool, httpx.SessionPerson), a.Config.Secure())
 	s.Cookie.Name = sessionCookie
 	return s
 }

@@ -45,6 +45,17 @@ func NewSessions(store scs.Store, secure bool) *scs.SessionManager {
 	return s
 }
 
+// SessionPerson returns who is signed in by a session's stored data; 0 is
+// nobody.
+func SessionPerson(data []byte) int64 {
+	_, values, err := jsonCodec{}.Decode(data)
+	if err != nil {
+		return 0
+	}
+	id, _ := values[personKey].(int64)
+	return id
+}
+
 // Sessions loads a visitor's session before a request and saves it, when it
 // changed, before the answer's first byte. A visitor without a cookie costs no
 // statement, a page that only reads writes nothing.

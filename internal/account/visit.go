@@ -1,0 +1,29 @@
+package account
+
+import "context"
+
+// visit is one request's session, found with the person it belongs to: every
+// page needs both, and one statement costs half of two.
+type visit struct{ found actorRow }
+
+type visitKey struct{}
+
+// Visit returns a ctx in which FindCtx remembers a session's person for Resume.
+// It is for one request.
+func Visit(ctx context.Context) context.Context { return context.WithValue(ctx, visitKey{}, &visit{}) }
+
+// remember keeps the person of the session that was found.
+func remember(ctx context.Context, r actorRow) {
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		v.found = r
+	}
+}
+
+// visitor returns the person id when they came with the session.
+func visitor(ctx context.Context, id int64) (actorRow, bool) {
+	v, ok := ctx.Value(visitKey{}).(*visit)
+	if !ok || v.found.ID != id || id == 0 {
+		return actorRow{}, false
+	}
+	return v.found, true
+}
