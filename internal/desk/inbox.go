@@ -181,3 +181,11 @@ func assigneeOf(t ticket.InboxRow) string {
 func rowStatus(t ticket.InboxRow) ui.StatusView {
 	return statusView(t.Status, t.Reopened, t.LastReplier, t.PostponedUntil)
 }
+
+// rowClass is the class of a row's element.
+func rowClass(t ticket.InboxRow) string {
+	if t.Unread {
+		return "trow trow--unread"
+	}
+	return "trow"
+}

@@ -104,6 +104,14 @@ func initials(name string) string {
 // avatarTones give each person a colour that stays.
 var avatarTones = []string{"blue", "violet", "green", "orange", "rose", "amber", "accent"}
 
+func avatarClass(name, class string) string {
+	c := "av " + avatarTone(name)
+	if class != "" {
+		c += " " + class
+	}
+	return c
+}
+
 func avatarTone(name string) string {
 	h := 0
 	for _, r := range name {
