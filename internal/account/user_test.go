@@ -7,9 +7,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/auth"
