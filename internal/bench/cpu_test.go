@@ -95,7 +95,22 @@ func newDesk(tb testing.TB, tickets int) *desk {
 		tb.Fatal(err)
 	}
 	d.server = testkit.NewProgram(tb, postgres.DSN).Serve(tb)
+	d.settle(tb)
 	return d
+}
+
+// settle waits until the program has done what it does at its start: jobs, the
+// index of the articles.
+func (d *desk) settle(tb testing.TB) {
+	tb.Helper()
+	last := time.Duration(-1)
+	testkit.Await(tb, time.Minute, "the program has nothing to do", func() bool {
+		time.Sleep(300 * time.Millisecond)
+		now := ownCPU(tb, d.server.PID()) + treeCPU(tb, d.postmaster)
+		quiet := now-last <= 2*tick
+		last = now
+		return quiet
+	})
 }
 
 func postmasterOf(tb testing.TB, cluster string) int {
