@@ -31,7 +31,7 @@ type Work struct {
 	Plan         []PlannedStep
 	Draft        *Draft
 	Previous     []PreviousTicket
-	Agents       []AgentRef // whom the ticket can be given to
+	Agents       []AgentRef // whom by can give the ticket to; none without Can.Assign
 	Counts       map[InboxView]Count
 	Can          Can
 }
@@ -78,14 +78,14 @@ const labelColumn = `coalesce((SELECT jsonb_object_agg(l.key, l.label) FROM (
         FROM field_definitions d CROSS JOIN LATERAL jsonb_array_elements(d.options) o (v) WHERE t.fields ? d.key) l), '{}') AS labels`
 
 // besideColumns are what stands beside every ticket: the sidebar's counts, the
-// requester's other tickets and the agents.
+// requester's other tickets and, for those who may assign, the agents.
 const besideColumns = countsColumn + `,
     coalesce((SELECT jsonb_agg(v) FROM (
         SELECT p.number, p.subject, p.status, p.reopened, p.last_activity_at FROM tickets p
         WHERE p.requester_id = t.requester_id AND p.id <> t.id ORDER BY p.last_activity_at DESC, p.id DESC LIMIT 5) v), '[]') AS previous,
     coalesce((SELECT jsonb_agg(v) FROM (
         SELECT p.id, p.name FROM people p
-        WHERE p.disabled_at IS NULL AND p.id IN (
+        WHERE @may_assign AND p.disabled_at IS NULL AND p.id IN (
             SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
         ORDER BY lower(p.name), p.id LIMIT 200) v), '[]') AS agents`
 
@@ -122,6 +122,7 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 	}
 	args := s.viewArgs(by)
 	args["number"], args["lang"], args["end"], args["draft"] = number, i18n.ReaderOf(ctx).Lang, endSize, d
+	args["may_assign"] = by.May(auth.AssignTickets)
 	b := &pgx.Batch{}
 	var r workRow
 	var entries []Entry
