@@ -62,8 +62,11 @@ type head struct {
 	Earlier       int
 }
 
+// mayRead is the sight of a ticket's public page: staff read every one.
+const mayRead = `(@everything OR ` + visibleTo + `)`
+
 const threadSQL = `SELECT ` + headColumns + headJoins + `
-WHERE t.number = @number AND (@everything OR ` + visibleTo + `)`
+WHERE t.number = @number AND ` + mayRead
 
 // Thread returns a ticket with its public timeline for whoever may see it, else
 // fault.NotFound. Two statements, sent together.
@@ -71,13 +74,13 @@ func (s *Service) Thread(ctx context.Context, by auth.Actor, number int64, v Vie
 	if !by.SignedIn() {
 		return Thread{}, fault.New(fault.Unauthorized, "error.sign_in_first")
 	}
-	args := pgx.NamedArgs{"number": number, "lang": i18n.ReaderOf(ctx).Lang, "end": endSize, "everything": by.Staff()}
-	sight(by, args)
+	args := customerArgs(by, number)
+	args["lang"], args["end"] = i18n.ReaderOf(ctx).Lang, endSize
 	b := &pgx.Batch{}
 	var h head
 	var entries []Entry
 	pg.QueueRow(b, &h, threadSQL, args)
-	queueTimeline(b, &entries, customerTimelineSQL, number, v) // shown only when the row above may be seen
+	queueTimeline(b, &entries, customerTimelineSQL, customerArgs(by, number), v)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return Thread{}, pg.NotFound(err, "ticket.not_found")
 	}
@@ -92,6 +95,13 @@ func (s *Service) Thread(ctx context.Context, by auth.Actor, number int64, v Vie
 		th.Earlier = 0
 	}
 	return th, nil
+}
+
+// customerArgs name a ticket and who asks for it, for the customer's page.
+func customerArgs(by auth.Actor, number int64) pgx.NamedArgs {
+	args := pgx.NamedArgs{"number": number, "everything": by.Staff()}
+	sight(by, args)
+	return args
 }
 
 // reopenUntil is when a finished ticket can be reopened no more; nil: no such

@@ -57,7 +57,7 @@ const endSize = 40
 // page for customers does not name it.
 const (
 	thisTicket = `
-WITH this AS MATERIALIZED (SELECT id, greatest(0, timeline_seq - @end) AS after FROM tickets WHERE number = @number)`
+WITH this AS MATERIALIZED (SELECT t.id, greatest(0, t.timeline_seq - @end) AS after FROM tickets t WHERE t.number = @number`
 	messageArm = `
 SELECT m.seq, 'message' AS kind, m.id, m.author_kind, m.author_id, coalesce(p.name, '') AS author_name, m.source, m.source_kind,
     m.personal, m.cc, coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
@@ -78,15 +78,16 @@ SELECT e.seq, 'event', e.id, e.actor_kind, e.actor_id, coalesce(p.name, ''), '',
 FROM this JOIN events e ON e.ticket_id = this.id AND e.seq > this.after LEFT JOIN people p ON p.id = e.actor_id`
 )
 
-const customerTimelineSQL = thisTicket + messageArm + eventArm + ` WHERE e.kind = ANY (@events)
+const customerTimelineSQL = thisTicket + ` AND ` + mayRead + `)` + messageArm + eventArm + ` WHERE e.kind = ANY (@events)
 ORDER BY seq`
 
-const staffTimelineSQL = thisTicket + messageArm + noteArm + eventArm + `
+const staffTimelineSQL = thisTicket + `)` + messageArm + noteArm + eventArm + `
 ORDER BY seq`
 
-// queueTimeline adds one of the two statements above to a batch.
-func queueTimeline(b *pgx.Batch, to *[]Entry, query string, number int64, v View) {
-	args := pgx.NamedArgs{"number": number, "end": endSize, "events": customersSee}
+// queueTimeline adds one of the two statements above to a batch; args name the
+// ticket, and for customers who asks.
+func queueTimeline(b *pgx.Batch, to *[]Entry, query string, args pgx.NamedArgs, v View) {
+	args["end"], args["events"] = endSize, customersSee
 	if v == ViewAll {
 		args["end"] = math.MaxInt32
 	}

@@ -127,7 +127,7 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 	var r workRow
 	var entries []Entry
 	pg.QueueRow(b, &r, workSQL, args)
-	queueTimeline(b, &entries, staffTimelineSQL, number, v)
+	queueTimeline(b, &entries, staffTimelineSQL, pgx.NamedArgs{"number": number}, v)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return Work{}, pg.NotFound(err, "ticket.not_found")
 	}
