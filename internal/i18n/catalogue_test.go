@@ -14,6 +14,10 @@ import (
 var categories = map[string][]string{
 	"en": {"one", "other"},
 	"ru": {"few", "many", "one"},
+	"de": {"one", "other"},
+	"fr": {"many", "one", "other"},
+	"es": {"many", "one", "other"},
+	"it": {"many", "one", "other"},
 }
 
 func TestCatalogues(t *testing.T) {

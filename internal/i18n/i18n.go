@@ -11,6 +11,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"math"
 	"path"
 	"slices"
 	"strconv"
@@ -20,7 +21,11 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"github.com/go-playground/locales"
+	"github.com/go-playground/locales/de"
 	"github.com/go-playground/locales/en"
+	"github.com/go-playground/locales/es"
+	"github.com/go-playground/locales/fr"
+	"github.com/go-playground/locales/it"
 	"github.com/go-playground/locales/ru"
 	"golang.org/x/text/language"
 )
@@ -33,12 +38,19 @@ type Lang struct {
 	Tag  string // BCP 47, e.g. "ru"
 	Name string // in itself, e.g. "Русский"
 	rule locales.Translator
+	// millions is whether whole millions take the form "many", as CLDR has it
+	// since version 38; the rules at hand are older.
+	millions bool
 }
 
 // Langs lists the languages, the default one first.
 var Langs = []Lang{
-	{"en", "English", en.New()},
-	{"ru", "Русский", ru.New()},
+	{"en", "English", en.New(), false},
+	{"ru", "Русский", ru.New(), false},
+	{"de", "Deutsch", de.New(), false},
+	{"fr", "Français", fr.New(), true},
+	{"es", "Español", es.New(), true},
+	{"it", "Italiano", it.New(), true},
 }
 
 // Known reports whether tag is one of Langs.
@@ -154,7 +166,11 @@ func plural(lang string, count any) string {
 	default:
 		return "other"
 	}
-	return strings.ToLower(langOf(lang).rule.CardinalPluralRule(n, 0).String())
+	l := langOf(lang)
+	if l.millions && n != 0 && math.Mod(n, 1_000_000) == 0 {
+		return "many"
+	}
+	return strings.ToLower(l.rule.CardinalPluralRule(n, 0).String())
 }
 
 func langOf(tag string) Lang {
@@ -225,8 +241,10 @@ var catalogues = sync.OnceValue(func() map[string]map[string]message {
 	all := map[string]map[string]message{}
 	names, _ := files.ReadDir("locales")
 	for _, f := range names {
-		lang := strings.TrimSuffix(f.Name(), ".toml")
-		all[lang] = map[string]message{}
+		lang, _, _ := strings.Cut(f.Name(), ".")
+		if all[lang] == nil {
+			all[lang] = map[string]message{}
+		}
 		b, err := files.ReadFile(path.Join("locales", f.Name()))
 		if err != nil {
 			continue
