@@ -15,6 +15,7 @@ import (
 	"github.com/deskbell/deskbell/internal/blob"
 	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/pgserver"
 	"github.com/deskbell/deskbell/internal/setting"
@@ -33,6 +34,7 @@ type App struct {
 	Secret  []byte // signs what leaves the desk
 	Version int64  // of the schema
 
+	Outbox    *mail.Outbox
 	Accounts  *account.Service
 	Settings  *setting.Service
 	KB        *kb.Service

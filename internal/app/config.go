@@ -80,6 +80,15 @@ func (c Config) Address() string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
+// Host is the host of Address, which Message-IDs name.
+func (c Config) Host() string {
+	u, err := url.Parse(c.Address())
+	if err != nil || u.Hostname() == "" {
+		return "localhost"
+	}
+	return u.Hostname()
+}
+
 // Secure reports whether people reach the desk by https.
 func (c Config) Secure() bool { return strings.HasPrefix(c.BaseURL, "https://") }
 

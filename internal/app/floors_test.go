@@ -14,10 +14,11 @@ var floors = [][]string{
 	{"migrations", "internal/fault", "internal/i18n", "internal/auth", "internal/link"},
 	{
 		"internal/pg", "internal/pgserver", "internal/httpx", "internal/blob", "internal/search", "internal/worktime",
-		"internal/richtext", "internal/address", "web",
+		"internal/richtext", "internal/address", "internal/mail", "web",
 	},
 	{"web/ui"}, // shows what web embeds
 	{"internal/ticket", "internal/account", "internal/company", "internal/kb", "internal/setting"},
+	{"internal/notify"}, // says what happened to who should know
 	{"internal/portal", "internal/desk", "internal/admin", "internal/demo"},
 	{"internal/app"},
 	{"cmd/deskbell"},

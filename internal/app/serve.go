@@ -36,6 +36,7 @@ func (a *App) Serve(ctx context.Context, listening func(address string)) error {
 	defer endStreams()
 	go a.hub.Run(streams, a.Pool, a.log)
 	go a.KB.Run(streams, a.hub, a.log)
+	go a.Settings.Run(streams, a.hub, a.log)
 
 	handler, err := a.routes(worker, streams.Done())
 	if err != nil {

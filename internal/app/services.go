@@ -12,6 +12,7 @@ import (
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -19,7 +20,7 @@ import (
 
 // build makes the hub and the services on our own pool and clock.
 func (a *App) build() error {
-	a.hub = pg.NewHub(ticket.LiveChannel, kb.Channel)
+	a.hub = pg.NewHub(ticket.LiveChannel, kb.Channel, setting.OptionsChannel)
 	return a.wire(a.Pool, a.now)
 }
 
@@ -31,6 +32,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 	if err != nil {
 		return fmt.Errorf("open the queue: %w", err)
 	}
+	a.Outbox = mail.NewOutbox(queue, a.Config.Host(), now)
 	a.Settings = setting.New(db, setting.Hooks{
 		Replan: func(ctx context.Context, tx pgx.Tx, topicID int64) error {
 			_, err := queue.InsertTx(ctx, tx, Replan{TopicID: topicID}, nil)

@@ -31,11 +31,13 @@ type Service struct {
 	hooks Hooks
 	now   func() time.Time
 	zone  *zoneCache
+
+	options *options
 }
 
 // New returns a Service on db that takes the time from now.
 func New(db pg.DB, hooks Hooks, now func() time.Time) *Service {
-	return &Service{db: db, hooks: hooks, now: now, zone: &zoneCache{}}
+	return &Service{db: db, hooks: hooks, now: now, zone: &zoneCache{}, options: &options{}}
 }
 
 // Words are a text in several languages by tag.

@@ -1,0 +1,137 @@
+package setting
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/pg"
+)
+
+// OptionsChannel is notified in the transaction that changes an option.
+const OptionsChannel = "deskbell_options"
+
+// Value is a setting of the type T kept as one row. Each is declared beside
+// its type, with what holds until somebody changes it.
+type Value[T any] struct {
+	Key    string
+	Preset T
+	Check  func(T) error // what may not be saved; nil: everything may
+}
+
+// options is what the rows say, read whole: they are few and every page needs
+// some.
+type options struct {
+	sync.RWMutex
+	rows map[string]optionRow // nil: not read yet
+}
+
+type optionRow struct {
+	Key     string
+	Value   json.RawMessage
+	Version int
+}
+
+const optionsSQL = `SELECT key, value, version FROM options`
+
+// refreshOptions reads the rows again.
+func (s *Service) refreshOptions(ctx context.Context) error {
+	rows, err := s.db.Query(ctx, optionsSQL)
+	if err != nil {
+		return fmt.Errorf("read the options: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[optionRow])
+	if err != nil {
+		return fmt.Errorf("read the options: %w", err)
+	}
+	m := make(map[string]optionRow, len(all))
+	for _, r := range all {
+		m[r.Key] = r
+	}
+	s.options.Lock()
+	defer s.options.Unlock()
+	s.options.rows = m
+	return nil
+}
+
+// Get returns an option's value and its version, 0 while it was never changed.
+// It comes from memory; see Run. Without a first word from the database it is
+// the preset.
+func Get[T any](ctx context.Context, s *Service, o Value[T]) (T, int) {
+	s.options.RLock()
+	read := s.options.rows != nil
+	r, ok := s.options.rows[o.Key]
+	s.options.RUnlock()
+	if !read {
+		if err := s.refreshOptions(ctx); err != nil {
+			return o.Preset, 0
+		}
+		return Get(ctx, s, o)
+	}
+	v := o.Preset // a value saved before a field was added leaves it preset
+	if !ok || json.Unmarshal(r.Value, &v) != nil {
+		return o.Preset, 0
+	}
+	return v, r.Version
+}
+
+const saveOptionSQL = `
+INSERT INTO options (key, value, version, updated_at) SELECT @key, @value, 1, @now WHERE @seen = 0
+ON CONFLICT (key) DO NOTHING`
+
+const changeOptionSQL = `
+UPDATE options SET value = @value, version = version + 1, updated_at = @now WHERE key = @key AND version = @seen`
+
+const tellOptionsSQL = `SELECT pg_notify('deskbell_options', '')`
+
+// Put saves an option over the version that the page showed, and records it.
+// Somebody else's change in between is a Conflict.
+func Put[T any](ctx context.Context, s *Service, by auth.Actor, o Value[T], seen int, value T) error {
+	if err := forbidden(by); err != nil {
+		return err
+	}
+	if o.Check != nil {
+		if err := o.Check(value); err != nil {
+			return err
+		}
+	}
+	before, _ := Get(ctx, s, o)
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("save the option %s: %w", o.Key, err)
+	}
+	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		sql := changeOptionSQL
+		if seen == 0 {
+			sql = saveOptionSQL
+		}
+		tag, err := tx.Exec(ctx, sql, pgx.NamedArgs{"key": o.Key, "value": raw, "seen": seen, "now": s.now()})
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return fault.New(fault.Conflict, "setting.changed")
+		}
+		if err := s.Audit(ctx, tx, by, "option.saved", "option:"+o.Key, before, value); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, tellOptionsSQL)
+		return err
+	})
+	if err != nil {
+		return wrap("save the option "+o.Key, err)
+	}
+	return s.refreshOptions(ctx)
+}
+
+// Run keeps the options in memory as they are in the database until ctx ends.
+// Any process may have changed them.
+func (s *Service) Run(ctx context.Context, hub *pg.Hub, log *slog.Logger) {
+	pg.KeepFresh(ctx, hub, OptionsChannel, "options", s.refreshOptions, log)
+}
