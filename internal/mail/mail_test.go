@@ -43,5 +43,5 @@ func TestLettersLeaveWithTheirTransaction(t *testing.T) {
 
 func TestSQL(t *testing.T) {
 	t.Parallel()
-	testkit.PrepareSQL(t, testkit.DB(t), ".")
+	testkit.PrepareSQL(t)
 }
