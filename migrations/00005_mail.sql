@@ -23,16 +23,16 @@ CREATE TABLE deliveries (
     message_id bigint REFERENCES messages,
     data       jsonb NOT NULL DEFAULT '{}', -- what its words need beside the ticket
     rfc_id     text NOT NULL UNIQUE, -- its Message-ID, the same at every try
-    state      text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'kept', 'failed')),
+    state      text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'kept', 'failed', 'unwanted')),
     tries      int NOT NULL DEFAULT 0,
     detail     text NOT NULL DEFAULT '', -- what the mail server said last
     created_at timestamptz NOT NULL,
     state_at   timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX deliveries_once ON deliveries (message_id, recipient, channel) WHERE message_id IS NOT NULL;
-CREATE INDEX deliveries_ticket ON deliveries (ticket_id) WHERE ticket_id IS NOT NULL;
+CREATE INDEX deliveries_ticket ON deliveries (ticket_id, id) WHERE ticket_id IS NOT NULL; -- a letter names those before it
 CREATE INDEX deliveries_person ON deliveries (person_id);
-CREATE INDEX deliveries_newest ON deliveries (id DESC, state);
+CREATE INDEX deliveries_state ON deliveries (state, id DESC);
 
 -- +goose Down
 DROP TABLE deliveries, options;
