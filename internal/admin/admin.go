@@ -73,6 +73,9 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/admin/lifecycle/{topic}/drop", h.errors.Handle(h.postPolicyDrop))
 		r.Get("/admin/calendar", h.errors.Handle(h.showCalendar))
 		r.Post("/admin/calendar", h.errors.Handle(h.postCalendar))
+		r.Get("/admin/branding", h.errors.Handle(h.showBranding))
+		r.Post("/admin/branding", h.errors.Handle(h.postBranding))
+		r.Get(link.BrandSample, h.errors.Handle(h.showSample))
 		r.Get("/admin/audit", h.errors.Handle(h.showAudit))
 	})
 }
@@ -126,6 +129,7 @@ func sections(ctx context.Context, a auth.Actor) []section {
 	if a.May(auth.ManageSettings) {
 		all = append(all,
 			section{"hourglass", link.Lifecycle, i18n.T(ctx, "admin.lifecycle.title"), i18n.T(ctx, "admin.lifecycle.about")},
+			section{"spark", link.Branding, i18n.T(ctx, "admin.branding.title"), i18n.T(ctx, "admin.branding.about")},
 			section{"clock", link.Calendar, i18n.T(ctx, "admin.calendar.title"), i18n.T(ctx, "admin.calendar.about")},
 			section{"eye", link.Audit, i18n.T(ctx, "admin.audit.title"), i18n.T(ctx, "admin.audit.about")})
 	}

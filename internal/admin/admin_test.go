@@ -185,7 +185,7 @@ func TestPages(t *testing.T) {
 	o := newOffice(t)
 	paths := []string{
 		link.Admin, link.Users, link.NewUser, link.User(1), link.Roles, link.NewRole, link.Role(1), link.Lifecycle,
-		link.LifecyclePolicy(0), link.LifecyclePolicy(1), link.Calendar, link.Query(link.Calendar, "breaks", "1"), link.Audit,
+		link.LifecyclePolicy(0), link.LifecyclePolicy(1), link.Calendar, link.Query(link.Calendar, "breaks", "1"), link.Audit, link.Branding,
 	}
 	for _, lang := range []string{"en", "ru"} {
 		o.lang = lang

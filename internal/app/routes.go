@@ -35,6 +35,8 @@ func (a *App) routes(worker worker, stopping <-chan struct{}) (http.Handler, err
 	r.Get("/readyz", a.readyz(worker))
 	r.Method(http.MethodGet, "/metrics", m.handler())
 	r.Method(http.MethodGet, link.Static("*"), static)
+	r.Get(link.BrandStyle, a.brandStyle)
+	r.Get(link.BrandLogo+"{logo}", errors.Handle(a.brandLogo))
 
 	sessions := a.sessions()
 	r.Group(func(r chi.Router) {
@@ -45,6 +47,7 @@ func (a *App) routes(worker worker, stopping <-chan struct{}) (http.Handler, err
 			httpx.Sessions(sessions, errors),
 			httpx.People(sessions, a.Accounts.Resume, errors),
 			httpx.Locale(a.Settings.DeskZone),
+			a.branded,
 		)
 		r.NotFound(errors.NotFound)
 		r.MethodNotAllowed(errors.NotAllowed)

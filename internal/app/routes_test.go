@@ -160,7 +160,7 @@ func TestLinksMeetRoutes(t *testing.T) {
 }
 
 // notPaths are the names of package link that build no path of their own.
-var notPaths = map[string]bool{"Query": true, "AttachmentPrefix": true}
+var notPaths = map[string]bool{"Query": true, "AttachmentPrefix": true, "BrandLogo": true}
 
 // samples is one path of every kind.
 var samples = map[string]string{
@@ -182,6 +182,8 @@ var samples = map[string]string{
 	"Company": link.Company(1), "CompanyEdit": link.CompanyEdit(1), "CompanyContacts": link.CompanyContacts(1),
 	"CompanyContact": link.CompanyContact(1, 2), "CompanyUnlink": link.CompanyUnlink(1, 2),
 	"User": link.User(1), "Role": link.Role(1), "LifecyclePolicy": link.LifecyclePolicy(1), "Static": link.Static("app.css"),
+	"Branding": link.Branding, "BrandStyle": link.BrandStyle, "BrandSample": link.BrandSample,
+	"Style": link.Style(1), "Sample": link.Sample("#005f6b", ""), "Logo": link.Logo("a"),
 }
 
 // exported lists the names that the package in dir offers.

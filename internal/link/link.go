@@ -52,6 +52,10 @@ const (
 	Lifecycle    = "/admin/lifecycle"
 	Calendar     = "/admin/calendar"
 	Audit        = "/admin/audit"
+	Branding     = "/admin/branding"
+	BrandStyle   = "/brand.css"   // GET: the desk's colours
+	BrandLogo    = "/brand/logo/" // GET: its logo, see Logo
+	BrandSample  = "/admin/branding/sample.css"
 )
 
 // Ticket is a ticket's page in the portal.
@@ -164,6 +168,15 @@ func LifecyclePolicy(topicID int64) string { return Lifecycle + "/" + num(topicI
 
 // LifecycleDrop is where a help topic's own policy is given up for the default.
 func LifecycleDrop(topicID int64) string { return LifecyclePolicy(topicID) + "/drop" }
+
+// Logo is the desk's logo by its hash.
+func Logo(hash string) string { return BrandLogo + hash + ".png" }
+
+// Style is the style sheet with the desk's colours; version changes with them.
+func Style(version int) string { return Query(BrandStyle, "v", num(int64(version))) }
+
+// Sample is a style sheet that shows colours before they are saved.
+func Sample(accent, dark string) string { return Query(BrandSample, "accent", accent, "dark", dark) }
 
 // Static is an embedded asset; name carries its hash.
 func Static(name string) string { return "/static/" + name }

@@ -10,6 +10,7 @@ import (
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/web/ui"
 )
 
 // How many links into the knowledge base the home page has.
@@ -74,7 +75,18 @@ func (v homeView) greeting(ctx context.Context) string {
 	if name := firstName(v.me.Name); name != "" {
 		return i18n.T(ctx, "portal.home.greeting", "name", name)
 	}
+	if b := ui.Brand(ctx); b.WelcomeTitle != "" {
+		return b.WelcomeTitle
+	}
 	return i18n.T(ctx, "portal.home.welcome")
+}
+
+// lead is the line below it.
+func lead(ctx context.Context) string {
+	if b := ui.Brand(ctx); b.WelcomeText != "" {
+		return b.WelcomeText
+	}
+	return i18n.T(ctx, "portal.home.lead")
 }
 
 // counts says how many tickets are open and how many wait for the reader.

@@ -111,6 +111,7 @@ func settings(ctx context.Context, a auth.Actor) []place {
 	if a.May(auth.ManageSettings) {
 		places = append(places,
 			place{"lifecycle", "clock", link.Lifecycle, i18n.T(ctx, "ui.admin.lifecycle")},
+			place{"branding", "spark", link.Branding, i18n.T(ctx, "ui.admin.branding")},
 			place{"audit", "eye", link.Audit, i18n.T(ctx, "ui.admin.audit")})
 	}
 	return places

@@ -16,9 +16,6 @@ import (
 	"github.com/deskbell/deskbell/web"
 )
 
-// Brand is the name in the header and in titles.
-const Brand = "Deskbell"
-
 // say translates m.
 func say(ctx context.Context, m fault.Message) string { return i18n.T(ctx, m.Key, m.Args...) }
 
@@ -62,11 +59,11 @@ func words(ctx context.Context) templ.Attributes {
 	}
 }
 
-func title(page string) string {
+func title(ctx context.Context, page string) string {
 	if page == "" {
-		return Brand
+		return Brand(ctx).Name
 	}
-	return page + " · " + Brand
+	return page + " · " + Brand(ctx).Name
 }
 
 func scheme(theme string) string {
