@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/mail"
@@ -42,10 +43,11 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 	a.Accounts = account.New(db, a.Settings.Audit, now)
 	a.KB = kb.New(db, now)
 	a.Tickets = ticket.NewService(db, a.Files, ticket.Hooks{
-		CheckFields: a.Settings.CheckFields,
-		AnswerUsed:  a.KB.Used,
-		Suggest:     a.KB.Suggest,
-		Audit:       a.Settings.Audit,
+		CheckFields:  a.Settings.CheckFields,
+		ChangeFields: a.changeFields,
+		AnswerUsed:   a.KB.Used,
+		Suggest:      a.KB.Suggest,
+		Audit:        a.Settings.Audit,
 	}, now)
 	a.Companies = company.New(db, company.Hooks{
 		Audit:        a.Settings.Audit,
@@ -53,4 +55,17 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		AdoptTickets: a.Tickets.AdoptTickets,
 	}, now)
 	return nil
+}
+
+// changeFields asks the settings what a change of a ticket's fields means.
+func (a *App) changeFields(ctx context.Context, by auth.Actor, topicID int64, current map[string]any, values map[string]string) ([]ticket.FieldChange, error) { //nolint:revive // as the hook has it
+	changes, err := a.Settings.ChangeFields(ctx, by, topicID, current, values)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // a fault of the form
+	}
+	out := make([]ticket.FieldChange, len(changes))
+	for i, c := range changes {
+		out[i] = ticket.FieldChange{Key: c.Key, Value: c.Value, Label: c.Label, Old: c.Old, New: c.New, Shown: c.Shown}
+	}
+	return out, nil
 }

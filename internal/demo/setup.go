@@ -35,7 +35,7 @@ func (p *player) openDesk(ctx context.Context) error {
 			return err
 		}
 	}
-	topics, err := p.desk.Settings.Topics(ctx)
+	topics, err := p.desk.Settings.Topics(ctx, auth.TheSystem())
 	if err != nil {
 		return err
 	}

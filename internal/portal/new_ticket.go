@@ -43,7 +43,7 @@ func (h *Handler) showNewTicket(w http.ResponseWriter, r *http.Request) error {
 // another topic is chosen.
 func (h *Handler) showTopicFields(w http.ResponseWriter, r *http.Request) error {
 	q := httpx.ReadQuery(r)
-	v, err := h.newTicketView(r.Context(), ticketForm{Topic: q.ID("topic"), Values: q.Under("field.")})
+	v, err := h.newTicketView(r.Context(), httpx.Actor(r), ticketForm{Topic: q.ID("topic"), Values: q.Under("field.")})
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (h *Handler) postTicket(w http.ResponseWriter, r *http.Request) error {
 		return h.renderNewTicket(w, r, http.StatusOK, form)
 	}
 	if len(p.Refused) > 0 {
-		form.Errors, err = h.check(ctx, form)
+		form.Errors, err = h.check(ctx, by, form)
 		if err != nil {
 			return err
 		}
@@ -122,7 +122,7 @@ func (h *Handler) carry(ctx context.Context, by auth.Actor, form *ticketForm) er
 
 // check finds what else is wrong with a form whose files were refused already,
 // so that the customer mends all of it at once.
-func (h *Handler) check(ctx context.Context, form ticketForm) (map[string]fault.Message, error) {
+func (h *Handler) check(ctx context.Context, by auth.Actor, form ticketForm) (map[string]fault.Message, error) {
 	var wrong fault.Field
 	if form.Subject == "" {
 		wrong.Add("subject", "ticket.subject_empty")
@@ -130,7 +130,7 @@ func (h *Handler) check(ctx context.Context, form ticketForm) (map[string]fault.
 	if strings.TrimSpace(form.Message) == "" {
 		wrong.Add("message", "ticket.message_empty")
 	}
-	_, err := h.settings.CheckFields(ctx, form.Topic, form.Values)
+	_, err := h.settings.CheckFields(ctx, by, form.Topic, form.Values)
 	switch f := fault.Of(err); {
 	case err == nil:
 	case f.Kind == fault.NotFound:
@@ -150,7 +150,7 @@ func (h *Handler) renderNewTicket(w http.ResponseWriter, r *http.Request, status
 	if form.Key == "" {
 		form.Key = newKey()
 	}
-	v, err := h.newTicketView(ctx, form)
+	v, err := h.newTicketView(ctx, httpx.Actor(r), form)
 	if err != nil {
 		return err
 	}

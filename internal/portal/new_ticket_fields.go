@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
@@ -26,10 +27,10 @@ type newTicketView struct {
 
 // newTicketView reads what the form offers. A form without a topic, or with one
 // that is not offered any more, gets the preset one.
-func (h *Handler) newTicketView(ctx context.Context, form ticketForm) (newTicketView, error) {
+func (h *Handler) newTicketView(ctx context.Context, by auth.Actor, form ticketForm) (newTicketView, error) {
 	v := newTicketView{form: form}
 	var err error
-	if v.topics, err = h.settings.Topics(ctx); err != nil {
+	if v.topics, err = h.settings.Topics(ctx, by); err != nil {
 		return v, err
 	}
 	if len(v.topics) == 0 {
@@ -46,7 +47,7 @@ func (h *Handler) newTicketView(ctx context.Context, form ticketForm) (newTicket
 		}
 	}
 	v.form.Topic = v.topic.ID
-	tf, err := h.settings.TopicForm(ctx, v.topic.ID)
+	tf, err := h.settings.TopicForm(ctx, by, v.topic.ID)
 	v.fields = tf.Fields
 	return v, err
 }

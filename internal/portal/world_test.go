@@ -70,7 +70,7 @@ func newWorldOn(t *testing.T, change func(*pgxpool.Config)) *world {
 	w.tickets = ticket.NewService(w.db, files, ticket.Hooks{CheckFields: settings.CheckFields}, w.now)
 	w.kb = kb.New(w.db, w.now)
 	w.people(t)
-	topics, err := settings.Topics(t.Context())
+	topics, err := settings.Topics(t.Context(), auth.TheSystem())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package setting
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -14,7 +15,8 @@ import (
 	"github.com/deskbell/deskbell/internal/pg"
 )
 
-// OptionsChannel is notified in the transaction that changes an option.
+// OptionsChannel is notified in the transaction that changes an option, a help
+// topic or a field.
 const OptionsChannel = "deskbell_options"
 
 // Value is a setting of the type T kept as one row. Each is declared beside
@@ -130,8 +132,9 @@ func Put[T any](ctx context.Context, s *Service, by auth.Actor, o Value[T], seen
 	return s.refreshOptions(ctx)
 }
 
-// Run keeps the options in memory as they are in the database until ctx ends.
-// Any process may have changed them.
+// Run keeps the options and the topics with their fields in memory as they are
+// in the database until ctx ends. Any process may have changed them.
 func (s *Service) Run(ctx context.Context, hub *pg.Hub, log *slog.Logger) {
-	pg.KeepFresh(ctx, hub, OptionsChannel, "options", s.refreshOptions, log)
+	refresh := func(ctx context.Context) error { return errors.Join(s.refreshOptions(ctx), s.refreshCatalogue(ctx)) }
+	pg.KeepFresh(ctx, hub, OptionsChannel, "settings", refresh, log)
 }

@@ -32,12 +32,13 @@ type Service struct {
 	now   func() time.Time
 	zone  *zoneCache
 
-	options *options
+	options   *options
+	catalogue *catalogueCache
 }
 
 // New returns a Service on db that takes the time from now.
 func New(db pg.DB, hooks Hooks, now func() time.Time) *Service {
-	return &Service{db: db, hooks: hooks, now: now, zone: &zoneCache{}, options: &options{}}
+	return &Service{db: db, hooks: hooks, now: now, zone: &zoneCache{}, options: &options{}, catalogue: &catalogueCache{}}
 }
 
 // Words are a text in several languages by tag.

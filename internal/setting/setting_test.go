@@ -69,7 +69,7 @@ func TestTopics(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	ru := i18n.With(t.Context(), i18n.Reader{Lang: "ru"})
-	topics, err := d.Topics(ru)
+	topics, err := d.Topics(ru, customer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestTopics(t *testing.T) {
 	}
 	t.Run("a form has the fields of its topic, in order, required ones marked", func(t *testing.T) {
 		t.Parallel()
-		f, err := d.TopicForm(t.Context(), topics[2].ID)
+		f, err := d.TopicForm(t.Context(), customer, topics[2].ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,23 +97,23 @@ func TestTopics(t *testing.T) {
 			}
 			got = append(got, name)
 		}
-		want := []string{"type*", "priority*", "serial_numbers", "invoice_number", "order_number", "order_year"}
+		want := []string{"type*", "priority*", "invoice_number", "serial_numbers", "order_number", "order_year"}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}
 	})
 	t.Run("values are checked on the server", func(t *testing.T) {
 		t.Parallel()
-		got, err := d.CheckFields(t.Context(), topics[1].ID, map[string]string{"brand": "snr", "issue": "report", "impact": "one"})
+		got, err := d.CheckFields(t.Context(), customer, topics[1].ID, map[string]string{"brand": "snr", "issue": "report", "impact": "one"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(map[string]any{"brand": "snr", "issue": "report"}, got); diff != "" {
 			t.Error(diff)
 		}
-		_, err = d.CheckFields(t.Context(), topics[1].ID, map[string]string{"brand": "snr"})
+		_, err = d.CheckFields(t.Context(), customer, topics[1].ID, map[string]string{"brand": "snr"})
 		wantField(t, err, "field.issue", "setting.field_choose")
-		_, err = d.CheckFields(t.Context(), 999, nil)
+		_, err = d.CheckFields(t.Context(), customer, 999, nil)
 		wantKind(t, err, fault.NotFound, "setting.topic_not_found")
 	})
 	t.Run("agents see more fields than customers fill in", func(t *testing.T) {

@@ -3,48 +3,57 @@ package setting
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
+	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 )
 
 // Topic is a help topic as the reader may choose it.
 type Topic struct {
-	ID       int64
-	Key      string
-	Name     string
-	Preset   bool // chosen when a new ticket is begun
-	Priority int  // of a ticket that does not set its own
+	ID           int64
+	Key          string
+	Name         string
+	Preset       bool   // chosen when a new ticket is begun
+	Priority     int    // of a ticket that does not set its own
+	SubjectHint  string // below the subject of its form; "" the catalogue's
+	MessageLabel string // "" the catalogue's
+	MessageHint  string // below the message; "" none
 }
 
-const topicsSQL = `
-SELECT id, key, name AS words, preset, priority FROM topics WHERE NOT retired ORDER BY position, id`
-
 type topicRow struct {
-	ID       int64
-	Key      string
-	Words    Words
-	Preset   bool
-	Priority int
+	ID           int64
+	Key          string
+	Name         Words
+	SubjectHint  Words
+	MessageLabel Words
+	MessageHint  Words
+	Preset       bool
+	Priority     int
+	Limited      bool
+	Retired      bool
+	Version      int
+	Companies    []int64
 }
 
 func (r topicRow) topic(lang string) Topic {
-	return Topic{ID: r.ID, Key: r.Key, Name: r.Words.In(lang), Preset: r.Preset, Priority: r.Priority}
+	return Topic{
+		ID: r.ID, Key: r.Key, Name: r.Name.In(lang), Preset: r.Preset, Priority: r.Priority,
+		SubjectHint: r.SubjectHint.In(lang), MessageLabel: r.MessageLabel.In(lang), MessageHint: r.MessageHint.In(lang),
+	}
 }
 
-// Topics lists the help topics in their order, in the language of ctx's reader.
-func (s *Service) Topics(ctx context.Context) ([]Topic, error) {
-	rows, err := s.db.Query(ctx, topicsSQL)
+// Topics lists the help topics that by may choose, in their order, in the
+// language of ctx's reader. Contacts are offered those for everybody and those
+// of their companies (P14), staff all of them.
+func (s *Service) Topics(ctx context.Context, by auth.Actor) ([]Topic, error) {
+	c, err := s.topicsAndFields(ctx)
 	if err != nil {
-		return nil, wrap("list topics", err)
+		return nil, err
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[topicRow])
-	if err != nil {
-		return nil, wrap("list topics", err)
-	}
-	topics := make([]Topic, len(list))
-	for i, r := range list {
-		topics[i] = r.topic(reader(ctx))
+	var topics []Topic
+	for _, r := range c.topics {
+		if r.offered(by) {
+			topics = append(topics, r.topic(reader(ctx)))
+		}
 	}
 	return topics, nil
 }
@@ -55,42 +64,33 @@ type TopicForm struct {
 	Fields []FormField
 }
 
-const topicFormSQL = `
-SELECT t.id, t.key, t.name AS words, t.preset, t.priority,
-    coalesce(d.key, '') AS field_key, coalesce(d.kind, '') AS kind, coalesce(d.label, '{}') AS label, coalesce(d.hint, '{}') AS hint,
-    coalesce(d.options, '[]') AS options, coalesce(r.rule, '') AS rule
-FROM topics t
-LEFT JOIN field_rules r ON r.topic_id = t.id AND r.audience = @audience AND r.rule <> 'hidden'
-LEFT JOIN field_definitions d ON d.key = r.field_key
-WHERE t.id = @topic AND (@retired OR NOT t.retired)
-ORDER BY r.position, d.key`
-
-// storedOption is one choice of a select as field_definitions hold it.
-type storedOption struct {
-	Value string `json:"value"`
-	Label Words  `json:"label"`
-}
-
-type topicFormRow struct {
-	topicRow
-	FieldKey string
-	Kind     Kind
-	Label    Words
-	Hint     Words
-	Options  []storedOption
-	Rule     Rule
+// Preset are the values that stand in a new form.
+func (f TopicForm) Preset() map[string]string {
+	values := map[string]string{}
+	for _, field := range f.Fields {
+		if field.Preset != "" {
+			values[field.Key] = field.Preset
+		}
+	}
+	return values
 }
 
 // TopicForm returns what a customer fills in for a new ticket of a topic: the
-// fields they may set. NotFound: there is no such topic, or it is retired.
-func (s *Service) TopicForm(ctx context.Context, topicID int64) (TopicForm, error) {
-	f, err := s.form(ctx, topicID, ForCustomer, false)
+// fields they may set. NotFound: there is no such topic, it is retired, or it
+// is not offered to by.
+func (s *Service) TopicForm(ctx context.Context, by auth.Actor, topicID int64) (TopicForm, error) {
+	c, err := s.topicsAndFields(ctx)
 	if err != nil {
-		return f, err
+		return TopicForm{}, err
 	}
+	t, ok := c.topic(topicID)
+	if !ok || !t.offered(by) {
+		return TopicForm{}, noTopic()
+	}
+	f := c.form(t, ForCustomer, reader(ctx))
 	settable := f.Fields[:0]
 	for _, field := range f.Fields {
-		if field.Rule == Edit || field.Rule == Required {
+		if field.Settable() {
 			settable = append(settable, field)
 		}
 	}
@@ -99,46 +99,31 @@ func (s *Service) TopicForm(ctx context.Context, topicID int64) (TopicForm, erro
 }
 
 // TicketForm returns the fields of a ticket's topic that an audience may see or
-// set on the ticket's page; of a retired topic too.
+// set on the ticket's page, of a retired topic too: ForCustomer or OnPage what
+// customers do, with its conditions; ForAgent every field, those that the topic
+// asks for first.
 func (s *Service) TicketForm(ctx context.Context, topicID int64, who Audience) (TopicForm, error) {
-	return s.form(ctx, topicID, who, true)
-}
-
-func (s *Service) form(ctx context.Context, topicID int64, who Audience, retired bool) (TopicForm, error) {
-	rows, err := s.db.Query(ctx, topicFormSQL, pgx.NamedArgs{"topic": topicID, "audience": string(who), "retired": retired})
+	c, err := s.topicsAndFields(ctx)
 	if err != nil {
-		return TopicForm{}, wrap("read a topic's form", err)
+		return TopicForm{}, err
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[topicFormRow])
-	if err != nil {
-		return TopicForm{}, wrap("read a topic's form", err)
+	t, ok := c.topic(topicID)
+	if !ok {
+		return TopicForm{}, noTopic()
 	}
-	if len(list) == 0 {
-		return TopicForm{}, fault.New(fault.NotFound, "setting.topic_not_found")
+	if who == ForCustomer {
+		who = OnPage
 	}
-	lang := reader(ctx)
-	f := TopicForm{Topic: list[0].topic(lang)}
-	for _, r := range list {
-		if r.FieldKey != "" {
-			f.Fields = append(f.Fields, r.field(lang))
-		}
-	}
-	return f, nil
+	return c.form(t, who, reader(ctx)), nil
 }
 
-func (r topicFormRow) field(lang string) FormField {
-	f := FormField{Key: r.FieldKey, Kind: r.Kind, Label: r.Label.In(lang), Hint: r.Hint.In(lang), Rule: r.Rule, Required: r.Rule == Required}
-	for _, o := range r.Options {
-		f.Options = append(f.Options, Option{o.Value, o.Label.In(lang)})
-	}
-	return f
-}
+func noTopic() error { return fault.New(fault.NotFound, "setting.topic_not_found") }
 
-// CheckFields checks a customer's values of a topic's fields and returns them as
-// they are stored. Invalid names the fields as "field.<key>"; NotFound: there is
-// no such topic.
-func (s *Service) CheckFields(ctx context.Context, topicID int64, values map[string]string) (map[string]any, error) {
-	f, err := s.TopicForm(ctx, topicID)
+// CheckFields checks what by typed into a new ticket's fields and returns the
+// values as they are stored. Invalid names the fields as "field.<key>";
+// NotFound: there is no such topic for by.
+func (s *Service) CheckFields(ctx context.Context, by auth.Actor, topicID int64, values map[string]string) (map[string]any, error) {
+	f, err := s.TopicForm(ctx, by, topicID)
 	if err != nil {
 		return nil, err
 	}
@@ -147,4 +132,30 @@ func (s *Service) CheckFields(ctx context.Context, topicID int64, values map[str
 		return nil, err
 	}
 	return clean, nil
+}
+
+// ChangeFields checks what by typed into a ticket's fields over the values it
+// has, the priority among them, and returns what changes. Invalid names the
+// fields as "field.<key>".
+func (s *Service) ChangeFields(ctx context.Context, by auth.Actor, topicID int64, current map[string]any, values map[string]string) ([]Change, error) { //nolint:revive // a ticket's fields
+	who := OnPage
+	if by.Staff() || by.Kind == auth.System || by.Kind == auth.Robot {
+		who = ForAgent
+	}
+	f, err := s.TicketForm(ctx, topicID, who)
+	if err != nil {
+		return nil, err
+	}
+	changes, wrong := Changes(f.Fields, current, values)
+	if err := wrong.Err(); err != nil {
+		return nil, err
+	}
+	c, err := s.topicsAndFields(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range changes {
+		changes[i].Shown = c.rule(topicID, changes[i].Key, OnPage) != Hidden
+	}
+	return changes, nil
 }

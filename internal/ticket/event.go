@@ -14,14 +14,16 @@ const (
 	PlanMoved       EventKind = "plan_moved"       // the step and its times: "<step> <RFC 3339>"
 	PlanHeld        EventKind = "plan_held"        // Old: the step that was cancelled
 	PlanResumed     EventKind = "plan_resumed"
-	PromiseDue      EventKind = "promise_due" // a postponed ticket's date came; ask the customer for the result
-	CompanySet      EventKind = "company_set" // names
-	CopiesSet       EventKind = "copies_set"  // New: the address that now gets copies
-	FollowedUp      EventKind = "followed_up" // New: the number of the ticket that follows
+	PromiseDue      EventKind = "promise_due"      // a postponed ticket's date came; ask the customer for the result
+	CompanySet      EventKind = "company_set"      // names
+	CopiesSet       EventKind = "copies_set"       // New: the address that now gets copies
+	FollowedUp      EventKind = "followed_up"      // New: the number of the ticket that follows
+	FieldSet        EventKind = "field_set"        // Old and New: fieldWords
+	FieldSetInside  EventKind = "field_set_inside" // the same of a field that customers do not see
 )
 
 // customersSee are the events that the requester's page shows.
-var customersSee = []EventKind{Submitted, StatusChanged, Assigned, PriorityChanged, CopiesSet, FollowedUp}
+var customersSee = []EventKind{Submitted, StatusChanged, Assigned, PriorityChanged, CopiesSet, FollowedUp, FieldSet}
 
 // Event is one line of a ticket's history. It is written in the transaction
 // that made it true and never changed.

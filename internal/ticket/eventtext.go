@@ -39,6 +39,8 @@ func EventText(ctx context.Context, e Entry) string {
 		return i18n.T(ctx, "ticket.event.copies_set", "who", who, "address", e.New)
 	case FollowedUp:
 		return i18n.T(ctx, "ticket.event.followed_up", "number", e.New)
+	case FieldSet, FieldSetInside:
+		return fieldText(ctx, e, who)
 	default:
 		return string(e.Event)
 	}

@@ -18,6 +18,7 @@ type Can struct {
 	Work     bool // staff: reply, note, set status, take
 	Assign   bool // staff: assign to others
 	Suggest  bool // staff: add an answer to the suggestions
+	Fields   bool // set the topic's fields, those that the reader may edit
 }
 
 // abilities returns what by, who sees t, may do to it at now.
@@ -26,6 +27,7 @@ func abilities(by auth.Actor, t Ticket, p Policy, now time.Time) Can {
 		return Can{
 			Reply: t.Status != Closed, Work: true,
 			Assign: by.May(auth.AssignTickets), Suggest: by.May(auth.SuggestAnswers), FollowUp: t.Status == Closed,
+			Fields: true,
 		}
 	}
 	reply, canReply := customerTrigger(t, p, now)
@@ -35,6 +37,7 @@ func abilities(by auth.Actor, t Ticket, p Policy, now time.Time) Can {
 		Reply:   canReply,
 		Reopens: canReply && t.Status.Reopens(reply),
 		Solve:   solveErr == nil, Reopen: canReopen, FollowUp: t.Status == Closed && !canReopen,
+		Fields: t.Status != Closed,
 	}
 }
 

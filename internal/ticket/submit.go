@@ -56,7 +56,7 @@ func (s *Service) Submit(ctx context.Context, by auth.Actor, in Submission) (int
 	in.Subject = richtext.Line(in.Subject)
 	checkSubject(&wrong, in.Subject)
 	text := newBody(&wrong, in.Message, in.MessageKind)
-	fields, err := s.checkFields(ctx, &wrong, in)
+	fields, err := s.checkFields(ctx, &wrong, by, in)
 	if err != nil {
 		return 0, err
 	}
@@ -111,7 +111,7 @@ func checkSubject(wrong *fault.Field, subject string) {
 
 // checkFields asks the settings about the topic's fields; what is wrong goes
 // into wrong, any other error is returned.
-func (s *Service) checkFields(ctx context.Context, wrong *fault.Field, in Submission) (map[string]any, error) {
+func (s *Service) checkFields(ctx context.Context, wrong *fault.Field, by auth.Actor, in Submission) (map[string]any, error) {
 	if in.TopicID <= 0 {
 		wrong.Add("topic", "ticket.topic_unknown")
 		return nil, nil
@@ -119,7 +119,7 @@ func (s *Service) checkFields(ctx context.Context, wrong *fault.Field, in Submis
 	if s.hooks.CheckFields == nil {
 		return map[string]any{}, nil
 	}
-	fields, err := s.hooks.CheckFields(ctx, in.TopicID, in.Fields)
+	fields, err := s.hooks.CheckFields(ctx, by, in.TopicID, in.Fields)
 	if fault.Is(err, fault.NotFound) {
 		wrong.Add("topic", "ticket.topic_unknown")
 		return nil, nil

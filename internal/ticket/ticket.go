@@ -91,9 +91,14 @@ func kindOf(by auth.Actor) AuthorKind {
 // Hooks are what tickets ask of other features, handed over by package app:
 // features never import each other. A nil hook does nothing.
 type Hooks struct {
-	// CheckFields checks a customer's values of a topic's fields and returns
-	// them cleaned, or fault.Invalid with keys "field.<key>".
-	CheckFields func(ctx context.Context, topicID int64, values map[string]string) (map[string]any, error)
+	// CheckFields checks what by typed into a new ticket's fields and returns
+	// the values as they are stored, fault.Invalid with keys "field.<key>", or
+	// fault.NotFound when the topic is not offered to by.
+	CheckFields func(ctx context.Context, by auth.Actor, topicID int64, values map[string]string) (map[string]any, error)
+	// ChangeFields checks what by typed into a ticket's fields over the values
+	// it has, the priority among them, and returns what changes, or
+	// fault.Invalid with keys "field.<key>".
+	ChangeFields func(ctx context.Context, by auth.Actor, topicID int64, current map[string]any, values map[string]string) ([]FieldChange, error)
 	// AnswerUsed counts that an article was sent as an answer.
 	AnswerUsed func(ctx context.Context, tx pgx.Tx, articleID int64) error
 	// Suggest puts a sent answer into the editors' queue.
