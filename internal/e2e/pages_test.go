@@ -3,6 +3,7 @@ package e2e
 import (
 	"testing"
 
+	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/testkit"
 )
 
@@ -10,8 +11,9 @@ import (
 var narrow = testkit.Look{Width: 360, Height: 740}
 
 // TestPages looks at every page in light and dark, wide and narrow, in English
-// and in Russian: nobody is shut out, nothing scrolls sideways, every word is
-// in the reader's language and the console is silent.
+// and in Russian, and at the portal in the other languages: nobody is shut out,
+// nothing scrolls sideways, every word is in the reader's language and the
+// console is silent.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	w := newTour(t, 200)
@@ -27,7 +29,7 @@ func TestPages(t *testing.T) {
 			}
 		})
 	}
-	english := readEnglish(t)
+	english := readEnglish(t, "ru")
 	for reader, stops := range byReader(w.stops(t, "ru")) {
 		t.Run("in Russian for "+reader, func(t *testing.T) {
 			t.Parallel()
@@ -35,8 +37,24 @@ func TestPages(t *testing.T) {
 			w.enter(b, stops[0].by, "ru")
 			for _, s := range stops {
 				t.Run(s.name, func(t *testing.T) {
-					inRussian(t, b.For(t), s, english)
+					translated(t, b.For(t), s, english)
 				})
+			}
+		})
+	}
+	for _, lang := range i18n.Langs[2:] {
+		t.Run("the portal in "+lang.Name, func(t *testing.T) {
+			t.Parallel()
+			english := readEnglish(t, lang.Tag)
+			b := testkit.NewBrowser(t, w.URL, testkit.Phone)
+			for reader, stops := range byReader(w.sharedStops(t)) {
+				b.ClearCookies()
+				w.enter(b, stops[0].by, lang.Tag)
+				for _, s := range stops {
+					t.Run(s.name+" for "+reader, func(t *testing.T) {
+						translated(t, b.For(t), s, english)
+					})
+				}
 			}
 		})
 	}
@@ -71,19 +89,23 @@ func inEnglish(b *testkit.Browser, s stop) {
 	b.Quiet()
 }
 
-func inRussian(t *testing.T, b *testkit.Browser, s stop, english phrases) {
+// translated looks at a page in another language than English.
+func translated(t *testing.T, b *testkit.Browser, s stop, english phrases) {
 	t.Helper()
 	b.Show(testkit.Phone)
 	visit(b, s)
+	b.Axe()
 	b.Fits()
 	for _, said := range b.Words() {
 		if english.has(said) {
-			t.Errorf("%s says %q in Russian", s.path, said)
+			t.Errorf("%s says %q in %s", s.path, said, english.lang)
 		}
 		if untranslated.MatchString(said) {
 			t.Errorf("%s: a message key has no translation: %q", s.path, said)
 		}
 	}
+	b.Show(testkit.PhoneDark)
+	b.Axe("color-contrast")
 	b.Show(narrow)
 	b.Fits()
 	b.Quiet()

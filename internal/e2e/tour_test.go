@@ -33,9 +33,15 @@ func newTour(t *testing.T, tickets int) world {
 	w := world{Program: testkit.NewProgram(t, dsn), db: open(t, dsn)}
 	w.Run(t, "", "demo", "--tickets", strconv.Itoa(tickets), "--seed", "1")
 	w.Run(t, demo.Password+"\n", "user", "add", "--email", casts["ru"].admin, "--name", "Вера Соколова", "--role", "admin", "--password-stdin")
+	if _, err := w.db.Exec(t.Context(), `UPDATE people SET lang = '' FROM identities i WHERE i.person_id = people.id AND i.value = $1`, manager); err != nil {
+		t.Fatal(err)
+	}
 	w.Server = w.Serve(t)
 	return w
 }
+
+// manager sees all tickets of a company and chose no language.
+const manager = "e.orlova@uralsvyaz.example"
 
 // casts are who shows the pages in which language.
 var casts = map[string]cast{
@@ -76,11 +82,24 @@ RETURNING number, $2`, status, me).Scan(&number, &requester)
 func (w world) stops(t *testing.T, lang string) []stop {
 	t.Helper()
 	c := casts[lang]
-	all := append(w.portalStops(t, c.customer, lang), w.deskStops(t, c.agent)...)
+	all := append(w.portalStops(t, c.customer, lang, func(status string) (int64, string) { return w.ticketOf(t, status, lang, c.customer) }), w.deskStops(t, c.agent)...)
 	return append(all, w.adminStops(t, c.admin)...)
 }
 
-func (w world) portalStops(t *testing.T, me, lang string) []stop {
+// sharedStops lists the portal's pages for one customer who chose no language
+// and sees what the company does.
+func (w world) sharedStops(t *testing.T) []stop {
+	t.Helper()
+	return w.portalStops(t, manager, "en", func(status string) (int64, string) {
+		return one[int64](t, w.db, `
+SELECT number FROM tickets t JOIN company_people m ON m.company_id = t.company_id JOIN identities i ON i.person_id = m.person_id
+WHERE i.value = $1 AND t.status = $2 ORDER BY timeline_seq DESC, number LIMIT 1`, manager, status), manager
+	})
+}
+
+// portalStops lists the portal's pages for me; ticket finds one in a status and
+// who looks at it.
+func (w world) portalStops(t *testing.T, me, lang string, ticket func(status string) (number int64, by string)) []stop {
 	t.Helper()
 	article := one[string](t, w.db, "SELECT slug FROM kb_articles WHERE lang = $1 AND visibility = 'public' ORDER BY length(source) DESC LIMIT 1", lang)
 	section := one[string](t, w.db, "SELECT s.slug FROM kb_sections s JOIN kb_articles a ON a.section_id = s.id WHERE a.slug = $1", article)
@@ -110,7 +129,7 @@ func (w world) portalStops(t *testing.T, me, lang string) []stop {
 		{name: "not-found", path: "/no-such-page", status: 404, by: me},
 	}
 	for _, status := range []string{"new", "open", "waiting", "postponed", "service_centre", "resolved", "closed"} {
-		number, requester := w.ticketOf(t, status, lang, me)
+		number, requester := ticket(status)
 		all = append(all, stop{name: "ticket-" + status, path: link.Ticket(number), by: requester})
 	}
 	return all

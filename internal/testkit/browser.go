@@ -130,6 +130,15 @@ func (b *Browser) SetCookie(name, value string) {
 	}))
 }
 
+// ClearCookies forgets who was signed in and what was chosen.
+func (b *Browser) ClearCookies() {
+	b.tb.Helper()
+	b.do("clear the cookies", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, network.ClearBrowserCookies, cdp.Empty{})
+		return err
+	}))
+}
+
 // Open goes to path. The page must answer with 200.
 func (b *Browser) Open(path string) {
 	b.tb.Helper()
