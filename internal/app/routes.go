@@ -1,8 +1,10 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
@@ -61,6 +63,9 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 	portal.NewSignIn(a.Accounts, sessions, errors, a.now).Routes(r)
 	portal.New(portal.Deps{
 		Tickets: a.Tickets, Settings: a.Settings, KB: a.KB, Sessions: sessions, Errors: errors, Now: a.now,
+		Throttle: func(ctx context.Context, key string, limit int, window time.Duration) error {
+			return account.Throttle(ctx, a.Pool, key, limit, window, a.now())
+		},
 	}).Routes(r)
 	portal.NewKB(portal.KBDeps{KB: a.KB, Sessions: sessions, Errors: errors, Now: a.now}).Routes(r)
 	desk.New(desk.Deps{

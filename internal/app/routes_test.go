@@ -173,7 +173,7 @@ var samples = map[string]string{
 	"Lifecycle": link.Lifecycle, "Audit": link.Audit, "Calendar": link.Calendar, "NewRole": link.NewRole, "LifecycleDrop": link.LifecycleDrop(1),
 	"Contact": link.Contact(1), "UserPassword": link.UserPassword(1), "UserDisable": link.UserDisable(1), "UserEnable": link.UserEnable(1),
 	"Ticket": link.Ticket(1), "TicketMessage": link.TicketMessage(1, 2), "Replies": link.Replies(1),
-	"Resolve": link.Resolve(1), "Reopen": link.Reopen(1), "FollowUp": link.FollowUp(1), "Attachment": link.Attachment(1),
+	"Resolve": link.Resolve(1), "Reopen": link.Reopen(1), "FollowUp": link.FollowUp(1), "Attachment": link.Attachment(1), "Attachments": link.Attachments, "AttachmentDrop": link.AttachmentDrop(1),
 	"Article": link.Article("a"), "Section": link.Section("a"), "ArticleVote": link.ArticleVote("a"),
 	"InboxView": link.InboxView("new"), "AgentTicket": link.AgentTicket(1), "AgentMessage": link.AgentMessage(1, 2),
 	"AgentPreview": link.AgentPreview(1), "AgentReplies": link.AgentReplies(1), "AgentNotes": link.AgentNotes(1),

@@ -19,6 +19,17 @@ import (
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
+// uploadRules are the rules for files as an administrator set them.
+func (a *App) uploadRules(ctx context.Context) ticket.UploadRules {
+	set, _ := setting.Get(ctx, a.Settings, setting.Attachments)
+	rules := ticket.UploadRules{MaxTotal: set.MaxTotal}
+	for _, t := range set.Allowed() {
+		rules.Types, rules.Labels = append(rules.Types, t.MIME), append(rules.Labels, t.Label)
+		rules.Extensions = append(rules.Extensions, t.Extensions...)
+	}
+	return rules
+}
+
 // build makes the hub and the services on our own pool and clock.
 func (a *App) build() error {
 	a.hub = pg.NewHub(ticket.LiveChannel, kb.Channel, setting.OptionsChannel)
@@ -46,6 +57,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		CheckFields:  a.Settings.CheckFields,
 		ChangeFields: a.changeFields,
 		AnswerUsed:   a.KB.Used,
+		Uploads:      a.uploadRules,
 		Suggest:      a.KB.Suggest,
 		Audit:        a.Settings.Audit,
 	}, now)

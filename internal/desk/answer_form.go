@@ -61,7 +61,7 @@ func fromDraft(d *ticket.Draft) writing {
 // stream in. The form is good also beside a TooLarge fault.
 func (h *Handler) readWriting(r *http.Request, by auth.Actor) (writing, httpx.Form, error) {
 	var f writing
-	room := int64(ticket.MaxUploads)
+	room := h.tickets.Limits(r.Context()).MaxTotal
 	values, err := httpx.Multipart(r, limits, func(_, name string, file io.Reader) error {
 		u, err := h.tickets.Stage(r.Context(), by, name, file, room)
 		if refusal := fault.Of(err); err != nil && refusal.Kind == fault.Invalid {

@@ -79,6 +79,13 @@ func FollowUp(number int64) string { return Query(NewTicket, "follows", num(numb
 // AttachmentPrefix begins every Attachment.
 const AttachmentPrefix = "/attachments/"
 
+// Attachments is where a script sends a file while its message is still being
+// written.
+const Attachments = "/attachments"
+
+// AttachmentDrop is where a file that was sent ahead is taken back.
+func AttachmentDrop(id int64) string { return Attachment(id) + "/drop" }
+
 // Attachment is a file of a message, for whoever may see its ticket.
 func Attachment(id int64) string { return AttachmentPrefix + num(id) }
 

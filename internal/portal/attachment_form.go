@@ -10,8 +10,8 @@ import (
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
-	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
 )
@@ -38,6 +38,14 @@ type post struct {
 	Refused []fault.Message // why other files were not taken, each naming its file
 }
 
+// Kind is the form of the message: HTML of the editor, else Markdown.
+func (p post) Kind() richtext.Kind {
+	if p.Get("message_kind") == string(richtext.KindHTML) {
+		return richtext.KindHTML
+	}
+	return richtext.KindMarkdown
+}
+
 // readPost reads a form with files, staging each file while it streams in. A
 // file that is refused is noted; the form and the other files stay good. Beside
 // an error the form is good when it is not nil, so that it can be shown again.
@@ -45,7 +53,7 @@ func (h *Handler) readPost(r *http.Request) (post, error) {
 	ctx, by := r.Context(), httpx.Actor(r)
 	var p post
 	var fresh []ticket.Upload
-	room := int64(ticket.MaxUploads)
+	room := h.tickets.Limits(ctx).MaxTotal
 	values, err := httpx.Multipart(r, postLimits, func(field, name string, f io.Reader) error {
 		if field != fieldFiles {
 			return nil
@@ -86,13 +94,13 @@ func (h *Handler) collect(ctx context.Context, by auth.Actor, p *post, fresh []t
 		return err
 	}
 	p.IDs, p.Uploads = kept, earlier
-	total := int64(0)
+	total, most := int64(0), h.tickets.Limits(ctx).MaxTotal
 	for _, u := range earlier {
 		total += u.Size
 	}
 	for _, u := range fresh {
-		if total+u.Size > ticket.MaxUploads {
-			p.Refused = append(p.Refused, fault.Message{Key: "portal.files.no_room", Args: []any{"name", u.Name, "limit", ticket.MaxUploads / 1_000_000}})
+		if total+u.Size > most {
+			p.Refused = append(p.Refused, fault.Message{Key: "portal.files.no_room", Args: []any{"name", u.Name, "limit", most / 1_000_000}})
 			continue
 		}
 		total += u.Size
@@ -113,24 +121,6 @@ func refusal(err error) (fault.Message, bool) {
 // newKey is the idempotency key of a form that is shown for the first time: a
 // form that arrives twice makes one message.
 func newKey() string { return rand.Text() }
-
-// filesForm is the part of a form about its files.
-type filesForm struct {
-	Uploads []ticket.Upload
-	Refused []fault.Message
-	Error   fault.Message
-}
-
-// wrong lists what is wrong with the files for the summary above the form.
-func (f filesForm) wrong(ctx context.Context) []ui.Field {
-	var out []ui.Field
-	for _, m := range append([]fault.Message{f.Error}, f.Refused...) {
-		if m.Key != "" {
-			out = append(out, ui.Field{Name: fieldFiles, Label: i18n.T(ctx, "portal.files.label"), Error: m})
-		}
-	}
-	return out
-}
 
 // fileViews are a message's files as chips.
 func fileViews(files []ticket.Upload) []ui.FileView {

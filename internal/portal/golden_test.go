@@ -62,9 +62,11 @@ func TestTicketList(t *testing.T) {
 	testkit.Golden(t, "tickets_none_found", ticketList(empty))
 }
 
+var sampleRules = ticket.UploadRules{MaxTotal: 75_000_000, Types: []string{"image/jpeg", "application/pdf"}, Labels: []string{"JPG", "PDF"}, Extensions: []string{".jpg", ".pdf"}}
+
 func sampleForm() newTicketView {
 	return newTicketView{
-		form:   ticketForm{Topic: 3, Key: "k1", Subject: "Stops at 83 %", Message: "It stops.\n<b>", Values: map[string]string{"serials": "A1;B2", "areas": "lan;wan", "agree": "1"}},
+		form:   ticketForm{Files: filesForm{Rules: sampleRules}, Topic: 3, Key: "k1", Subject: "Stops at 83 %", Message: "It stops.\n<b>", Values: map[string]string{"serials": "A1;B2", "areas": "lan;wan", "agree": "1"}},
 		topics: []setting.Topic{{ID: 1, Name: "Billing"}, {ID: 3, Name: "Firmware update", Priority: 2}},
 		topic:  setting.Topic{ID: 3, Name: "Firmware update", Priority: 2},
 		fields: []setting.FormField{
@@ -91,8 +93,9 @@ func TestNewTicketForm(t *testing.T) {
 		"subject": {Key: "ticket.subject_empty"}, "field.serials": {Key: "setting.field_serials_missing"}, "field.areas": {Key: "setting.field_choose"},
 	}
 	wrong.form.Files = filesForm{
+		Rules:   sampleRules,
 		Uploads: []ticket.Upload{{ID: 7, Name: "boot.log", Type: "text/plain", Size: 1_800_000}},
-		Refused: []fault.Message{{Key: "ticket.file_type", Args: []any{"name", "tool.exe", "limit", 75}}},
+		Refused: []fault.Message{{Key: "ticket.file_type", Args: []any{"name", "tool.exe", "limit", 75, "types", "JPG, PDF"}}},
 	}
 	testkit.Golden(t, "new_ticket_wrong", newTicketForm(wrong))
 	none := sampleForm()
@@ -102,7 +105,7 @@ func TestNewTicketForm(t *testing.T) {
 
 func sampleThread() threadView {
 	one, two, follows, until := int64(1), int64(2), int64(152001), thursday.AddDate(0, 0, 5)
-	v := threadView{me: elena, now: thursday.Add(2 * time.Hour), form: replyForm{Key: "r1"}}
+	v := threadView{me: elena, now: thursday.Add(2 * time.Hour), form: replyForm{Key: "r1", Files: filesForm{Rules: sampleRules}}}
 	v.Thread = ticket.Thread{
 		Ticket: ticket.Ticket{
 			Number: 152875, Subject: "Firmware update fails", Status: ticket.Waiting, StatusSince: thursday, Priority: ticket.High,
@@ -140,7 +143,7 @@ func TestThreadParts(t *testing.T) {
 	testkit.Golden(t, "state_resolved", stateCallout(v))
 	testkit.Golden(t, "state_resolved_ru", inRussian(stateCallout(v)))
 	testkit.Golden(t, "reply_box", replyBox(v.Thread, v.form))
-	v.form = replyForm{Key: "r1", Message: `"<script>`, Wrong: fault.Message{Key: "ticket.message_empty"}}
+	v.form = replyForm{Files: filesForm{Rules: sampleRules}, Key: "r1", Message: `"<script>`, Wrong: fault.Message{Key: "ticket.message_empty"}}
 	testkit.Golden(t, "reply_box_wrong", replyBox(v.Thread, v.form))
 	v.form.Files.Uploads = []ticket.Upload{{ID: 7, Name: "boot.log"}}
 	testkit.Golden(t, "late_reply", lateReply(v.Number, v.form))

@@ -21,6 +21,7 @@ type ticketForm struct {
 	Topic   int64 // 0: the preset one
 	Subject string
 	Message string
+	Kind    richtext.Kind     // of Message
 	Values  map[string]string // of the topic's fields, by key
 	Follows int64             // number of the closed ticket that this one follows; 0: none
 	Key     string
@@ -54,7 +55,7 @@ func (h *Handler) showTopicFields(w http.ResponseWriter, r *http.Request) error 
 func (h *Handler) postTicket(w http.ResponseWriter, r *http.Request) error {
 	ctx, by := r.Context(), httpx.Actor(r)
 	p, err := h.readPost(r)
-	form := postedTicket(p)
+	form := h.postedTicket(ctx, p)
 	if fault.Is(err, fault.TooLarge) && p.Form != nil {
 		form.Files.Error = tooMuch
 		return h.renderNewTicket(w, r, http.StatusRequestEntityTooLarge, form)
@@ -78,7 +79,7 @@ func (h *Handler) postTicket(w http.ResponseWriter, r *http.Request) error {
 		return h.renderNewTicket(w, r, http.StatusUnprocessableEntity, form)
 	}
 	number, err := h.tickets.Submit(ctx, by, ticket.Submission{
-		TopicID: form.Topic, Subject: form.Subject, Message: form.Message, MessageKind: richtext.KindMarkdown,
+		TopicID: form.Topic, Subject: form.Subject, Message: form.Message, MessageKind: form.Kind,
 		Fields: form.Values, Follows: form.Follows, Uploads: p.IDs, Key: form.Key,
 	})
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
@@ -91,10 +92,10 @@ func (h *Handler) postTicket(w http.ResponseWriter, r *http.Request) error {
 	return h.done(w, r, link.Ticket(number), "portal.new.created", "number", number)
 }
 
-func postedTicket(p post) ticketForm {
+func (h *Handler) postedTicket(ctx context.Context, p post) ticketForm {
 	return ticketForm{
-		Topic: p.ID("topic"), Subject: p.Line("subject"), Message: p.Text("message"), Values: p.Under("field."),
-		Follows: p.ID("follows"), Key: p.Get(fieldKey), Files: filesForm{Uploads: p.Uploads, Refused: p.Refused},
+		Topic: p.ID("topic"), Subject: p.Line("subject"), Message: p.Text("message"), Kind: p.Kind(), Values: p.Under("field."),
+		Follows: p.ID("follows"), Key: p.Get(fieldKey), Files: h.files(ctx, p),
 	}
 }
 
@@ -150,6 +151,7 @@ func (h *Handler) renderNewTicket(w http.ResponseWriter, r *http.Request, status
 	if form.Key == "" {
 		form.Key = newKey()
 	}
+	form.Files.Rules = h.tickets.Limits(ctx)
 	v, err := h.newTicketView(ctx, httpx.Actor(r), form)
 	if err != nil {
 		return err

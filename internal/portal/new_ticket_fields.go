@@ -78,6 +78,12 @@ func (v newTicketView) messageField(ctx context.Context) ui.Field {
 	}
 }
 
+// composer is the message as the editor takes it.
+func (v newTicketView) composer(ctx context.Context) composerView {
+	f := v.messageField(ctx)
+	return composerView{Label: f.Label, Hint: f.Hint, Value: f.Value, Kind: v.form.Kind, Wrong: f.Error, Rows: 8, Files: v.form.Files}
+}
+
 func (v newTicketView) topicOptions() []ui.Option {
 	options := make([]ui.Option, 0, len(v.topics))
 	for _, t := range v.topics {

@@ -6,6 +6,7 @@
 package portal
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -28,6 +29,9 @@ type Deps struct {
 	Sessions *scs.SessionManager // keeps the word of success for the next page
 	Errors   httpx.ErrorPage
 	Now      func() time.Time
+	// Throttle counts one attempt under key and refuses it with TooMany beyond
+	// limit in window, over all replicas; nil refuses none.
+	Throttle func(ctx context.Context, key string, limit int, window time.Duration) error
 }
 
 // Handler serves the customers' ticket pages.
@@ -38,11 +42,15 @@ type Handler struct {
 	sessions *scs.SessionManager
 	errors   httpx.ErrorPage
 	now      func() time.Time
+	throttle func(ctx context.Context, key string, limit int, window time.Duration) error
 }
 
 // New returns the handler of the customers' ticket pages.
 func New(d Deps) *Handler {
-	return &Handler{tickets: d.Tickets, settings: d.Settings, kb: d.KB, sessions: d.Sessions, errors: d.Errors, now: d.Now}
+	if d.Throttle == nil {
+		d.Throttle = func(context.Context, string, int, time.Duration) error { return nil }
+	}
+	return &Handler{throttle: d.Throttle, tickets: d.Tickets, settings: d.Settings, kb: d.KB, sessions: d.Sessions, errors: d.Errors, now: d.Now}
 }
 
 // Routes adds the pages to r. Only the home page is there for visitors too.
@@ -58,7 +66,9 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/tickets/{number}/replies", h.errors.Handle(h.postReply))
 		r.Post("/tickets/{number}/resolve", h.errors.Handle(h.postResolve))
 		r.Post("/tickets/{number}/reopen", h.errors.Handle(h.postReopen))
+		r.Post(link.Attachments, h.errors.Handle(h.postAttachment))
 		r.Get(link.AttachmentPrefix+"{id}", h.errors.Handle(h.showAttachment))
+		r.Post(link.AttachmentPrefix+"{id}/drop", h.errors.Handle(h.postAttachmentDrop))
 	})
 }
 

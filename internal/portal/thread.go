@@ -18,6 +18,7 @@ import (
 // wrong with it.
 type replyForm struct {
 	Message string
+	Kind    richtext.Kind // of Message
 	Key     string
 	Wrong   fault.Message // with the message
 	Files   filesForm
@@ -47,7 +48,7 @@ func (h *Handler) postReply(w http.ResponseWriter, r *http.Request) error {
 		return httpx.SeeOther(w, r, link.AgentTicket(number))
 	}
 	p, err := h.readPost(r)
-	form := replyForm{Message: p.Text("message"), Key: p.Get(fieldKey), Files: filesForm{Uploads: p.Uploads, Refused: p.Refused}}
+	form := replyForm{Message: p.Text("message"), Kind: p.Kind(), Key: p.Get(fieldKey), Files: h.files(ctx, p)}
 	if fault.Is(err, fault.TooLarge) && p.Form != nil {
 		form.Files.Error = tooMuch
 		return h.renderThread(w, r, http.StatusRequestEntityTooLarge, number, form)
@@ -62,7 +63,7 @@ func (h *Handler) postReply(w http.ResponseWriter, r *http.Request) error {
 		return h.renderThread(w, r, http.StatusUnprocessableEntity, number, form)
 	}
 	seq, err := h.tickets.Reply(ctx, by, number, ticket.CustomerReply{
-		Message: form.Message, MessageKind: richtext.KindMarkdown, Uploads: p.IDs, Key: form.Key,
+		Message: form.Message, MessageKind: form.Kind, Uploads: p.IDs, Key: form.Key,
 	})
 	switch f := fault.Of(err); {
 	case err == nil:
@@ -149,6 +150,7 @@ func (h *Handler) renderView(w http.ResponseWriter, r *http.Request, status int,
 	if v.form.Key == "" {
 		v.form.Key = newKey()
 	}
+	v.form.Files.Rules = h.tickets.Limits(ctx)
 	layout := h.layout(r, "tickets", th.Subject)
 	return httpx.Render(w, r, status, threadPage(layout, v))
 }

@@ -163,7 +163,7 @@ func TestPostReply(t *testing.T) {
 		p := w.post(t, w.elena, link.Replies(n), url.Values{"message": {"Is there\nany news?"}, "key": {"r1"}}, file{"boot.log", "tftp"})
 		p.is(http.StatusConflict)
 		p.lacks("Create follow-up ticket") // it would leave the text behind
-		p.shows("The ticket was closed for good while you were writing.", "Is there\nany news?</textarea>", "readonly", `name="carry"`)
+		p.shows("The ticket was closed for good while you were writing.", "Is there<br>\nany news?", "name=\"message\" value=\"Is there\nany news?\"", `name="carry"`)
 		carried := url.Values{"carry": {"1"}, "refresh": {"1"}, "follows": {p.value("follows")}, "message": {"Is there\nany news?"}, "upload": {p.value("upload")}}
 		p = w.post(t, w.elena, link.Tickets, carried)
 		p.is(http.StatusOK)

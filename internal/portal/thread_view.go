@@ -166,3 +166,11 @@ func (f replyForm) wrong(ctx context.Context) []ui.Field {
 	message := ui.Field{Name: "message", Label: i18n.T(ctx, "portal.thread.your_reply"), Error: f.Wrong}
 	return append([]ui.Field{message}, f.Files.wrong(ctx)...)
 }
+
+// composer is the reply as the editor takes it.
+func (f replyForm) composer(ctx context.Context) composerView {
+	return composerView{
+		Label: i18n.T(ctx, "portal.thread.your_reply"), Placeholder: i18n.T(ctx, "portal.thread.placeholder"),
+		Value: f.Message, Kind: f.Kind, Wrong: f.Wrong, Rows: 5, Files: f.Files,
+	}
+}

@@ -57,6 +57,7 @@ type message struct {
 	ArticleID *int64
 	Key       string
 	At        time.Time
+	Rules     UploadRules // for its files
 }
 
 const insertMessageSQL = `
@@ -78,7 +79,7 @@ func insertMessage(ctx context.Context, tx pgx.Tx, m message, uploads []int64) (
 	if err != nil || len(uploads) == 0 {
 		return id, err
 	}
-	return id, claim(ctx, tx, claimant{TicketID: m.TicketID, MessageID: &id, OwnerID: m.AuthorID}, uploads)
+	return id, claim(ctx, tx, claimant{TicketID: m.TicketID, MessageID: &id, OwnerID: m.AuthorID, Rules: m.Rules}, uploads)
 }
 
 const sentSQL = `

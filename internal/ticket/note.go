@@ -53,7 +53,7 @@ func (s *Service) AddNote(ctx context.Context, by auth.Actor, number int64, in N
 			return err
 		}
 		if len(in.Uploads) > 0 {
-			if err := claim(ctx, tx, claimant{TicketID: t.ID, NoteID: &id, OwnerID: &by.PersonID}, in.Uploads); err != nil {
+			if err := claim(ctx, tx, claimant{TicketID: t.ID, NoteID: &id, OwnerID: &by.PersonID, Rules: s.Limits(ctx)}, in.Uploads); err != nil {
 				return err
 			}
 		}

@@ -47,7 +47,7 @@ func (s *Service) Reply(ctx context.Context, by auth.Actor, number int64, in Cus
 		if !ok {
 			return fault.New(fault.Conflict, "ticket.closed_is_final")
 		}
-		m := message{body: text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &by.PersonID, Author: ByCustomer, Key: in.Key, At: c.now}
+		m := message{body: text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &by.PersonID, Author: ByCustomer, Key: in.Key, At: c.now, Rules: s.Limits(ctx)}
 		if _, err := insertMessage(ctx, tx, m, in.Uploads); err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in Ag
 		}
 		m := message{
 			body: text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &by.PersonID, Author: ByAgent, CC: cc,
-			Personal: in.Personal, Key: in.Key, At: c.now,
+			Personal: in.Personal, Key: in.Key, At: c.now, Rules: s.Limits(ctx),
 		}
 		if in.ArticleID > 0 {
 			m.ArticleID = &in.ArticleID

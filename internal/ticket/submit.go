@@ -87,7 +87,7 @@ func (s *Service) Submit(ctx context.Context, by auth.Actor, in Submission) (int
 			return err
 		}
 		_, err = insertMessage(ctx, tx, message{
-			body: text, TicketID: id, Seq: 2, AuthorID: &by.PersonID, Author: ByCustomer, At: s.now(),
+			body: text, TicketID: id, Seq: 2, AuthorID: &by.PersonID, Author: ByCustomer, At: s.now(), Rules: s.Limits(ctx),
 		}, in.Uploads)
 		if err != nil || before == nil {
 			return err

@@ -103,6 +103,8 @@ type Hooks struct {
 	AnswerUsed func(ctx context.Context, tx pgx.Tx, articleID int64) error
 	// Suggest puts a sent answer into the editors' queue.
 	Suggest func(ctx context.Context, tx pgx.Tx, messageID, personID int64, title, body string) error
+	// Uploads are the rules for files that hold now; nil: the standard ones.
+	Uploads func(ctx context.Context) UploadRules
 	// Audit records an administrator's act.
 	Audit func(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error
 }

@@ -3,39 +3,29 @@ package ticket
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"path"
+	"slices"
 	"strings"
 	"time"
-	"unicode"
 
-	"github.com/gabriel-vasile/mimetype"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/blob"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/pg"
-	"github.com/deskbell/deskbell/internal/richtext"
 )
 
-// MaxUploads is how many bytes the files of one message may have together (T8).
+// MaxUploads is how many bytes the files of one message may have together (T8)
+// until an administrator says otherwise.
 const MaxUploads = 75_000_000
 
 // maxFiles is how many files one message may have.
 const maxFiles = 50
-
-// allowed are the types taken, by content (T8). Plain text covers logs; what
-// only looks like text to us (CSV, JSON) is kept as plain text.
-var allowed = []string{
-	"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "application/zip",
-	"video/mp4", "video/quicktime", "message/rfc822", "application/vnd.ms-outlook",
-}
-
-// markup is text that a browser might run; it is not taken as a text file.
-var markup = []string{"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "text/javascript", "application/javascript"}
 
 // Upload is a file that somebody sent: staged with a form, or in a message.
 type Upload struct {
@@ -45,9 +35,33 @@ type Upload struct {
 	Size int64  `json:"size"` // bytes
 }
 
+// holder is whose a file is until a message claims it: a person's, or that of a
+// form which a visitor fills in.
+type holder struct {
+	person int64
+	guest  string // hash of the form's key; "" for a person
+}
+
+func holderOf(by auth.Actor) holder { return holder{person: by.PersonID} }
+
+// guestHolder knows a visitor's form by its secret key, of which only the hash
+// is kept.
+func guestHolder(key string) holder {
+	sum := sha256.Sum256([]byte(key))
+	return holder{guest: hex.EncodeToString(sum[:])}
+}
+
+// Limits are the rules for files that hold now.
+func (s *Service) Limits(ctx context.Context) UploadRules {
+	if s.hooks.Uploads == nil {
+		return standardRules
+	}
+	return s.hooks.Uploads(ctx)
+}
+
 const stageSQL = `
-INSERT INTO attachments (key, name, type, size, owner_id, created_at)
-VALUES (@key, @name, @type, @size, @owner, @at)
+INSERT INTO attachments (key, name, type, size, owner_id, guest_key, created_at)
+VALUES (@key, @name, @type, @size, nullif(@owner, 0), nullif(@guest, ''), @at)
 RETURNING id, name, type, size`
 
 // Stage keeps a file for a form that is not sent yet: it is by's alone until a
@@ -58,6 +72,11 @@ func (s *Service) Stage(ctx context.Context, by auth.Actor, name string, r io.Re
 	if !by.SignedIn() {
 		return Upload{}, fault.New(fault.Unauthorized, "error.sign_in_first")
 	}
+	return s.stage(ctx, holderOf(by), name, r, room)
+}
+
+func (s *Service) stage(ctx context.Context, who holder, name string, r io.Reader, room int64) (Upload, error) {
+	rules := s.Limits(ctx)
 	name = cleanName(name)
 	head := make([]byte, 3072)
 	n, err := io.ReadFull(r, head)
@@ -66,91 +85,84 @@ func (s *Service) Stage(ctx context.Context, by auth.Actor, name string, r io.Re
 	}
 	head = head[:n]
 	if n == 0 {
-		return Upload{}, refusedFile("ticket.file_empty", name)
+		return Upload{}, rules.refuse("ticket.file_empty", name)
 	}
-	kind, ok := typeOf(name, head)
+	kind, ok := rules.typeOf(name, head)
 	if !ok {
-		return Upload{}, refusedFile("ticket.file_type", name)
+		return Upload{}, rules.refuse(rules.typeKey(), name)
 	}
-	kept, err := s.files.Put(ctx, io.MultiReader(bytes.NewReader(head), r), room)
+	if hidesMarkup(kind, head) {
+		return Upload{}, rules.refuse("ticket.file_two_types", name)
+	}
+	end := &tail{}
+	kept, err := s.files.Put(ctx, io.TeeReader(io.MultiReader(bytes.NewReader(head), r), end), room)
 	if errors.Is(err, blob.ErrTooLarge) {
-		return Upload{}, refusedFile("ticket.file_too_large", name)
+		return Upload{}, rules.refuse("ticket.file_too_large", name)
 	}
 	if err != nil {
 		return Upload{}, fmt.Errorf("keep upload %q: %w", name, err)
 	}
+	if end.hidesArchive(kind) {
+		if err := s.forget(ctx, kept.Key); err != nil {
+			return Upload{}, err
+		}
+		return Upload{}, rules.refuse("ticket.file_two_types", name)
+	}
 	rows, _ := s.db.Query(ctx, stageSQL, pgx.NamedArgs{
-		"key": kept.Key, "name": name, "type": kind, "size": kept.Size, "owner": by.PersonID, "at": s.now(),
+		"key": kept.Key, "name": name, "type": kind, "size": kept.Size, "owner": who.person, "guest": who.guest, "at": s.now(),
 	})
 	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Upload])
 }
 
-func refusedFile(key, name string) error {
+// refuse says why the file called name is not taken, with the limits in words.
+func (u UploadRules) refuse(key, name string) error {
 	return &fault.Error{Kind: fault.Invalid, Key: "error.form_invalid", Fields: map[string]fault.Message{
-		"attachments": {Key: key, Args: []any{"name", name, "limit", MaxUploads / 1_000_000}},
+		"attachments": {Key: key, Args: []any{"name", name, "limit", u.MaxTotal / 1_000_000, "types", strings.Join(u.Labels, ", ")}},
 	}}
 }
 
-// typeOf finds a file's type by its content and reports whether it is taken.
-// Mail has no signature, so a text file named .eml counts as one.
-func typeOf(name string, head []byte) (string, bool) {
-	found := mimetype.Detect(head)
-	for _, a := range allowed {
-		if found.Is(a) {
-			return a, true
-		}
+// typeKey are the words for a file of a wrong type: putting it into an archive
+// is no way out where archives are not taken.
+func (u UploadRules) typeKey() string {
+	if slices.Contains(u.Types, "application/zip") {
+		return "ticket.file_type"
 	}
-	for _, m := range markup {
-		if found.Is(m) {
-			return "", false
-		}
-	}
-	for m := found; m != nil; m = m.Parent() {
-		if m.Is("text/plain") {
-			if strings.EqualFold(path.Ext(name), ".eml") {
-				return "message/rfc822", true
-			}
-			return "text/plain", true
-		}
-	}
-	return "", false
+	return "ticket.file_type_no_zip"
 }
 
-// cleanName keeps a file's last path element without control characters, at
-// most 120 characters of it with its extension.
-func cleanName(name string) string {
-	name = path.Base(strings.ReplaceAll(richtext.Line(name), `\`, "/"))
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, name)
-	if name == "" || name == "." || name == ".." || name == "/" {
-		return "file"
+const unnamedSQL = `SELECT NOT EXISTS (SELECT FROM attachments WHERE key = @key)`
+
+// forget deletes the bytes under key unless an attachment names them.
+func (s *Service) forget(ctx context.Context, key string) error {
+	var unnamed bool
+	if err := s.db.QueryRow(ctx, unnamedSQL, pgx.NamedArgs{"key": key}).Scan(&unnamed); err != nil {
+		return fmt.Errorf("look for the owners of a file: %w", err)
 	}
-	if r := []rune(name); len(r) > 120 {
-		ext := []rune(path.Ext(name))
-		if len(ext) > 10 {
-			ext = nil
-		}
-		name = string(r[:120-len(ext)]) + string(ext)
+	if !unnamed {
+		return nil
 	}
-	return name
+	if err := s.files.Delete(key); err != nil {
+		return fmt.Errorf("delete a file: %w", err)
+	}
+	return nil
 }
 
 const stagedSQL = `
 SELECT id, name, type, size FROM attachments
-WHERE id = ANY (@ids) AND owner_id = @owner AND ticket_id IS NULL
+WHERE id = ANY (@ids) AND ticket_id IS NULL AND (owner_id = @owner OR guest_key = @guest)
 ORDER BY id`
 
 // Staged returns those of ids that are by's own and still pending, to show a
 // form again.
 func (s *Service) Staged(ctx context.Context, by auth.Actor, ids []int64) ([]Upload, error) {
+	return s.staged(ctx, holderOf(by), ids)
+}
+
+func (s *Service) staged(ctx context.Context, who holder, ids []int64) ([]Upload, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	rows, _ := s.db.Query(ctx, stagedSQL, pgx.NamedArgs{"ids": ids, "owner": by.PersonID})
+	rows, _ := s.db.Query(ctx, stagedSQL, pgx.NamedArgs{"ids": ids, "owner": who.person, "guest": who.guest})
 	return pgx.CollectRows(rows, pgx.RowToStructByName[Upload])
 }
 
@@ -160,6 +172,7 @@ type claimant struct {
 	MessageID *int64
 	NoteID    *int64
 	OwnerID   *int64
+	Rules     UploadRules // the zero value: the standard ones
 }
 
 const claimSQL = `
@@ -173,6 +186,9 @@ SELECT count(*), coalesce(sum(size), 0)::bigint FROM mine`
 // fault.Invalid when one is gone (expired, or never the owner's) or when they
 // are too large together.
 func claim(ctx context.Context, tx pgx.Tx, c claimant, ids []int64) error {
+	if c.Rules.MaxTotal == 0 {
+		c.Rules = standardRules
+	}
 	var n int
 	var size int64
 	err := tx.QueryRow(ctx, claimSQL, pgx.NamedArgs{
@@ -182,19 +198,19 @@ func claim(ctx context.Context, tx pgx.Tx, c claimant, ids []int64) error {
 	case err != nil:
 		return err
 	case n != len(ids):
-		return refusedFiles("ticket.files_gone")
-	case size > MaxUploads:
-		return refusedFiles("ticket.files_too_large")
+		return c.Rules.refuseAll("ticket.files_gone")
+	case size > c.Rules.MaxTotal:
+		return c.Rules.refuseAll("ticket.files_too_large")
 	case n > maxFiles:
-		return refusedFiles("ticket.files_too_many")
+		return c.Rules.refuseAll("ticket.files_too_many")
 	default:
 		return nil
 	}
 }
 
-func refusedFiles(key string) error {
+func (u UploadRules) refuseAll(key string) error {
 	return &fault.Error{Kind: fault.Invalid, Key: "error.form_invalid", Fields: map[string]fault.Message{
-		"attachments": {Key: key, Args: []any{"limit", MaxUploads / 1_000_000, "count", maxFiles}},
+		"attachments": {Key: key, Args: []any{"limit", u.MaxTotal / 1_000_000, "count", maxFiles}},
 	}}
 }
 

@@ -5,6 +5,7 @@ package ui
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -233,6 +234,20 @@ func relOf(icon string) string {
 	return "next"
 }
 
+func (v RichTextView) describedBy() string {
+	if v.Wrong != "" {
+		return v.Wrong
+	}
+	return v.Hint
+}
+
+func (v RichTextView) rows() string {
+	if v.Rows == 0 {
+		return "7"
+	}
+	return strconv.Itoa(v.Rows)
+}
+
 func richKind(kind string) string {
 	if kind == "html" {
 		return kind
@@ -255,5 +270,7 @@ func editorLabels(ctx context.Context) templ.Attributes {
 		"data-label-url":       i18n.T(ctx, "ui.editor.url"),
 		"data-label-apply":     i18n.T(ctx, "ui.editor.apply"),
 		"data-label-unlink":    i18n.T(ctx, "ui.editor.unlink"),
+		"data-label-undo":      i18n.T(ctx, "ui.editor.undo"),
+		"data-label-redo":      i18n.T(ctx, "ui.editor.redo"),
 	}
 }

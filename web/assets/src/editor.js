@@ -6,7 +6,8 @@ import "./trix-before.js";
 import Trix from "trix/dist/trix.esm.js";
 import "./trix-after.js";
 
-import { $, $$, icon, make } from "./core.js";
+import { $, $$, icon, make, on } from "./core.js";
+import { clean } from "./paste.js";
 
 Trix.config.textAttributes.underline = { tagName: "u", inheritable: true, parser: (element) => getComputedStyle(element).textDecorationLine.includes("underline") && !element.closest("a") };
 Trix.config.blockAttributes.code.tagName = "pre";
@@ -21,15 +22,20 @@ const tools = [
   ["quote", "quote"],
   ["code", "code"],
   ["href", "link", "l"],
+  null,
+  ["undo", "reopen", "z"],
 ];
+
+const actions = { undo: "undo", href: "link" };
 
 function tool(area, entry) {
   if (!entry) return make("hr");
   const [attribute, mark, key] = entry;
   const label = area.dataset[`label${attribute[0].toUpperCase()}${attribute.slice(1)}`];
-  const button = make("button", { className: "btn btn--ghost btn--icon", type: "button", ariaLabel: label, title: label, tabIndex: -1, "data-trix-attribute": attribute }, icon(mark));
+  const button = make("button", { className: "btn btn--ghost btn--icon", type: "button", ariaLabel: label, title: label, tabIndex: -1 }, icon(mark));
+  if (actions[attribute]) button.dataset.trixAction = actions[attribute];
+  if (attribute !== "undo") button.dataset.trixAttribute = attribute;
   if (key) button.dataset.trixKey = key;
-  if (attribute === "href") button.dataset.trixAction = "link";
   return button;
 }
 
@@ -59,10 +65,6 @@ function rove(event) {
   next.focus();
 }
 
-// Styles and foreign pictures of pasted text would be refused by the content
-// security policy, with an error in the console for each.
-const plain = (html) => html.replace(/\sstyle=("[^"]*"|'[^']*')/gi, "").replace(/<img\b[^>]*>/gi, "");
-
 // files.js, which is in another bundle, takes them.
 const attach = (editor, files) => editor.dispatchEvent(new CustomEvent("attach", { bubbles: true, detail: files }));
 
@@ -76,8 +78,8 @@ document.addEventListener(
     if (!html) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const clean = plain(html);
-    if (/[^\s<>]/.test(clean.replace(/<[^>]*>/g, ""))) editor.editor.insertHTML(clean);
+    const text = clean(html);
+    if (/[^\s<>]/.test(text.replace(/<[^>]*>/g, ""))) editor.editor.insertHTML(text);
     else attach(editor, event.clipboardData.files);
   },
   true,
@@ -95,12 +97,23 @@ function enhance(area, n) {
   if (!kind || area.dataset.rich === "on") return;
   area.dataset.rich = "on";
   const id = `trix-${n}`;
-  if (kind.value !== "html") area.value = plain(area.dataset.html ?? "") || (area.value ? paragraphs(area.value) : "");
+  const writing = document.activeElement === area;
+  const begun = area.value !== area.defaultValue; // while the editor was on its way
+  if (kind.value !== "html") area.value = (!begun && clean(area.dataset.html ?? "")) || (area.value ? paragraphs(area.value) : "");
   kind.value = "html";
   area.id ||= `${id}-field`;
-  const editor = make("trix-editor", { class: area.className, role: "textbox", "aria-multiline": "true", "aria-label": area.getAttribute("aria-label") ?? area.labels[0]?.textContent ?? "", placeholder: area.placeholder, toolbar: id, input: area.id });
+  const editor = make("trix-editor", { class: area.className, role: "textbox", "aria-multiline": "true", "aria-label": area.getAttribute("aria-label") ?? area.labels[0]?.textContent.replace("*", "").trim() ?? "", placeholder: area.placeholder, toolbar: id, input: area.id });
   if (area.dataset.key) editor.dataset.key = area.dataset.key;
+  for (const name of ["aria-describedby", "aria-invalid", "aria-required"]) if (area.hasAttribute(name)) editor.setAttribute(name, area.getAttribute(name));
   area.before(bar(area, id), editor);
+  if (writing) {
+    const atEnd = () => {
+      editor.focus();
+      editor.editor?.setSelectedRange(editor.editor.getDocument().toString().length - 1);
+    };
+    editor.addEventListener("trix-initialize", atEnd, { once: true });
+    atEnd();
+  }
   area.hidden = true;
   area.required = false;
   area.addEventListener("insert", (event) => {
@@ -108,9 +121,20 @@ function enhance(area, n) {
     editor.editor.insertString(event.detail);
     editor.focus();
   });
+  for (const label of area.labels) label.addEventListener("click", () => editor.focus());
   const press = () => $$("[data-trix-attribute]", editor.toolbarElement).forEach((b) => (b.ariaPressed = String("trixActive" in b.dataset)));
   for (const type of ["trix-selection-change", "trix-change", "trix-focus"]) editor.addEventListener(type, () => setTimeout(press));
 }
+
+// What leads to the text area leads to its editor.
+on("click", "a[href^='#']", (event, a) => {
+  const area = document.getElementById(a.getAttribute("href").slice(1));
+  const editor = area?.dataset.rich === "on" && $("trix-editor", area.parentElement);
+  if (!editor) return;
+  event.preventDefault();
+  editor.scrollIntoView({ block: "center" });
+  editor.focus();
+});
 
 // Files go to the form's attachments, not into the text.
 document.addEventListener("trix-file-accept", (event) => {
