@@ -136,13 +136,14 @@ type key struct {
 }
 
 func keys(ctx context.Context) []key {
+	ctrl, enter := i18n.T(ctx, "ui.key.ctrl"), i18n.T(ctx, "ui.key.enter")
 	return []key{
-		{i18n.T(ctx, "ui.keys.palette"), []string{"Ctrl", "K"}},
+		{i18n.T(ctx, "ui.keys.palette"), []string{ctrl, "K"}},
 		{i18n.T(ctx, "ui.keys.search"), []string{"/"}},
 		{i18n.T(ctx, "ui.keys.help"), []string{"?"}},
 		{i18n.T(ctx, "ui.keys.next"), []string{"J"}},
 		{i18n.T(ctx, "ui.keys.previous"), []string{"K"}},
-		{i18n.T(ctx, "ui.keys.open"), []string{"Enter"}},
+		{i18n.T(ctx, "ui.keys.open"), []string{enter}},
 		{i18n.T(ctx, "ui.keys.reply"), []string{"R"}},
 		{i18n.T(ctx, "ui.keys.note"), []string{"N"}},
 		{i18n.T(ctx, "ui.keys.quick"), []string{"Q"}},
@@ -153,7 +154,7 @@ func keys(ctx context.Context) []key {
 		{i18n.T(ctx, "ui.keys.prev_ticket"), []string{"["}},
 		{i18n.T(ctx, "ui.keys.next_ticket"), []string{"]"}},
 		{i18n.T(ctx, "ui.keys.new"), []string{"C"}},
-		{i18n.T(ctx, "ui.keys.send"), []string{"Ctrl", "Enter"}},
+		{i18n.T(ctx, "ui.keys.send"), []string{ctrl, enter}},
 		{i18n.T(ctx, "ui.keys.go_new"), []string{"G", "N"}},
 		{i18n.T(ctx, "ui.keys.go_open"), []string{"G", "O"}},
 		{i18n.T(ctx, "ui.keys.go_unassigned"), []string{"G", "U"}},
