@@ -16,16 +16,29 @@ const actorColumns = `p.id, p.name, p.lang, p.zone, p.theme, c.changed_at,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS email,
     ARRAY(SELECT DISTINCT u FROM person_roles pr JOIN roles r ON r.id = pr.role_id CROSS JOIN unnest(r.permissions) u
         WHERE pr.person_id = p.id) AS permissions,
-    ARRAY(SELECT cp.company_id FROM company_people cp WHERE cp.person_id = p.id ORDER BY cp.company_id) AS companies,
-    ARRAY(SELECT cp.sees FROM company_people cp WHERE cp.person_id = p.id ORDER BY cp.company_id) AS sees`
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', co.id, 'name', co.name, 'site', coalesce(cp.site_id, 0),
+            'sees', CASE co.privacy WHEN 'everyone' THEN 'company' WHEN 'own' THEN 'own' ELSE cp.sees END,
+            'sites', CASE WHEN co.privacy = 'named' AND cp.sees = 'site' THEN (
+                WITH RECURSIVE tree AS (SELECT cp.site_id AS id UNION SELECT s.id FROM tree JOIN sites s ON s.parent_id = tree.id)
+                SELECT jsonb_agg(tree.id ORDER BY tree.id) FROM tree) END) ORDER BY lower(co.name), co.id)
+        FROM company_people cp JOIN companies co ON co.id = cp.company_id WHERE cp.person_id = p.id), '[]') AS companies`
+
+// memberRow is a link to a company with what the person sees there: the
+// company's privacy decides over what the link says.
+type memberRow struct {
+	ID    int64      `json:"id"`
+	Name  string     `json:"name"`
+	Site  int64      `json:"site"`
+	Sees  auth.Scope `json:"sees"`
+	Sites []int64    `json:"sites"`
+}
 
 type actorRow struct {
 	ID                             int64
 	Name, Lang, Zone, Theme, Email string
 	ChangedAt                      *time.Time // of the password; nil: none
 	Permissions                    []auth.Permission
-	Companies                      []int64
-	Sees                           []auth.Scope
+	Companies                      []memberRow
 }
 
 const actorSQL = `
@@ -81,8 +94,8 @@ func (r actorRow) actor() auth.Actor {
 	if a.Name == "" {
 		a.Name = a.Email
 	}
-	for i, id := range r.Companies {
-		a.Companies = append(a.Companies, auth.Membership{CompanyID: id, Sees: r.Sees[i]})
+	for _, m := range r.Companies {
+		a.Companies = append(a.Companies, auth.Membership{CompanyID: m.ID, Company: m.Name, Sees: m.Sees, SiteID: m.Site, Sites: m.Sites})
 	}
 	return a
 }

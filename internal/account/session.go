@@ -38,7 +38,7 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 	var name, lang, zone, theme, email *string
 	var r actorRow
 	err = s.db.QueryRow(ctx, findSessionSQL, pgx.NamedArgs{"token": token}).Scan(
-		&data, &id, &name, &lang, &zone, &theme, &r.ChangedAt, &email, &r.Permissions, &r.Companies, &r.Sees)
+		&data, &id, &name, &lang, &zone, &theme, &r.ChangedAt, &email, &r.Permissions, &r.Companies)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}

@@ -120,7 +120,7 @@ func TestByID(t *testing.T) {
 		want := auth.Actor{
 			Kind: auth.Person, PersonID: 1, Name: "Ann Lee", Email: "ann@a.test",
 			Permissions: []auth.Permission{auth.WorkQueues, auth.SuggestAnswers, auth.WriteArticles, auth.AnswerTickets},
-			Companies:   []auth.Membership{{CompanyID: 1, Sees: auth.SeesOwn}, {CompanyID: 2, Sees: auth.SeesCompany}},
+			Companies:   []auth.Membership{{CompanyID: 1, Company: "A", Sees: auth.SeesOwn}, {CompanyID: 2, Company: "B", Sees: auth.SeesCompany}},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)

@@ -65,6 +65,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		Audit:        a.Settings.Audit,
 		AddContact:   a.Accounts.AddContact,
 		AdoptTickets: a.Tickets.AdoptTickets,
+		MoveSite:     a.Tickets.MoveSite,
 	}, now)
 	return nil
 }

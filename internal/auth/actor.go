@@ -45,13 +45,17 @@ type Scope string
 // The scopes.
 const (
 	SeesOwn     Scope = "own"
+	SeesSite    Scope = "site" // their site and those under it
 	SeesCompany Scope = "company"
 )
 
 // Membership is an actor's link to one company.
 type Membership struct {
 	CompanyID int64
-	Sees      Scope
+	Company   string  // its name
+	Sees      Scope   // in effect: the company's privacy is in it
+	SiteID    int64   // where their tickets are from; 0: no site
+	Sites     []int64 // with SeesSite: their site and those under it
 }
 
 // Actor is whoever performs a use case. Use cases take it as a parameter: a
@@ -89,6 +93,30 @@ func (a Actor) SharedCompanies() []int64 {
 		}
 	}
 	return ids
+}
+
+// SharedSites returns the sites all of whose tickets the actor sees, without
+// those of companies that they see whole.
+func (a Actor) SharedSites() []int64 {
+	ids := []int64{}
+	for _, m := range a.Companies {
+		if m.Sees == SeesSite {
+			ids = append(ids, m.Sites...)
+		}
+	}
+	return ids
+}
+
+// SharesTickets reports whether the actor sees tickets of colleagues.
+func (a Actor) SharesTickets() bool { return len(a.SharedCompanies()) > 0 || len(a.SharedSites()) > 0 }
+
+// In returns the actor's link to a company; ok is false when there is none.
+func (a Actor) In(companyID int64) (m Membership, ok bool) {
+	i := slices.IndexFunc(a.Companies, func(m Membership) bool { return m.CompanyID == companyID })
+	if i < 0 {
+		return Membership{}, false
+	}
+	return a.Companies[i], true
 }
 
 // TheRobot acts for the scheduler.

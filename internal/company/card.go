@@ -25,9 +25,11 @@ type Card struct {
 // Facts are what a company's page says about it.
 type Facts struct {
 	Company
+	Privacy      Privacy
 	Responsible  string   // "" when nobody
 	WatcherNames []string // in the order of names
 	Contacts     int
+	Sites        int
 	Tickets      int      // capped at 100
 	SeeAll       []string // names of contacts who see all of its tickets, at most 20
 	Proposed     int      // unlinked contacts whose domain matches, capped at 100
@@ -41,10 +43,11 @@ type Can struct {
 
 const cardSQL = `
 SELECT c.id, c.name, c.other_names, c.site, c.email, c.phone, c.watchers, c.responsible_id, c.address, c.inn, c.kpp, c.vat, c.manager,
-    c.comment, c.created_at, c.updated_at, coalesce(a.name, '') AS responsible,
+    c.comment, c.created_at, c.updated_at, c.privacy, coalesce(a.name, '') AS responsible,
     ARRAY(SELECT d.domain FROM company_domains d WHERE d.company_id = c.id ORDER BY d.domain) AS domains,
     ARRAY(SELECT w.name FROM people w WHERE w.id = ANY(c.watchers) ORDER BY lower(w.name)) AS watcher_names,
     (SELECT count(*) FROM company_people cp WHERE cp.company_id = c.id)::int AS contacts,
+    (SELECT count(*) FROM sites si WHERE si.company_id = c.id)::int AS sites,
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.company_id = c.id LIMIT 100) t)::int AS tickets,
     ARRAY(SELECT p.name FROM company_people cp JOIN people p ON p.id = cp.person_id
         WHERE cp.company_id = c.id AND cp.sees = 'company' ORDER BY lower(p.name) LIMIT 20) AS see_all,

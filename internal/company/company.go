@@ -25,6 +25,9 @@ type Hooks struct {
 	// AdoptTickets gives a contact's tickets without a company to a company and
 	// returns how many. nil does nothing.
 	AdoptTickets func(ctx context.Context, tx pgx.Tx, by auth.Actor, personID, companyID int64) (int, error)
+	// MoveSite gives the tickets of a site that is removed to the one above it,
+	// nil for none. nil does nothing.
+	MoveSite func(ctx context.Context, tx pgx.Tx, site int64, parent *int64) error
 }
 
 // Service runs the use cases. Its fields are set once, by New.

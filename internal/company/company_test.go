@@ -250,7 +250,7 @@ func TestLink(t *testing.T) {
 		wantKind(t, err, fault.Forbidden, "error.forbidden")
 		_, err = d.Unlink(t.Context(), agent, c.ID, 3)
 		wantKind(t, err, fault.Forbidden, "error.forbidden")
-		wantKind(t, d.SetSees(t.Context(), agent, c.ID, 3, own), fault.Forbidden, "error.forbidden")
+		wantKind(t, d.SetShare(t.Context(), agent, c.ID, 3, company.Share{Sees: own}), fault.Forbidden, "error.forbidden")
 	})
 	t.Run("staff and strangers are not linked", func(t *testing.T) {
 		t.Parallel()
@@ -289,7 +289,7 @@ func TestLink(t *testing.T) {
 		if _, err := d.Link(t.Context(), admin, c.ID, company.NewLink{PersonID: 3, Sees: own}); err != nil {
 			t.Fatal(err)
 		}
-		if err := d.SetSees(t.Context(), admin, c.ID, 3, auth.SeesCompany); err != nil {
+		if err := d.SetShare(t.Context(), admin, c.ID, 3, company.Share{Sees: auth.SeesCompany}); err != nil {
 			t.Fatal(err)
 		}
 		if name, err := d.Unlink(t.Context(), admin, c.ID, 3); err != nil || name != "Nikita Belov" {

@@ -24,6 +24,7 @@ type NewLink struct {
 	Email    string
 	Name     string
 	Sees     auth.Scope
+	SiteID   int64  // where their tickets are from; 0: no site
 	Reason   string // needed when the domain does not match
 }
 
@@ -40,7 +41,7 @@ type Linked struct {
 // recorded. The contact's tickets without a company become the company's;
 // tickets of other companies stay where they are.
 //
-// Invalid names the fields contact, email, first_name, sees or reason; Conflict:
+// Invalid names the fields contact, email, first_name, sees, site or reason; Conflict:
 // they are linked already.
 func (s *Service) Link(ctx context.Context, by auth.Actor, id int64, in NewLink) (Linked, error) {
 	if err := may(by, auth.LinkContacts); err != nil {
@@ -66,7 +67,7 @@ func (s *Service) Link(ctx context.Context, by auth.Actor, id int64, in NewLink)
 				return reasonMissing(c, person)
 			}
 		}
-		if err := s.insertLink(ctx, tx, by, id, person.ID, in.Sees, reason); err != nil {
+		if err := s.insertLink(ctx, tx, by, id, person.ID, in, reason); err != nil {
 			return err
 		}
 		if s.hooks.AdoptTickets != nil {
@@ -83,10 +84,7 @@ func (s *Service) Link(ctx context.Context, by auth.Actor, id int64, in NewLink)
 }
 
 func checkLink(in NewLink) error {
-	var bad fault.Field
-	if in.Sees != auth.SeesOwn && in.Sees != auth.SeesCompany {
-		bad.Add("sees", "company.sees_unknown")
-	}
+	bad := Share{in.Sees, in.SiteID}.check()
 	if in.PersonID == 0 && in.Email == "" && in.Name == "" {
 		bad.Add("contact", "company.contact_missing")
 	}
@@ -159,13 +157,16 @@ func first(list []string) string {
 }
 
 const insertLinkSQL = `
-INSERT INTO company_people (company_id, person_id, sees, linked_by, linked_at, exception_reason)
-VALUES (@company, @person, @sees, nullif(@by, 0), @now, @reason)`
+INSERT INTO company_people (company_id, person_id, sees, site_id, linked_by, linked_at, exception_reason)
+VALUES (@company, @person, @sees, nullif(@site::bigint, 0), nullif(@by, 0), @now, @reason)`
 
-func (s *Service) insertLink(ctx context.Context, tx pgx.Tx, by auth.Actor, company, person int64, sees auth.Scope, reason string) error { //nolint:revive // the columns of a link
+func (s *Service) insertLink(ctx context.Context, tx pgx.Tx, by auth.Actor, company, person int64, in NewLink, reason string) error { //nolint:revive // the columns of a link
 	_, err := tx.Exec(ctx, insertLinkSQL, pgx.NamedArgs{
-		"company": company, "person": person, "sees": string(sees), "by": by.PersonID, "now": s.now(), "reason": reason,
+		"company": company, "person": person, "sees": string(in.Sees), "site": in.SiteID, "by": by.PersonID, "now": s.now(), "reason": reason,
 	})
+	if pg.Broken(err, siteKey) {
+		return siteUnknown()
+	}
 	if pg.UniqueViolation(err, "company_people_pkey") {
 		return fault.New(fault.Conflict, "company.linked_already")
 	}
@@ -193,36 +194,4 @@ func (s *Service) Unlink(ctx context.Context, by auth.Actor, company, person int
 			map[string]any{"person": person, "name": name, "sees": sees, "reason": reason}, nil)
 	})
 	return name, err
-}
-
-const lockSeesSQL = `SELECT sees FROM company_people WHERE company_id = @company AND person_id = @person FOR UPDATE`
-
-const setSeesSQL = `UPDATE company_people SET sees = @sees WHERE company_id = @company AND person_id = @person`
-
-// SetSees sets how much of the company's tickets a contact sees (P8). NotFound:
-// there is no such link.
-func (s *Service) SetSees(ctx context.Context, by auth.Actor, company, person int64, sees auth.Scope) error {
-	if err := may(by, auth.LinkContacts); err != nil {
-		return err
-	}
-	if sees != auth.SeesOwn && sees != auth.SeesCompany {
-		var bad fault.Field
-		bad.Add("sees", "company.sees_unknown")
-		return bad.Err()
-	}
-	args := pgx.NamedArgs{"company": company, "person": person, "sees": string(sees)}
-	return pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
-		var old auth.Scope
-		if err := tx.QueryRow(ctx, lockSeesSQL, args).Scan(&old); err != nil {
-			return pg.NotFound(wrap("read a link", err), "company.contact_not_linked")
-		}
-		if old == sees {
-			return nil
-		}
-		if _, err := tx.Exec(ctx, setSeesSQL, args); err != nil {
-			return wrap("change a link", err)
-		}
-		return s.hooks.Audit(ctx, tx, by, "company.contact_sees", subject(company),
-			map[string]any{"person": person, "sees": old}, map[string]any{"person": person, "sees": sees})
-	})
 }

@@ -19,8 +19,10 @@ type Member struct {
 	JobTitle        string
 	Phone           string
 	Disabled        bool
-	Sees            auth.Scope
-	ExceptionReason string // why a foreign domain was let in; "" when it matched
+	Sees            auth.Scope // named by the link; the company's privacy may say otherwise
+	SiteID          int64      // 0: none
+	SiteName        string     // "" for none
+	ExceptionReason string     // why a foreign domain was let in; "" when it matched
 	LinkedBy        string
 	LinkedAt        time.Time
 	SortName        string
@@ -34,11 +36,12 @@ type Members struct {
 
 const membersSQL = `
 SELECT p.id, p.name, p.job_title, p.phone, p.disabled_at IS NOT NULL AS disabled, cp.sees, cp.exception_reason, cp.linked_at,
-    coalesce(l.name, '') AS linked_by, lower(p.name) AS sort_name,
+    coalesce(si.id, 0) AS site_id, coalesce(si.name, '') AS site_name, coalesce(l.name, '') AS linked_by, lower(p.name) AS sort_name,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS email
 FROM company_people cp
 JOIN people p ON p.id = cp.person_id
 LEFT JOIN people l ON l.id = cp.linked_by
+LEFT JOIN sites si ON si.id = cp.site_id
 WHERE cp.company_id = @id AND (lower(p.name), p.id) > (@name, @person)
 ORDER BY lower(p.name), p.id
 LIMIT @limit`

@@ -19,6 +19,7 @@ import (
 const (
 	tabTickets  = "tickets"
 	tabContacts = "contacts"
+	tabSites    = "sites"
 )
 
 // companyView is a company's card with its open tab.
@@ -28,25 +29,37 @@ type companyView struct {
 	Paged   bool
 	Tickets company.Tickets
 	Members company.Members
+	Sites   []company.Site // under Sites, and under Contacts for who may link them
+	Refused siteForm       // a site that was not saved; else zero
 }
 
-// showCompany is GET /agent/companies/{id}: the card with the tab Tickets or
-// Contacts (C1).
+// showCompany is GET /agent/companies/{id}: the card with the tab Tickets,
+// Contacts or Sites (C1).
 func (h *Companies) showCompany(w http.ResponseWriter, r *http.Request) error {
 	id, err := httpx.PathID(r, "id")
 	if err != nil {
 		return err
 	}
-	ctx, by, q := r.Context(), httpx.Actor(r), httpx.ReadQuery(r)
-	v := companyView{Tab: q.Get("tab"), Paged: q.Get("after") != ""}
+	q := httpx.ReadQuery(r)
+	return h.renderCompany(w, r, http.StatusOK, id, companyView{Tab: q.Get("tab"), Paged: q.Get("after") != ""})
+}
+
+func (h *Companies) renderCompany(w http.ResponseWriter, r *http.Request, status int, id int64, v companyView) error {
+	ctx, by, after := r.Context(), httpx.Actor(r), httpx.ReadQuery(r).Get("after")
+	var err error
 	if v.Card, err = h.companies.Card(ctx, by, id); err != nil {
 		return err
 	}
-	if v.Tab == tabContacts {
-		v.Members, err = h.companies.Members(ctx, by, id, q.Get("after"))
-	} else {
+	switch v.Tab {
+	case tabContacts:
+		v.Members, err = h.companies.Members(ctx, by, id, after)
+	case tabSites:
+	default:
 		v.Tab = tabTickets
-		v.Tickets, err = h.companies.CompanyTickets(ctx, by, id, q.Get("after"))
+		v.Tickets, err = h.companies.CompanyTickets(ctx, by, id, after)
+	}
+	if err == nil && (v.Tab == tabSites || v.Tab == tabContacts && v.Can.Link && v.Facts.Sites > 0) {
+		v.Sites, err = h.companies.Sites(ctx, by, id)
 	}
 	if err != nil {
 		return err
@@ -55,7 +68,7 @@ func (h *Companies) showCompany(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, companyPage(p, v))
+	return httpx.Render(w, r, status, companyPage(p, v))
 }
 
 // path is the card's address with a tab open.
@@ -70,6 +83,7 @@ func (v companyView) tabs(ctx context.Context) []ui.Tab {
 	return []ui.Tab{
 		{Href: v.path(tabTickets), Label: i18n.T(ctx, "companies.tickets"), Count: capped(v.Facts.Tickets), Current: v.Tab == tabTickets},
 		{Href: v.path(tabContacts), Label: i18n.T(ctx, "companies.contacts"), Count: num(int64(v.Contacts)), Current: v.Tab == tabContacts},
+		{Href: v.path(tabSites), Label: i18n.T(ctx, "companies.sites"), Count: num(int64(v.Facts.Sites)), Current: v.Tab == tabSites},
 	}
 }
 
@@ -134,10 +148,31 @@ func readableDomains(domains []string) []string {
 }
 
 func seesWord(ctx context.Context, s auth.Scope) string {
-	if s == auth.SeesCompany {
+	switch s {
+	case auth.SeesCompany:
 		return i18n.T(ctx, "companies.sees.company")
+	case auth.SeesSite:
+		return i18n.T(ctx, "companies.sees.site")
+	case auth.SeesOwn:
 	}
 	return i18n.T(ctx, "companies.sees.own")
+}
+
+// memberSees is what a contact sees, with the site where it matters.
+func memberSees(ctx context.Context, m company.Member) string {
+	if m.SiteName == "" {
+		return seesWord(ctx, m.Sees)
+	}
+	return seesWord(ctx, m.Sees) + " · " + m.SiteName
+}
+
+// scopesFor are what a contact may be let see: a site's tickets only once they
+// belong to one.
+func scopesFor(m company.Member) []auth.Scope {
+	if m.SiteID == 0 {
+		return []auth.Scope{auth.SeesOwn, auth.SeesCompany}
+	}
+	return []auth.Scope{auth.SeesOwn, auth.SeesSite, auth.SeesCompany}
 }
 
 func companyTicketStatus(t company.Ticket) ui.StatusView {

@@ -137,7 +137,7 @@ func (f linkForm) field(name, label, value string) ui.Field {
 }
 
 // postContactSees is POST /agent/companies/{id}/contacts/{person}: how much of
-// the company's tickets they see (P8).
+// the company's tickets they see and where theirs are from (P8).
 func (h *Companies) postContactSees(w http.ResponseWriter, r *http.Request) error {
 	id, person, err := membership(r)
 	if err != nil {
@@ -147,7 +147,8 @@ func (h *Companies) postContactSees(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	if err := h.companies.SetSees(r.Context(), httpx.Actor(r), id, person, auth.Scope(in.Get("sees"))); err != nil {
+	share := company.Share{Sees: auth.Scope(in.Get("sees")), SiteID: in.ID("site")}
+	if err := h.companies.SetShare(r.Context(), httpx.Actor(r), id, person, share); err != nil {
 		return err
 	}
 	return h.done(w, r, contactsTab(id), "companies.sees_saved")

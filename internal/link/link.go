@@ -152,6 +152,18 @@ func CompanyContact(id, personID int64) string { return CompanyContacts(id) + "/
 // CompanyUnlink is where a contact's link to a company is ended.
 func CompanyUnlink(id, personID int64) string { return CompanyContact(id, personID) + "/unlink" }
 
+// CompanyPrivacy is where it is set who sees a company's tickets.
+func CompanyPrivacy(id int64) string { return Company(id) + "/privacy" }
+
+// CompanySites is where a company gets a new site.
+func CompanySites(id int64) string { return Company(id) + "/sites" }
+
+// CompanySite is where a site is renamed or moved.
+func CompanySite(id, siteID int64) string { return CompanySites(id) + "/" + num(siteID) }
+
+// CompanySiteRemove is where a site is removed.
+func CompanySiteRemove(id, siteID int64) string { return CompanySite(id, siteID) + "/remove" }
+
 // Contact is a contact's card.
 func Contact(id int64) string { return Contacts + "/" + num(id) }
 

@@ -91,7 +91,7 @@ func (s *Service) Mine(ctx context.Context, by auth.Actor, f MineFilter) (MinePa
 	if err != nil {
 		return MinePage{}, err
 	}
-	p := MinePage{SeesCompany: len(by.SharedCompanies()) > 0, Counts: counts}
+	p := MinePage{SeesCompany: by.SharesTickets(), Counts: counts}
 	p.Rows, p.Next, p.Prev = turn(rows, mineSize, c, func(r MineRow) cursor {
 		return cursor{At: r.LastActivityAt, ID: r.ID}
 	})

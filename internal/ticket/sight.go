@@ -11,10 +11,11 @@ import (
 
 // visibleTo is the one condition "the actor may see ticket t" for people who
 // are not staff (decision 6): its requester, a participant, or a contact who
-// sees all of the ticket's company, unless the ticket is private. It is for a
-// ticket that was found by its number; seen is for lists. maySee says the same
-// of a loaded row; a matrix test holds the three together.
-const visibleTo = `(t.requester_id = @sight_me OR t.company_id = ANY (@sight_companies) AND NOT t.private
+// sees all of the ticket's company or site, unless the ticket is private. It is
+// for a ticket that was found by its number; seen is for lists. maySee says the
+// same of a loaded row; a matrix test holds the three together.
+const visibleTo = `(t.requester_id = @sight_me
+    OR NOT t.private AND (t.company_id = ANY (@sight_companies) OR t.site_id = ANY (@sight_sites))
     OR EXISTS (SELECT FROM participants s WHERE s.ticket_id = t.id AND s.person_id = @sight_me))`
 
 // seen is the first n tickets by activity, in the given order, of those that the
@@ -28,13 +29,15 @@ func seen(where, orderBy string, n int) string {
     (SELECT t.id, t.last_activity_at FROM tickets t WHERE t.requester_id = @sight_me` + rest + `
     UNION (SELECT l.* FROM unnest(@sight_companies::bigint[]) AS c (id) CROSS JOIN LATERAL (
         SELECT t.id, t.last_activity_at FROM tickets t WHERE t.company_id = c.id AND NOT t.private` + rest + ` AS l)
+    UNION (SELECT l.* FROM unnest(@sight_sites::bigint[]) AS c (id) CROSS JOIN LATERAL (
+        SELECT t.id, t.last_activity_at FROM tickets t WHERE t.site_id = c.id AND NOT t.private` + rest + ` AS l)
     UNION (SELECT t.id, t.last_activity_at FROM participants s JOIN tickets t ON t.id = s.ticket_id WHERE s.person_id = @sight_me` + rest + `
     ) t` + first + `)`
 }
 
 // sight sets the arguments of visibleTo and seen.
 func sight(by auth.Actor, args pgx.NamedArgs) {
-	args["sight_me"], args["sight_companies"] = by.PersonID, by.SharedCompanies()
+	args["sight_me"], args["sight_companies"], args["sight_sites"] = by.PersonID, by.SharedCompanies(), by.SharedSites()
 }
 
 // maySee is visibleTo in Go. participant says whether by is one of t's.
@@ -46,8 +49,11 @@ func maySee(by auth.Actor, t Ticket, participant Participation) bool {
 		return false
 	case t.RequesterID == by.PersonID, participant == TakesPart:
 		return true
+	case t.Private:
+		return false
 	default:
-		return t.CompanyID != nil && !t.Private && slices.Contains(by.SharedCompanies(), *t.CompanyID)
+		return t.CompanyID != nil && slices.Contains(by.SharedCompanies(), *t.CompanyID) ||
+			t.SiteID != nil && slices.Contains(by.SharedSites(), *t.SiteID)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -26,11 +27,7 @@ func TestSightMatrix(t *testing.T) {
 	if _, err := w.svc.Answer(ctx, w.eve, copied.number, ticket.AgentReply{Message: "m", CC: "cid@acme.test"}); err != nil {
 		t.Fatal(err)
 	}
-	people := []struct {
-		name string
-		by   auth.Actor
-		sees []bool // shared, private, lone, copied
-	}{
+	w.walk(t, []withFile{shared, private, lone, copied}, []looker{
 		{"requester", w.ann, []bool{true, true, false, false}},
 		{"colleague who sees all", w.abe, []bool{true, false, false, false}},
 		{"colleague who sees their own", w.cid, []bool{false, false, false, true}},
@@ -38,9 +35,96 @@ func TestSightMatrix(t *testing.T) {
 		{"agent", w.eve, []bool{true, true, true, true}},
 		{"nobody", auth.Actor{}, []bool{false, false, false, false}},
 		{"person without an id", auth.Actor{Kind: auth.Person}, []bool{false, false, false, false}},
+	})
+}
+
+// TestSightOfSites does so with a tree of sites and two companies, under each
+// privacy: whatever the links say, the actor that the accounts load decides.
+func TestSightOfSites(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		privacy string
+		people  map[string][]bool // whose tickets at: north, its lab, south, no site, private at north, the other company
+	}{
+		{"everyone", map[string][]bool{
+			"ann": {true, true, true, true, false, false}, "abe": {true, true, true, true, false, false},
+			"cid": {true, true, true, true, true, true}, "bob": {false, false, false, false, false, true},
+		}},
+		{"named", map[string][]bool{
+			"ann": {true, true, false, false, false, false}, "abe": {true, true, true, true, false, false},
+			"cid": {true, true, true, true, true, true}, "bob": {false, false, false, false, false, true},
+		}},
+		{"own", map[string][]bool{
+			"ann": {false, false, false, false, false, false}, "abe": {false, false, false, false, false, false},
+			"cid": {true, true, true, true, true, true}, "bob": {false, false, false, false, false, true},
+		}},
+	} {
+		t.Run(tt.privacy, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.sites(t, tt.privacy)
+			tickets := make([]withFile, 0, 6)
+			for _, at := range []auth.Membership{
+				{CompanyID: w.company, SiteID: 1}, {CompanyID: w.company, SiteID: 2}, {CompanyID: w.company, SiteID: 3},
+				{CompanyID: w.company}, {CompanyID: w.company, SiteID: 1}, {CompanyID: w.company + 1},
+			} {
+				by := w.cid // of both companies, so that only colleagues' rights are tried
+				by.Companies = []auth.Membership{at}
+				tickets = append(tickets, w.withFile(t, by))
+			}
+			if _, err := w.db.Exec(t.Context(), `UPDATE tickets SET private = true WHERE number = $1`, tickets[4].number); err != nil {
+				t.Fatal(err)
+			}
+			var lookers []looker
+			for name, by := range map[string]auth.Actor{"ann": w.ann, "abe": w.abe, "cid": w.cid, "bob": w.bob} {
+				lookers = append(lookers, looker{name, w.loaded(t, by), tt.people[name]})
+			}
+			w.walk(t, tickets, lookers)
+		})
 	}
+}
+
+// sites gives the company the sites North (1) with its Lab (2), and South (3);
+// Ann sees North. Bob sees all of another company.
+func (w *world) sites(tb testing.TB, privacy string) {
+	tb.Helper()
+	for _, sql := range []string{
+		`INSERT INTO sites (company_id, parent_id, name, created_at) VALUES ($1, NULL, 'North', now()), ($1, 1, 'Lab', now()), ($1, NULL, 'South', now())`,
+		`UPDATE company_people SET sees = 'site', site_id = 1 WHERE company_id = $1 AND person_id = ` + strconv.FormatInt(w.ann.PersonID, 10),
+		`WITH c AS (INSERT INTO companies (name, created_at, updated_at) SELECT 'Other of ' || $1::bigint, now(), now() RETURNING id)
+		 INSERT INTO company_people (company_id, person_id, sees, linked_at) SELECT id, ` + strconv.FormatInt(w.bob.PersonID, 10) + `, 'company', now() FROM c`,
+	} {
+		if _, err := w.db.Exec(tb.Context(), sql, w.company); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if _, err := w.db.Exec(tb.Context(), `UPDATE companies SET privacy = $1 WHERE id = $2`, privacy, w.company); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// loaded is by as the accounts load them.
+func (w *world) loaded(tb testing.TB, by auth.Actor) auth.Actor {
+	tb.Helper()
+	a, err := account.New(w.db, nil, w.now).ByID(tb.Context(), by.PersonID)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return a
+}
+
+// looker is somebody and which of the tickets they should see.
+type looker struct {
+	name string
+	by   auth.Actor
+	sees []bool
+}
+
+// walk has everybody try every door of every ticket.
+func (w *world) walk(t *testing.T, tickets []withFile, people []looker) {
+	t.Helper()
 	for _, p := range people {
-		for i, tk := range []withFile{shared, private, lone, copied} {
+		for i, tk := range tickets {
 			for door, open := range w.doors(t, p.by, tk) {
 				want := p.sees[i]
 				if p.by.Staff() && strings.HasPrefix(door, "my tickets") {

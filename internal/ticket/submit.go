@@ -12,6 +12,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/richtext"
 )
 
@@ -23,6 +24,7 @@ type Submission struct {
 	MessageKind richtext.Kind
 	Fields      map[string]string // values by key, unchecked; "priority" is the ticket's priority
 	CompanyID   int64             // 0: the requester's only company, else none
+	SiteID      int64             // of the company; 0: the requester's own site there
 	Follows     int64             // number of the closed ticket that this one follows; 0: none
 	Uploads     []int64           // staged
 	Key         string            // the form's idempotency key; "" never matches
@@ -30,9 +32,9 @@ type Submission struct {
 
 const insertTicketSQL = `
 WITH new AS (
-    INSERT INTO tickets (subject, status, status_since, turn, priority, topic_id, requester_id, company_id, follows_id,
+    INSERT INTO tickets (subject, status, status_since, turn, priority, topic_id, requester_id, company_id, site_id, follows_id,
         created_at, last_activity_at, last_replier_id, last_replier, timeline_seq, submit_key, fields)
-    SELECT @subject, 'new', @now, 'agent', coalesce(@priority::smallint, o.priority), o.id, @requester, @company, @follows,
+    SELECT @subject, 'new', @now, 'agent', coalesce(@priority::smallint, o.priority), o.id, @requester, @company, @site, @follows,
         @now, @now, @requester, 'customer', 2, nullif(@key, ''), @fields
     FROM topics o WHERE o.id = @topic AND NOT o.retired
     ON CONFLICT (submit_key) DO NOTHING
@@ -46,7 +48,7 @@ SELECT id, number, pg_notify('deskbell_live', '{"ticket":' || number || '}')::te
 // time returns the ticket of the first.
 //
 // It returns fault.Invalid with fields topic, subject, message, attachments,
-// company or field.<key>; and fault.NotFound when the ticket to follow is not
+// company, site or field.<key>; and fault.NotFound when the ticket to follow is not
 // by's to see.
 func (s *Service) Submit(ctx context.Context, by auth.Actor, in Submission) (int64, error) {
 	if !by.SignedIn() {
@@ -76,9 +78,13 @@ func (s *Service) Submit(ctx context.Context, by auth.Actor, in Submission) (int
 		}
 		var id int64
 		err = tx.QueryRow(ctx, insertTicketSQL, pgx.NamedArgs{
-			"subject": in.Subject, "now": s.now(), "priority": priority, "requester": by.PersonID, "company": company, "topic": in.TopicID,
+			"subject": in.Subject, "now": s.now(), "priority": priority, "requester": by.PersonID, "company": company, "site": siteOf(by, company, in.SiteID), "topic": in.TopicID,
 			"follows": before.id(), "follows_number": followsNumber(in.Follows), "key": in.Key, "fields": fields,
 		}).Scan(&id, &number, nil)
+		if pg.Broken(err, "tickets_site_fkey") {
+			wrong.Add("site", "ticket.site_not_theirs")
+			return wrong.Err()
+		}
 		if errors.Is(err, pgx.ErrNoRows) {
 			number, err = submitted(ctx, tx, by, in.Key)
 			return err
@@ -166,6 +172,22 @@ func companyOf(by auth.Actor, asked int64) (*int64, bool) {
 		}
 	}
 	return nil, false
+}
+
+// siteOf is the site that by's new ticket is from: the one asked for, else
+// their own at the company; nil: none. That it is the company's own is held by
+// its foreign key.
+func siteOf(by auth.Actor, company *int64, asked int64) *int64 {
+	if company == nil {
+		return nil
+	}
+	if m, ok := by.In(*company); ok && asked == 0 {
+		asked = m.SiteID
+	}
+	if asked == 0 {
+		return nil
+	}
+	return &asked
 }
 
 // followed locks the ticket that a new one follows; nil when it follows none.
