@@ -18,7 +18,7 @@ var floors = [][]string{
 	},
 	{"web/ui"}, // shows what web embeds
 	{"internal/ticket", "internal/account", "internal/company", "internal/kb", "internal/setting"},
-	{"internal/notify"}, // says what happened to who should know
+	{"internal/notify", "internal/topicform"}, // say what happened to who should know; show a topic's fields
 	{"internal/portal", "internal/desk", "internal/admin", "internal/demo"},
 	{"internal/app"},
 	{"cmd/deskbell"},

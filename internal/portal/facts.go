@@ -2,8 +2,8 @@ package portal
 
 import (
 	"context"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -29,7 +29,7 @@ func (h *Handler) facts(ctx context.Context, th ticket.Thread) ([]fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown := setting.Show(form.Fields, th.Fields, i18n.T(ctx, "portal.details.yes"))
+	shown := setting.Show(form.Fields, allFields(th), i18n.T(ctx, "portal.details.yes"))
 	facts := make([]fact, 0, len(shown))
 	for _, s := range shown {
 		at := slices.IndexFunc(form.Fields, func(f setting.FormField) bool { return f.Key == s.Key })
@@ -57,32 +57,12 @@ func factOf(ctx context.Context, kind setting.Kind, s setting.Shown) fact {
 
 // typedValues are a ticket's fields as a form would send them.
 func typedValues(th ticket.Thread) map[string]string {
-	values := map[string]string{"priority": num(int64(th.Priority))}
-	for key, v := range th.Fields {
-		values[key] = strings.Join(typed(v), ";")
-	}
-	return values
+	return setting.TypedAll(allFields(th))
 }
 
-// typed is a stored value as texts.
-func typed(v any) []string {
-	switch v := v.(type) {
-	case string:
-		return []string{v}
-	case bool:
-		if v {
-			return []string{"1"}
-		}
-		return nil
-	case float64: // what JSON makes of a number
-		return []string{strconv.FormatFloat(v, 'f', -1, 64)}
-	case []any:
-		var out []string
-		for _, one := range v {
-			out = append(out, typed(one)...)
-		}
-		return out
-	default:
-		return nil
-	}
+// allFields are a ticket's fields with its priority among them.
+func allFields(th ticket.Thread) map[string]any {
+	values := map[string]any{setting.PriorityField: int64(th.Priority)}
+	maps.Copy(values, th.Fields)
+	return values
 }

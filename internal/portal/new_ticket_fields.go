@@ -1,8 +1,9 @@
 package portal
 
 import (
+	"cmp"
 	"context"
-	"strings"
+	"maps"
 
 	"github.com/a-h/templ"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/internal/topicform"
 	"github.com/deskbell/deskbell/web/ui"
 )
 
@@ -49,7 +51,16 @@ func (h *Handler) newTicketView(ctx context.Context, by auth.Actor, form ticketF
 	v.form.Topic = v.topic.ID
 	tf, err := h.settings.TopicForm(ctx, by, v.topic.ID)
 	v.fields = tf.Fields
+	v.form.Values = begun(form.Values, tf.Preset())
 	return v, err
+}
+
+// begun are the values of a form: as typed, and what a field begins with where
+// nobody has been yet.
+func begun(typed, preset map[string]string) map[string]string {
+	values := maps.Clone(preset)
+	maps.Copy(values, typed)
+	return values
 }
 
 // head are the fields that every ticket has, in the form's order, for the form
@@ -64,7 +75,7 @@ func (v newTicketView) topicField(ctx context.Context) ui.Field {
 func (v newTicketView) subjectField(ctx context.Context) ui.Field {
 	return ui.Field{
 		Name: "subject", Label: i18n.T(ctx, "portal.new.subject"), Required: true, Value: v.form.Subject, MaxLength: ticket.MaxSubject,
-		Hint: i18n.T(ctx, "portal.new.subject_hint"), Error: v.form.Errors["subject"], Autocomplete: "off",
+		Hint: cmp.Or(v.topic.SubjectHint, i18n.T(ctx, "portal.new.subject_hint")), Error: v.form.Errors["subject"], Autocomplete: "off",
 		Attrs: templ.Attributes{
 			"data-get": link.KBSuggest, "data-target": "#kb-suggest", "data-trigger": "input", "data-wait": "300", "data-min": "4",
 		},
@@ -73,7 +84,7 @@ func (v newTicketView) subjectField(ctx context.Context) ui.Field {
 
 func (v newTicketView) messageField(ctx context.Context) ui.Field {
 	return ui.Field{
-		Name: "message", Label: i18n.T(ctx, "portal.new.message"), Required: true, Value: v.form.Message, Error: v.form.Errors["message"],
+		Name: "message", Label: cmp.Or(v.topic.MessageLabel, i18n.T(ctx, "portal.new.message")), Required: true, Value: v.form.Message, Error: v.form.Errors["message"],
 		Hint: i18n.T(ctx, "portal.markdown_hint"),
 	}
 }
@@ -94,13 +105,13 @@ func (v newTicketView) topicOptions() []ui.Option {
 
 // wrong lists all that is wrong with the form, in its order.
 func (v newTicketView) wrong(ctx context.Context) []ui.Field {
-	all := []ui.Field{v.topicField(ctx)}
+	all, in := []ui.Field{v.topicField(ctx)}, v.inputs()
 	if p, ok := v.priority(); ok {
-		all = append(all, v.field(ctx, p))
+		all = append(all, in.Field(ctx, p))
 	}
 	all = append(all, v.subjectField(ctx))
 	for _, f := range v.further() {
-		all = append(all, v.field(ctx, f))
+		all = append(all, in.Field(ctx, f))
 	}
 	all = append(all, v.messageField(ctx))
 	if m, ok := v.form.Errors["company"]; ok {
@@ -109,10 +120,15 @@ func (v newTicketView) wrong(ctx context.Context) []ui.Field {
 	return append(all, v.form.Files.wrong(ctx)...)
 }
 
+// inputs are the topic's fields with what was typed and what is wrong.
+func (v newTicketView) inputs() topicform.View {
+	return topicform.View{Fields: v.fields, Values: v.form.Values, Errors: v.form.Errors, Priority: v.topic.Priority}
+}
+
 // priority is the topic's field for the ticket's priority, which stands beside
 // the topic.
 func (v newTicketView) priority() (setting.FormField, bool) {
-	for _, f := range v.fields {
+	for _, f := range v.inputs().Inputs() {
 		if f.Kind == setting.KindPriority {
 			return f, true
 		}
@@ -123,90 +139,10 @@ func (v newTicketView) priority() (setting.FormField, bool) {
 // further are the topic's fields but the priority.
 func (v newTicketView) further() []setting.FormField {
 	var rest []setting.FormField
-	for _, f := range v.fields {
+	for _, f := range v.inputs().Inputs() {
 		if f.Kind != setting.KindPriority {
 			rest = append(rest, f)
 		}
 	}
 	return rest
-}
-
-// rows puts narrow fields that follow each other side by side.
-func (v newTicketView) rows() [][]setting.FormField {
-	var rows [][]setting.FormField
-	open := false
-	for _, f := range v.further() {
-		switch {
-		case wide(f):
-			rows, open = append(rows, []setting.FormField{f}), false
-		case open:
-			rows[len(rows)-1] = append(rows[len(rows)-1], f)
-		default:
-			rows, open = append(rows, []setting.FormField{f}), true
-		}
-	}
-	return rows
-}
-
-func wide(f setting.FormField) bool {
-	switch f.Kind {
-	case setting.KindLongText, setting.KindSerials, setting.KindMultiSelect, setting.KindCheckbox:
-		return true
-	case setting.KindText, setting.KindNumber, setting.KindDate, setting.KindSelect, setting.KindPriority:
-		return false
-	default:
-		return true
-	}
-}
-
-// field is one of the topic's fields with what was typed and what is wrong.
-func (v newTicketView) field(ctx context.Context, f setting.FormField) ui.Field {
-	out := ui.Field{
-		Name: "field." + f.Key, ID: "field-" + f.Key, Label: f.Label, Hint: f.Hint, Value: v.form.Values[f.Key],
-		Error: v.form.Errors["field."+f.Key], Required: f.Required, Optional: !f.Required,
-	}
-	switch f.Kind {
-	case setting.KindNumber:
-		out.InputMode = "decimal"
-	case setting.KindDate:
-		out.Type = "date"
-	case setting.KindSerials:
-		out.Class, out.Autocomplete, out.Placeholder = "mono", "off", "OE4423DS23; OE4423DS31"
-		if out.Hint == "" {
-			out.Hint = i18n.T(ctx, "portal.new.serials_hint")
-		}
-	case setting.KindPriority:
-		if out.Value == "" {
-			out.Value = num(int64(v.topic.Priority))
-		}
-	case setting.KindText, setting.KindLongText, setting.KindSelect, setting.KindMultiSelect, setting.KindCheckbox:
-	}
-	return out
-}
-
-// options are the choices of a select; a required one begins without a choice.
-func (v newTicketView) options(ctx context.Context, f setting.FormField) []ui.Option {
-	options := []ui.Option{{Value: "", Label: i18n.T(ctx, "portal.new.choose")}}
-	for _, o := range f.Options {
-		options = append(options, ui.Option{Value: o.Value, Label: o.Label})
-	}
-	return options
-}
-
-func priorityOptions(ctx context.Context) []ui.Option {
-	options := make([]ui.Option, 0, 4)
-	for level := int(ticket.Low); level <= int(ticket.Urgent); level++ {
-		options = append(options, ui.Option{Value: num(int64(level)), Label: ui.PriorityText(ctx, level)})
-	}
-	return options
-}
-
-// chosen reports whether value is among those typed into a field of several.
-func chosen(typed, value string) bool {
-	for one := range strings.SplitSeq(typed, ";") {
-		if strings.TrimSpace(one) == value {
-			return true
-		}
-	}
-	return false
 }

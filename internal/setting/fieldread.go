@@ -219,3 +219,8 @@ func TypedAll(values map[string]any) map[string]string {
 	}
 	return out
 }
+
+var keyForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
+
+// IsKey reports whether s can be a field's key.
+func IsKey(s string) bool { return keyForm.MatchString(s) }

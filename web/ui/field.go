@@ -18,6 +18,7 @@ type Field struct {
 	Error        fault.Message // nothing when its Key is empty
 	Required     bool          // prints the star
 	Optional     bool          // prints "optional"
+	Switches     bool          // prints both marks, for a script that shows the right one
 	Placeholder  string
 	Autocomplete string
 	InputMode    string

@@ -5,4 +5,5 @@ import "./uploads.js";
 import "./lazy.js";
 import "./form.js";
 import "./swap.js";
+import "./fields.js";
 import "./keys.js";

@@ -52,6 +52,7 @@ function put(html, target) {
   if (parts.length === 0) return replace(target, () => target.replaceChildren(template.content), () => target);
   for (const part of parts) {
     const old = document.getElementById(part.id);
+    if ("soft" in part.dataset && old.classList.contains("error")) continue; // says something better
     replace(old, () => old.replaceWith(part), () => part);
   }
 }
@@ -60,6 +61,7 @@ function put(html, target) {
 function replace(old, swap, fresh) {
   const values = kept(old);
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  document.dispatchEvent(new CustomEvent("swapping", { detail: old }));
   swap();
   const region = fresh();
   restore(region, values);
@@ -119,7 +121,7 @@ function address(element) {
     for (const [name, value] of new FormData(form)) {
       const c = form.elements.namedItem(name);
       if (typeof value !== "string" || c?.localName === "textarea" || c?.type === "password") continue;
-      if (value !== "") url.searchParams.append(name, value);
+      if (value !== "" || name.startsWith("field.")) url.searchParams.append(name, value); // an emptied field is not one that was never there
     }
   } else if (element.name) {
     url.searchParams.set(element.name, element.value);
