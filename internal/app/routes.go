@@ -66,6 +66,7 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 		Throttle: func(ctx context.Context, key string, limit int, window time.Duration) error {
 			return account.Throttle(ctx, a.Pool, key, limit, window, a.now())
 		},
+		Live: a.hub, Stop: stopping, Person: a.Accounts.ByID,
 	}).Routes(r)
 	portal.NewKB(portal.KBDeps{KB: a.KB, Sessions: sessions, Errors: errors, Now: a.now}).Routes(r)
 	desk.New(desk.Deps{

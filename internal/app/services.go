@@ -59,6 +59,8 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		AnswerUsed:   a.KB.Used,
 		Uploads:      a.uploadRules,
 		Suggest:      a.KB.Suggest,
+		Mail:         a.Outbox.Queue,
+		Secret:       a.Secret,
 		Audit:        a.Settings.Audit,
 	}, now)
 	a.Companies = company.New(db, company.Hooks{

@@ -64,6 +64,36 @@ func Ticket(number int64) string { return "/tickets/" + num(number) }
 // TicketMessage is one entry of a ticket's timeline in the portal.
 func TicketMessage(number, seq int64) string { return Ticket(number) + "#m" + num(seq) }
 
+// TicketAt is the page of a ticket that holds an entry of its timeline, however
+// old.
+func TicketAt(number, seq int64) string {
+	return Query(Ticket(number), "at", num(seq)) + "#m" + num(seq)
+}
+
+// TicketLive is the stream that tells an open page of a ticket's news.
+func TicketLive(number int64) string { return Ticket(number) + "/live" }
+
+// TicketPrint is a ticket on paper.
+func TicketPrint(number int64) string { return Ticket(number) + "/print" }
+
+// TicketDraft is where a customer's unsent reply is saved.
+func TicketDraft(number int64) string { return Ticket(number) + "/draft" }
+
+// Rating is where the requester says how satisfied they were.
+func Rating(number int64) string { return Ticket(number) + "/rating" }
+
+// SignedRating is Rating for whoever holds the link of a mail.
+func SignedRating(number int64, choice string, cycle int, signature string) string {
+	return Query(Rating(number), "rating", choice, "c", strconv.Itoa(cycle), "s", signature)
+}
+
+// Copies is the form that puts somebody on copy of a ticket, and where it is
+// posted.
+func Copies(number int64) string { return Ticket(number) + "/copies" }
+
+// CopiesRemove is where somebody is taken off a ticket's copies.
+func CopiesRemove(number int64) string { return Copies(number) + "/remove" }
+
 // Replies is where a customer's reply is posted.
 func Replies(number int64) string { return Ticket(number) + "/replies" }
 
@@ -88,6 +118,9 @@ func AttachmentDrop(id int64) string { return Attachment(id) + "/drop" }
 
 // Attachment is a file of a message, for whoever may see its ticket.
 func Attachment(id int64) string { return AttachmentPrefix + num(id) }
+
+// Thumbnail is the small version of an attached picture.
+func Thumbnail(id int64) string { return Attachment(id) + "/thumbnail" }
 
 // Article is a published article.
 func Article(slug string) string { return "/kb/articles/" + url.PathEscape(slug) }

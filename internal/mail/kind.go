@@ -7,6 +7,9 @@ type Kind string
 const (
 	// Reply tells a requester or a person on copy of a public message.
 	Reply Kind = "reply"
+	// Copied tells somebody that they were put on copy of a ticket, and nothing
+	// of what it says.
+	Copied Kind = "copied"
 )
 
 // Spec is what the words of a kind may name.
@@ -25,4 +28,5 @@ var Common = []string{"first_name", "desk", "portal"}
 // placeholder link, .button.
 var Kinds = []Spec{
 	{Kind: Reply},
+	{Kind: Copied, Placeholders: []string{"number", "subject", "who", "link"}},
 }

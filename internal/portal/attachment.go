@@ -9,11 +9,12 @@ import (
 	"unicode"
 
 	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/ticket"
 )
 
 // showAttachment is GET /attachments/{id}: one file of a ticket, for whoever
 // may see the ticket. A file that a stranger sent is never run on our origin:
-// it is offered for saving, its type is the one found in its content, and
+// all but pictures are offered for saving, its type is the one found in its content, and
 // should a browser open it after all, it does so in a sandbox.
 func (h *Handler) showAttachment(w http.ResponseWriter, r *http.Request) error {
 	id, err := httpx.PathID(r, "id")
@@ -27,7 +28,7 @@ func (h *Handler) showAttachment(w http.ResponseWriter, r *http.Request) error {
 	defer func() { _ = f.Body.Close() }()
 	header := w.Header()
 	header.Set("Content-Type", servedType(f.Type))
-	header.Set("Content-Disposition", disposition(f.Name))
+	header.Set("Content-Disposition", disposition(f.Upload))
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	header.Set("Cache-Control", "private, max-age=3600")
@@ -51,9 +52,37 @@ func servedType(found string) string {
 	}
 }
 
-// disposition offers a file for saving under name: filename for old clients in
-// ASCII, filename* for the rest (RFC 6266 section 4.3, RFC 5987 section 3.2).
-func disposition(name string) string {
+// showThumbnail is GET /attachments/{id}/thumbnail: a picture of a ticket, drawn
+// small by us, for whoever may see the ticket.
+func (h *Handler) showThumbnail(w http.ResponseWriter, r *http.Request) error {
+	id, err := httpx.PathID(r, "id")
+	if err != nil {
+		return err
+	}
+	body, err := h.tickets.Thumbnail(r.Context(), httpx.Actor(r), id)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }()
+	header := w.Header()
+	header.Set("Content-Type", "image/jpeg")
+	header.Set("Content-Disposition", "inline")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	header.Set("Cache-Control", "private, max-age=604800")
+	http.ServeContent(w, r, "", time.Time{}, body)
+	return nil
+}
+
+// disposition offers a file for saving under its name: filename for old clients
+// in ASCII, filename* for the rest (RFC 6266 section 4.3, RFC 5987 section 3.2).
+// A picture is shown.
+func disposition(f ticket.Upload) string {
+	way := "attachment"
+	if f.Picture() {
+		way = "inline"
+	}
+	name := f.Name
 	ascii := strings.Map(func(r rune) rune {
 		switch {
 		case r > unicode.MaxASCII, r < ' ', r == 0x7f, r == '"', r == '\\', r == '%', r == ';':
@@ -62,5 +91,5 @@ func disposition(name string) string {
 			return r
 		}
 	}, name)
-	return `attachment; filename="` + ascii + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
+	return way + `; filename="` + ascii + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
 }

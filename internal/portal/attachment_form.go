@@ -126,7 +126,11 @@ func newKey() string { return rand.Text() }
 func fileViews(files []ticket.Upload) []ui.FileView {
 	views := make([]ui.FileView, 0, len(files))
 	for _, f := range files {
-		views = append(views, ui.FileView{Name: f.Name, Size: f.Size, MIME: f.Type, Href: link.Attachment(f.ID)})
+		v := ui.FileView{Name: f.Name, Size: f.Size, MIME: f.Type, Href: link.Attachment(f.ID)}
+		if f.Picture() {
+			v.Thumb = link.Thumbnail(f.ID)
+		}
+		views = append(views, v)
 	}
 	return views
 }

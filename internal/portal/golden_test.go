@@ -142,9 +142,9 @@ func TestThreadParts(t *testing.T) {
 	v.Entries = append(v.Entries, ticket.Entry{Kind: ticket.EventEntry, AuthorKind: ticket.ByRobot, Event: ticket.StatusChanged, Old: "waiting", New: "resolved"})
 	testkit.Golden(t, "state_resolved", stateCallout(v))
 	testkit.Golden(t, "state_resolved_ru", inRussian(stateCallout(v)))
-	testkit.Golden(t, "reply_box", replyBox(v.Thread, v.form))
+	testkit.Golden(t, "reply_box", replyBox(v))
 	v.form = replyForm{Files: filesForm{Rules: sampleRules}, Key: "r1", Message: `"<script>`, Wrong: fault.Message{Key: "ticket.message_empty"}}
-	testkit.Golden(t, "reply_box_wrong", replyBox(v.Thread, v.form))
+	testkit.Golden(t, "reply_box_wrong", replyBox(v))
 	v.form.Files.Uploads = []ticket.Upload{{ID: 7, Name: "boot.log"}}
 	testkit.Golden(t, "late_reply", lateReply(v.Number, v.form))
 	v.Status, v.Can = ticket.Closed, ticket.Can{FollowUp: true}

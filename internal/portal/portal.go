@@ -13,9 +13,11 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
 
+	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
@@ -32,6 +34,11 @@ type Deps struct {
 	// Throttle counts one attempt under key and refuses it with TooMany beyond
 	// limit in window, over all replicas; nil refuses none.
 	Throttle func(ctx context.Context, key string, limit int, window time.Duration) error
+	Live     *pg.Hub         // tells of tickets that changed
+	Stop     <-chan struct{} // closed when the server begins to stop
+	// Person returns somebody as they are now: streams ask whether they still
+	// may see what they see. nil: whoever was there stays.
+	Person func(ctx context.Context, id int64) (auth.Actor, error)
 }
 
 // Handler serves the customers' ticket pages.
@@ -43,6 +50,10 @@ type Handler struct {
 	errors   httpx.ErrorPage
 	now      func() time.Time
 	throttle func(ctx context.Context, key string, limit int, window time.Duration) error
+	live     *pg.Hub
+	stop     <-chan struct{}
+	person   func(ctx context.Context, id int64) (auth.Actor, error)
+	streams  streams
 }
 
 // New returns the handler of the customers' ticket pages.
@@ -50,7 +61,10 @@ func New(d Deps) *Handler {
 	if d.Throttle == nil {
 		d.Throttle = func(context.Context, string, int, time.Duration) error { return nil }
 	}
-	return &Handler{throttle: d.Throttle, tickets: d.Tickets, settings: d.Settings, kb: d.KB, sessions: d.Sessions, errors: d.Errors, now: d.Now}
+	return &Handler{
+		tickets: d.Tickets, settings: d.Settings, kb: d.KB, sessions: d.Sessions, errors: d.Errors, now: d.Now,
+		throttle: d.Throttle, live: d.Live, stop: d.Stop, person: d.Person,
+	}
 }
 
 // Routes adds the pages to r. Only the home page is there for visitors too.
@@ -69,7 +83,16 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post(link.Attachments, h.errors.Handle(h.postAttachment))
 		r.Get(link.AttachmentPrefix+"{id}", h.errors.Handle(h.showAttachment))
 		r.Post(link.AttachmentPrefix+"{id}/drop", h.errors.Handle(h.postAttachmentDrop))
+		r.Post("/tickets/{number}/draft", h.errors.Handle(h.postReplyDraft))
+		r.Get("/tickets/{number}/live", h.errors.Handle(h.streamThread))
+		r.Get("/tickets/{number}/print", h.errors.Handle(h.showPrint))
+		r.Get("/tickets/{number}/copies", h.errors.Handle(h.showCopies))
+		r.Post("/tickets/{number}/copies", h.errors.Handle(h.postCopies))
+		r.Post("/tickets/{number}/copies/remove", h.errors.Handle(h.postCopiesRemove))
+		r.Get(link.AttachmentPrefix+"{id}/thumbnail", h.errors.Handle(h.showThumbnail))
 	})
+	r.Get("/tickets/{number}/rating", h.errors.Handle(h.showRating)) // by a signed link without sign-in too
+	r.Post("/tickets/{number}/rating", h.errors.Handle(h.postRating))
 }
 
 // done keeps a word of success for the next page and goes there.

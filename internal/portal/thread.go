@@ -11,7 +11,6 @@ import (
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/ticket"
-	"github.com/deskbell/deskbell/web/ui"
 )
 
 // replyForm is what the customer typed into the ticket's page and what is
@@ -22,7 +21,10 @@ type replyForm struct {
 	Key     string
 	Wrong   fault.Message // with the message
 	Files   filesForm
-	Late    bool // the ticket was closed while this was written: offer to take it along
+	Late    bool       // the ticket was closed while this was written: offer to take it along
+	Crossed bool       // somebody else wrote meanwhile: read it first
+	SavedAt *time.Time // of the draft on the server
+	Since   int        // messages of others since the draft was begun
 }
 
 // showThread is GET /tickets/{number}: the ticket page (P7).
@@ -33,6 +35,9 @@ func (h *Handler) showThread(w http.ResponseWriter, r *http.Request) error {
 	}
 	if httpx.Actor(r).Staff() {
 		return httpx.SeeOther(w, r, link.AgentTicket(number))
+	}
+	if httpx.Partial(r) && httpx.ReadQuery(r).Has("after") {
+		return h.renderNews(w, r, number)
 	}
 	return h.renderThread(w, r, http.StatusOK, number, replyForm{})
 }
@@ -63,7 +68,7 @@ func (h *Handler) postReply(w http.ResponseWriter, r *http.Request) error {
 		return h.renderThread(w, r, http.StatusUnprocessableEntity, number, form)
 	}
 	seq, err := h.tickets.Reply(ctx, by, number, ticket.CustomerReply{
-		Message: form.Message, MessageKind: form.Kind, Uploads: p.IDs, Key: form.Key,
+		Message: form.Message, MessageKind: form.Kind, Uploads: p.IDs, Key: form.Key, Seen: p.ID(fieldSeen),
 	})
 	switch f := fault.Of(err); {
 	case err == nil:
@@ -72,7 +77,8 @@ func (h *Handler) postReply(w http.ResponseWriter, r *http.Request) error {
 		form.Wrong, form.Files.Error = f.Fields["message"], f.Fields[fieldFiles]
 		return h.renderThread(w, r, http.StatusUnprocessableEntity, number, form)
 	case f.Kind == fault.Conflict:
-		form.Late = true
+		form.Crossed = f.Key == "ticket.reply_crossed"
+		form.Late = !form.Crossed
 		return h.renderThread(w, r, http.StatusConflict, number, form)
 	default:
 		return err
@@ -114,14 +120,22 @@ func (h *Handler) moved(w http.ResponseWriter, r *http.Request, number int64, er
 	}
 }
 
+// fieldSeen is the hidden field with the last place of the timeline that the
+// writer of a reply had before them.
+const fieldSeen = "seen"
+
 // threadView is one ticket as its page shows it.
 type threadView struct {
 	ticket.Thread
 	fields  []fact
 	me      auth.Actor
 	form    replyForm
+	rating  ratingForm    // as it was sent and refused
 	refused fault.Message // a change that the ticket did not allow
 	now     time.Time
+	view    ticket.View
+	looked  bool  // the reader asks what came after since
+	since   int64 // a place of the timeline
 }
 
 func (h *Handler) renderThread(w http.ResponseWriter, r *http.Request, status int, number int64, form replyForm) error {
@@ -134,12 +148,24 @@ func (h *Handler) renderRefused(w http.ResponseWriter, r *http.Request, number i
 
 // renderView fills v with the ticket and shows it.
 func (h *Handler) renderView(w http.ResponseWriter, r *http.Request, status int, number int64, v threadView) error {
-	ctx, by := r.Context(), httpx.Actor(r)
-	view := ticket.ViewEnd
-	if httpx.ReadQuery(r).On("all") {
-		view = ticket.ViewAll
+	q := httpx.ReadQuery(r)
+	v.view = ticket.View(q.ID("at"))
+	if q.On("all") {
+		v.view = ticket.ViewAll
 	}
-	th, err := h.tickets.Thread(ctx, by, number, view)
+	v.looked, v.since = q.Has("since"), q.ID("since")
+	if err := h.fill(r, number, &v); err != nil {
+		return err
+	}
+	layout := h.layout(r, "tickets", v.Subject)
+	return httpx.Render(w, r, status, threadPage(layout, v))
+}
+
+// fill reads the ticket that v shows. A form that was not sent begins with the
+// reader's draft.
+func (h *Handler) fill(r *http.Request, number int64, v *threadView) error {
+	ctx, by := r.Context(), httpx.Actor(r)
+	th, err := h.tickets.Thread(ctx, by, number, v.view)
 	if err != nil {
 		return err
 	}
@@ -148,18 +174,20 @@ func (h *Handler) renderView(w http.ResponseWriter, r *http.Request, status int,
 	}
 	v.Thread, v.me, v.now = th, by, h.now()
 	if v.form.Key == "" {
+		v.form = v.draft(v.form)
 		v.form.Key = newKey()
 	}
 	v.form.Files.Rules = h.tickets.Limits(ctx)
-	layout := h.layout(r, "tickets", th.Subject)
-	return httpx.Render(w, r, status, threadPage(layout, v))
+	return nil
 }
 
-// files are those of the entries shown, for the list beside them.
-func (v threadView) files() []ui.FileView {
-	var files []ui.FileView
-	for _, e := range v.Entries {
-		files = append(files, fileViews(e.Files)...)
+// renderNews is GET /tickets/{number}?after=… for a script: the entries after
+// that place and every part that may look different now.
+func (h *Handler) renderNews(w http.ResponseWriter, r *http.Request, number int64) error {
+	v := threadView{looked: true, since: httpx.ReadQuery(r).ID("after")}
+	if err := h.fill(r, number, &v); err != nil {
+		return err
 	}
-	return files
+	w.Header().Set("Cache-Control", "no-store")
+	return httpx.Render(w, r, http.StatusOK, threadNews(v))
 }

@@ -108,7 +108,7 @@ func TestThreadFold(t *testing.T) {
 		}
 	}
 	p := w.get(t, w.elena, link.Ticket(n))
-	p.shows("earlier messages", "?all=1")
+	p.shows("earlier messages", "?at=")
 	p.lacks("The transfer stops at")
 	w.get(t, w.elena, link.Query(link.Ticket(n), "all", "1")).shows("The transfer stops at")
 }

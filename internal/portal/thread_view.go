@@ -2,10 +2,12 @@ package portal
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
 )
@@ -32,7 +34,9 @@ func messageKind(e ticket.Entry) string {
 
 // message is an entry of the timeline as a box with its author and files.
 func (v threadView) message(ctx context.Context, e ticket.Entry) ui.MessageView {
-	m := ui.MessageView{Seq: e.Seq, Kind: messageKind(e), Who: e.AuthorName, At: e.At, Now: v.now, Files: fileViews(e.Files)}
+	m := ui.MessageView{
+		Seq: e.Seq, Kind: messageKind(e), Who: e.AuthorName, At: e.At, Now: v.now, Files: fileViews(e.Files), Href: link.TicketAt(v.Number, e.Seq),
+	}
 	switch {
 	case m.Kind == "bot":
 		m.Who, m.Role = ticket.ActorName(ctx, e), i18n.T(ctx, "portal.thread.role_robot")
@@ -59,8 +63,13 @@ func (v threadView) event(e ticket.Entry) ui.EventView {
 		ev.Icon = "st-new"
 	case ticket.Assigned:
 		ev.Icon = "user"
-	case ticket.CopiesSet:
+	case ticket.CopiesSet, ticket.CopiesTaken:
 		ev.Icon = "users"
+	case ticket.Rated:
+		ev.Icon, ev.Tone = "like", "tone-green"
+		if e.New == ticket.Bad {
+			ev.Icon, ev.Tone = "dislike", "tone-amber"
+		}
 	case ticket.FollowedUp:
 		ev.Icon = "link"
 	case ticket.PriorityChanged:
@@ -68,6 +77,64 @@ func (v threadView) event(e ticket.Entry) ui.EventView {
 	case ticket.PlanMoved, ticket.PlanHeld, ticket.PlanResumed, ticket.PromiseDue, ticket.CompanySet:
 	}
 	return ev
+}
+
+// windowSize is how far the links to earlier and later entries go.
+const windowSize = 40
+
+// earlierHref is the page that ends before the entries shown.
+func (v threadView) earlierHref() string {
+	end := v.TimelineSeq
+	if v.view > 0 {
+		end = min(int64(v.view), end)
+	}
+	return link.Query(link.Ticket(v.Number), "at", num(max(end-windowSize, 1)))
+}
+
+// laterHref is the page that begins after the entries shown.
+func (v threadView) laterHref() string {
+	return link.Query(link.Ticket(v.Number), "at", num(int64(v.view)+windowSize))
+}
+
+// checkHref is this page again, which then says what is new.
+func (v threadView) checkHref() string {
+	return link.Query(link.Ticket(v.Number), "since", num(v.TimelineSeq)) + "#thread-notice"
+}
+
+// stream is where the page hears of news; a page of earlier entries does not
+// listen.
+func (v threadView) stream() string {
+	if v.Later > 0 {
+		return ""
+	}
+	return link.TicketLive(v.Number)
+}
+
+// seen is the last place of the timeline that the page shows; 0 when it shows
+// earlier ones.
+func (v threadView) seen() int64 {
+	if v.Later > 0 {
+		return 0
+	}
+	return v.TimelineSeq
+}
+
+// news are the entries after since.
+func (v threadView) news() []ticket.Entry {
+	at := slices.IndexFunc(v.Entries, func(e ticket.Entry) bool { return e.Seq > v.since })
+	if at < 0 {
+		return nil
+	}
+	return v.Entries[at:]
+}
+
+// files are those of the entries shown, for the list beside them.
+func (v threadView) files() []ui.FileView {
+	var files []ui.FileView
+	for _, e := range v.Entries {
+		files = append(files, fileViews(e.Files)...)
+	}
+	return files
 }
 
 // planned returns when the robot will take step, if it will.
@@ -151,14 +218,6 @@ func stepLook(s ticket.Step) ui.StatusView {
 	default:
 		return ui.StatusView{}
 	}
-}
-
-// participant is what somebody who gets copies is called.
-func participant(p ticket.Participant) string {
-	if p.Name != "" {
-		return p.Name
-	}
-	return p.Address
 }
 
 // wrong lists what is wrong with a reply, for the summary above it.

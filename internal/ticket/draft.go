@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,7 +23,7 @@ const (
 	NoteDraft  DraftKind = "note"
 )
 
-// Draft is what an agent has typed and not sent. It is its writer's alone:
+// Draft is what somebody has typed and not sent. It is its writer's alone:
 // nobody else's act changes it.
 type Draft struct {
 	Kind      DraftKind     `json:"kind"`
@@ -30,15 +31,27 @@ type Draft struct {
 	BodyKind  richtext.Kind `json:"body_kind"`
 	Status    string        `json:"status"`
 	CC        string        `json:"cc"`
+	Uploads   []Upload      `json:"uploads"`  // staged; to save, their ids are enough
 	BaseSeq   int64         `json:"base_seq"` // the timeline's end when it was begun
 	UpdatedAt time.Time     `json:"updated_at"`
 }
 
+// draftColumns are a Draft of table drafts, aliased d, as a subquery needs them
+// with their FROM.
+const draftColumns = `d.kind, d.body, d.body_kind, d.status, d.cc, d.base_seq, d.updated_at,
+            coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
+                FROM attachments f WHERE f.id = ANY (d.uploads) AND f.ticket_id IS NULL AND f.owner_id = d.person_id), '[]') AS uploads
+        FROM drafts d`
+
 const saveDraftSQL = `
-INSERT INTO drafts (person_id, ticket_id, kind, body, body_kind, status, cc, base_seq, updated_at)
-SELECT @me, id, @kind, @body, @body_kind, @status, @cc, timeline_seq, @now FROM tickets WHERE number = @number
+INSERT INTO drafts (person_id, ticket_id, kind, body, body_kind, status, cc, uploads, base_seq, updated_at)
+SELECT @me, t.id, @kind, @body, @body_kind, @status, @cc,
+    ARRAY(SELECT f.id FROM attachments f WHERE f.id = ANY (@uploads) AND f.ticket_id IS NULL AND f.owner_id = @me ORDER BY f.id),
+    coalesce(nullif(@base::bigint, 0), t.timeline_seq), @now
+FROM tickets t WHERE t.number = @number AND ` + mayRead + `
 ON CONFLICT (person_id, ticket_id, kind) DO UPDATE
-SET body = excluded.body, body_kind = excluded.body_kind, status = excluded.status, cc = excluded.cc, updated_at = excluded.updated_at`
+SET body = excluded.body, body_kind = excluded.body_kind, status = excluded.status, cc = excluded.cc, uploads = excluded.uploads,
+    updated_at = excluded.updated_at`
 
 const dropDraftSQL = `
 DELETE FROM drafts WHERE person_id = @me AND kind = @kind AND ticket_id = (SELECT id FROM tickets WHERE number = @number)`
@@ -46,8 +59,13 @@ DELETE FROM drafts WHERE person_id = @me AND kind = @kind AND ticket_id = (SELEC
 // SaveDraft keeps what by has typed so far, and returns when. An empty body
 // forgets the draft.
 func (s *Service) SaveDraft(ctx context.Context, by auth.Actor, number int64, d Draft) (time.Time, error) {
-	if err := staffOnly(by); err != nil {
-		return time.Time{}, err
+	if !by.SignedIn() {
+		return time.Time{}, notFound()
+	}
+	if d.Kind == NoteDraft {
+		if err := staffOnly(by); err != nil {
+			return time.Time{}, err
+		}
 	}
 	if d.Kind != ReplyDraft && d.Kind != NoteDraft {
 		return time.Time{}, fault.New(fault.Invalid, "error.bad_request")
@@ -62,11 +80,16 @@ func (s *Service) SaveDraft(ctx context.Context, by auth.Actor, number int64, d 
 		d.BodyKind = richtext.KindMarkdown
 	}
 	now := s.now()
-	args := pgx.NamedArgs{
-		"me": by.PersonID, "number": number, "kind": d.Kind, "body": d.Body, "body_kind": d.BodyKind,
-		"status": richtext.Line(d.Status), "cc": richtext.Line(d.CC), "now": now,
+	uploads := make([]int64, len(d.Uploads))
+	for i, u := range d.Uploads {
+		uploads[i] = u.ID
 	}
-	if strings.TrimSpace(richtext.Text(d.Body, d.BodyKind)) == "" {
+	args := customerArgs(by, number)
+	maps.Copy(args, pgx.NamedArgs{
+		"me": by.PersonID, "kind": d.Kind, "body": d.Body, "body_kind": d.BodyKind, "uploads": uploads, "base": d.BaseSeq,
+		"status": richtext.Line(d.Status), "cc": richtext.Line(d.CC), "now": now,
+	})
+	if len(uploads) == 0 && strings.TrimSpace(richtext.Text(d.Body, d.BodyKind)) == "" {
 		_, err := s.db.Exec(ctx, dropDraftSQL, args)
 		return now, err
 	}

@@ -17,13 +17,15 @@ const (
 	PromiseDue      EventKind = "promise_due"      // a postponed ticket's date came; ask the customer for the result
 	CompanySet      EventKind = "company_set"      // names
 	CopiesSet       EventKind = "copies_set"       // New: the address that now gets copies
+	CopiesTaken     EventKind = "copies_taken"     // Old: the address that gets copies no more
+	Rated           EventKind = "rated"            // Good or Bad, the former rating as Old
 	FollowedUp      EventKind = "followed_up"      // New: the number of the ticket that follows
 	FieldSet        EventKind = "field_set"        // Old and New: fieldWords
 	FieldSetInside  EventKind = "field_set_inside" // the same of a field that customers do not see
 )
 
 // customersSee are the events that the requester's page shows.
-var customersSee = []EventKind{Submitted, StatusChanged, Assigned, PriorityChanged, CopiesSet, FollowedUp, FieldSet}
+var customersSee = []EventKind{Submitted, StatusChanged, Assigned, PriorityChanged, CopiesSet, CopiesTaken, FollowedUp, Rated, FieldSet}
 
 // Event is one line of a ticket's history. It is written in the transaction
 // that made it true and never changed.

@@ -37,6 +37,10 @@ func EventText(ctx context.Context, e Entry) string {
 		return i18n.T(ctx, "ticket.event.company_set", "who", who, "company", e.New)
 	case CopiesSet:
 		return i18n.T(ctx, "ticket.event.copies_set", "who", who, "address", e.New)
+	case CopiesTaken:
+		return i18n.T(ctx, "ticket.event.copies_taken", "who", who, "address", e.Old)
+	case Rated:
+		return ratedText(ctx, e, who)
 	case FollowedUp:
 		return i18n.T(ctx, "ticket.event.followed_up", "number", e.New)
 	case FieldSet, FieldSetInside:
@@ -93,6 +97,19 @@ func assignedText(ctx context.Context, e Entry, who string) string {
 		return i18n.T(ctx, "ticket.event.took", "who", who)
 	default:
 		return i18n.T(ctx, "ticket.event.assigned", "who", who, "name", e.New)
+	}
+}
+
+func ratedText(ctx context.Context, e Entry, who string) string {
+	switch {
+	case e.New == Good && e.Old != "":
+		return i18n.T(ctx, "ticket.event.rated_good_again", "who", who)
+	case e.New == Good:
+		return i18n.T(ctx, "ticket.event.rated_good", "who", who)
+	case e.Old != "":
+		return i18n.T(ctx, "ticket.event.rated_bad_again", "who", who)
+	default:
+		return i18n.T(ctx, "ticket.event.rated_bad", "who", who)
 	}
 }
 

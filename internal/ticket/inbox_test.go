@@ -166,8 +166,8 @@ func TestDraft(t *testing.T) {
 	if d := draft(w.max, ticket.ReplyDraft); d != nil {
 		t.Errorf("an emptied draft is still there: %+v", d)
 	}
-	if _, err := w.svc.SaveDraft(ctx, w.ann, n, ticket.Draft{Kind: ticket.ReplyDraft, Body: "x"}); !fault.Is(err, fault.Forbidden) {
-		t.Errorf("a customer keeps agents' drafts: %v", err)
+	if _, err := w.svc.SaveDraft(ctx, w.ann, n, ticket.Draft{Kind: ticket.NoteDraft, Body: "x"}); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("a customer keeps drafts of notes: %v", err)
 	}
 	if _, err := w.svc.SaveDraft(ctx, w.eve, 999, ticket.Draft{Kind: ticket.ReplyDraft, Body: "x"}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a draft of no ticket: %v", err)

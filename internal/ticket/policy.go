@@ -15,6 +15,9 @@ type Can struct {
 	Solve    bool
 	Reopen   bool
 	FollowUp bool // closed for good: write a ticket that follows it
+	Copy     bool // put somebody on copy
+	Leave    bool // a participant: stop getting copies, and with that seeing the ticket
+	Rate     bool // say how satisfied one was
 	Work     bool // staff: reply, note, set status, take
 	Assign   bool // staff: assign to others
 	Suggest  bool // staff: add an answer to the suggestions
@@ -27,7 +30,7 @@ func abilities(by auth.Actor, t Ticket, p Policy, now time.Time) Can {
 		return Can{
 			Reply: t.Status != Closed, Work: true,
 			Assign: by.May(auth.AssignTickets), Suggest: by.May(auth.SuggestAnswers), FollowUp: t.Status == Closed,
-			Fields: true,
+			Fields: true, Copy: mayCopy(by, t),
 		}
 	}
 	reply, canReply := customerTrigger(t, p, now)
@@ -37,7 +40,7 @@ func abilities(by auth.Actor, t Ticket, p Policy, now time.Time) Can {
 		Reply:   canReply,
 		Reopens: canReply && t.Status.Reopens(reply),
 		Solve:   solveErr == nil, Reopen: canReopen, FollowUp: t.Status == Closed && !canReopen,
-		Fields: t.Status != Closed,
+		Fields: t.Status != Closed, Copy: mayCopy(by, t),
 	}
 }
 
@@ -60,6 +63,40 @@ func reopenTrigger(t Ticket, p Policy, now time.Time) (Trigger, bool) {
 	default:
 		return "", false
 	}
+}
+
+// mayCopy: only the requester and agents put somebody on copy (T7), while the
+// ticket can still change.
+func mayCopy(by auth.Actor, t Ticket) bool {
+	return t.Status != Closed && (by.Staff() || by.SignedIn() && by.PersonID == t.RequesterID)
+}
+
+// mayTakeAway: agents take everybody off copy, a participant themselves, and
+// the requester whom customers added.
+func mayTakeAway(by auth.Actor, t Ticket, p Participant) bool {
+	switch {
+	case !by.SignedIn():
+		return false
+	case by.Staff(), p.PersonID != nil && *p.PersonID == by.PersonID:
+		return true
+	default:
+		return by.PersonID == t.RequesterID && p.Side == ByCustomer
+	}
+}
+
+// mayRate: the requester says how satisfied they were once the ticket is
+// resolved, and changes it until it closes; of a closed one that nobody rated
+// they may still say it.
+func mayRate(by auth.Actor, t Ticket, have *Rating) bool {
+	if !by.SignedIn() || by.Staff() || by.PersonID != t.RequesterID {
+		return false
+	}
+	return rateable(t, have)
+}
+
+// rateable is mayRate for whoever holds the requester's signed link.
+func rateable(t Ticket, have *Rating) bool {
+	return t.Status == Resolved || t.Status == Closed && have == nil
 }
 
 // notFound is what one hears of a ticket one may not know of.

@@ -21,6 +21,7 @@ type CustomerReply struct {
 	MessageKind richtext.Kind
 	Uploads     []int64 // staged
 	Key         string  // the form's idempotency key
+	Seen        int64   // the last place of the timeline that the writer saw; 0: not known
 }
 
 // Reply posts a customer's message and moves the ticket (T2): a waiting,
@@ -29,7 +30,8 @@ type CustomerReply struct {
 // Key a second time returns the place of the first.
 //
 // It returns fault.Invalid with fields message and attachments, fault.NotFound
-// when by may not see the ticket, and fault.Conflict when it is closed.
+// when by may not see the ticket, and fault.Conflict when it is closed or, as
+// "ticket.reply_crossed", when somebody else wrote after Seen.
 func (s *Service) Reply(ctx context.Context, by auth.Actor, number int64, in CustomerReply) (int64, error) {
 	if !by.SignedIn() {
 		return 0, notFound()
@@ -47,8 +49,14 @@ func (s *Service) Reply(ctx context.Context, by auth.Actor, number int64, in Cus
 		if !ok {
 			return fault.New(fault.Conflict, "ticket.closed_is_final")
 		}
+		if err := crossed(ctx, tx, c, in.Seen); err != nil {
+			return err
+		}
 		m := message{body: text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &by.PersonID, Author: ByCustomer, Key: in.Key, At: c.now, Rules: s.Limits(ctx)}
 		if _, err := insertMessage(ctx, tx, m, in.Uploads); err != nil {
+			return err
+		}
+		if err := deleteDraft(ctx, tx, by.PersonID, c.ID, ReplyDraft); err != nil {
 			return err
 		}
 		c.replied, c.Unread, c.LastReplier, c.LastReplierID = true, true, ByCustomer, &by.PersonID
@@ -57,6 +65,25 @@ func (s *Service) Reply(ctx context.Context, by auth.Actor, number int64, in Cus
 		}
 		return c.move(tr, nil)
 	})
+}
+
+const crossedSQL = `
+SELECT EXISTS (SELECT FROM messages WHERE ticket_id = @ticket AND seq > @seen AND author_id IS DISTINCT FROM @me)`
+
+// crossed refuses a reply whose writer has not seen what somebody else wrote
+// meanwhile: they read it first and may then send the same.
+func crossed(ctx context.Context, tx pgx.Tx, c *change, seen int64) error {
+	if seen <= 0 || seen >= c.TimelineSeq {
+		return nil
+	}
+	var yes bool
+	if err := tx.QueryRow(ctx, crossedSQL, pgx.NamedArgs{"ticket": c.ID, "seen": seen, "me": c.by.PersonID}).Scan(&yes); err != nil {
+		return err
+	}
+	if yes {
+		return fault.New(fault.Conflict, "ticket.reply_crossed")
+	}
+	return nil
 }
 
 // AgentReply is what an agent sends from the answering page (A3).
@@ -87,7 +114,7 @@ func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in Ag
 	}
 	var wrong fault.Field
 	text := newBody(&wrong, in.Message, in.MessageKind)
-	cc := addresses(&wrong, in.CC)
+	cc := addresses(&wrong, "cc", in.CC)
 	until := checkUntil(&wrong, in.Status, in.PostponedUntil, s.now())
 	tr, err := AgentTrigger(in.Status)
 	if err != nil {
@@ -175,8 +202,8 @@ func (s *Service) learn(ctx context.Context, tx pgx.Tx, c *change, in AgentReply
 	return s.hooks.Suggest(ctx, tx, messageID, c.by.PersonID, c.Subject, text.Source)
 }
 
-// addresses reads addresses as people type them; a bad one is noted under cc.
-func addresses(wrong *fault.Field, typed string) []string {
+// addresses reads addresses as people type them; a bad one is noted under field.
+func addresses(wrong *fault.Field, field, typed string) []string {
 	var all []string
 	for _, a := range strings.FieldsFunc(typed, func(r rune) bool { return r == ',' || r == ';' || r == '\n' }) {
 		a = strings.TrimSpace(richtext.Clean(a))
@@ -185,26 +212,26 @@ func addresses(wrong *fault.Field, typed string) []string {
 		}
 		parsed, err := mail.ParseAddress(a)
 		if err != nil {
-			wrong.Add("cc", "ticket.cc_invalid", "address", a)
+			wrong.Add(field, "ticket.cc_invalid", "address", a)
 			continue
 		}
 		all = append(all, strings.ToLower(parsed.Address))
 	}
 	if len(all) > 20 {
-		wrong.Add("cc", "ticket.cc_too_many", "limit", 20)
+		wrong.Add(field, "ticket.cc_too_many", "limit", 20)
 	}
 	return all
 }
 
 const addCopySQL = `
-INSERT INTO participants (ticket_id, address, person_id, why, added_by, added_at)
-VALUES (@ticket, @address, (SELECT person_id FROM identities WHERE kind = 'email' AND value = @address), 'cc', @by, @at)
+INSERT INTO participants (ticket_id, address, person_id, why, added_by, side, added_at)
+VALUES (@ticket, @address, (SELECT person_id FROM identities WHERE kind = 'email' AND value = @address), 'cc', @by, @side, @at)
 ON CONFLICT DO NOTHING`
 
 // addCopies makes people participants: they get copies and may see the ticket.
 func (c *change) addCopies(ctx context.Context, tx pgx.Tx, cc []string) error {
 	for _, a := range cc {
-		tag, err := tx.Exec(ctx, addCopySQL, pgx.NamedArgs{"ticket": c.ID, "address": a, "by": c.by.PersonID, "at": c.now})
+		tag, err := tx.Exec(ctx, addCopySQL, pgx.NamedArgs{"ticket": c.ID, "address": a, "by": c.by.PersonID, "side": kindOf(c.by), "at": c.now})
 		if err != nil {
 			return err
 		}

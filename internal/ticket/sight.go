@@ -35,9 +35,18 @@ func seen(where, orderBy string, n int) string {
     ) t` + first + `)`
 }
 
-// sight sets the arguments of visibleTo and seen.
+// colleague is the one condition "the actor may know the name and address of
+// company_people cp": they are of the same company. Staff know everybody.
+const colleague = `(@everything OR cp.company_id = ANY (@sight_member_of))`
+
+// sight sets the arguments of visibleTo, seen and colleague.
 func sight(by auth.Actor, args pgx.NamedArgs) {
 	args["sight_me"], args["sight_companies"], args["sight_sites"] = by.PersonID, by.SharedCompanies(), by.SharedSites()
+	memberOf := make([]int64, len(by.Companies))
+	for i, m := range by.Companies {
+		memberOf[i] = m.CompanyID
+	}
+	args["sight_member_of"] = memberOf
 }
 
 // maySee is visibleTo in Go. participant says whether by is one of t's.

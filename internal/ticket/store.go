@@ -67,13 +67,14 @@ type locked struct {
 	TakesPart     Participation
 	RequesterName string
 	RequesterLang string
+	ReopenCount   int
 	AssigneeName  *string
 }
 
 const lockSQL = `
 SELECT ` + ticketColumns + `, ` + policyColumns + `,
     EXISTS (SELECT FROM participants pt WHERE pt.ticket_id = t.id AND pt.person_id = @me) AS takes_part,
-    r.name AS requester_name, r.lang AS requester_lang, a.name AS assignee_name
+    r.name AS requester_name, r.lang AS requester_lang, t.reopen_count, a.name AS assignee_name
 FROM tickets t
 JOIN people r ON r.id = t.requester_id
 LEFT JOIN people a ON a.id = t.assignee_id` + policyJoin + `
@@ -201,6 +202,15 @@ func (c *change) save(ctx context.Context, tx pgx.Tx) error {
 	c.queueEvents(b)
 	b.Queue(notifySQL, pgx.NamedArgs{"payload": livePayload(c.Number)})
 	return tx.SendBatch(ctx, b).Close()
+}
+
+// aside writes the events of a change that touches nothing which lists show: who
+// is on copy, a rating. The ticket's last activity stays where it was.
+func (c *change) aside(ctx context.Context, tx pgx.Tx) error {
+	if err := c.writeEvents(ctx, tx); err != nil {
+		return err
+	}
+	return advance(ctx, tx, c.Ticket, c.TimelineSeq)
 }
 
 func (c *change) queueEvents(b *pgx.Batch) {

@@ -20,14 +20,34 @@ type Thread struct {
 	CompanyName   string  // "" for a private person
 	AssigneeName  *string // nil: nobody yet
 	Fields        map[string]any
-	Follows       *int64 // number of the closed ticket that this one follows
-	FollowedBy    *int64 // number of the ticket that follows this one
+	Follows       *int64   // number of the closed ticket that this one follows, when the reader sees it
+	FollowedBy    *int64   // number of the ticket that follows this one, when the reader sees it
+	Linked        []Linked // both, and further ones
 	ReopenUntil   *time.Time
 	Participants  []Participant
+	Readers       []Reader // colleagues who see all tickets of the company or site; for colleagues alone
+	AllRead       bool     // every contact of the company reads it; for colleagues alone
 	Entries       []Entry
 	Earlier       int // messages before the entries shown
+	Later         int // messages after them
 	Plan          []PlannedStep
+	Draft         *Draft // of the reader's reply
+	Rating        *Rating
 	Can           Can
+}
+
+// Linked is a ticket that this one follows or that follows this one.
+type Linked struct {
+	Number  int64  `json:"number"`
+	Subject string `json:"subject"`
+	Status  Status `json:"status"`
+	After   bool   `json:"after"` // it follows this one
+}
+
+// Reader is somebody who may read a ticket though nobody added them to it.
+type Reader struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
 }
 
 // headColumns are what both pages of a ticket show above the timeline.
@@ -36,9 +56,9 @@ const headColumns = ticketColumns + `, ` + policyColumns + `,
     a.name AS assignee_name, t.fields,
     (SELECT f.number FROM tickets f WHERE f.id = t.follows_id) AS follows,
     (SELECT max(f.number) FROM tickets f WHERE f.follows_id = t.id) AS followed_by,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('address', pt.address, 'name', coalesce(pp.name, '')) ORDER BY pt.address)
-        FROM participants pt LEFT JOIN people pp ON pp.id = pt.person_id WHERE pt.ticket_id = t.id), '[]') AS participants,
-    (SELECT count(*) FROM messages m WHERE m.ticket_id = t.id AND m.seq <= t.timeline_seq - @end) AS earlier`
+    ` + participantsColumn + `, ` + ratingColumn + `,
+    (SELECT count(*) FROM messages m WHERE m.ticket_id = t.id AND m.seq <= ` + uptoColumn + ` - @end) AS earlier,
+    (SELECT count(*) FROM messages m WHERE m.ticket_id = t.id AND m.seq > ` + uptoColumn + `) AS later`
 
 const headJoins = `
 FROM tickets t
@@ -59,14 +79,47 @@ type head struct {
 	Follows       *int64
 	FollowedBy    *int64
 	Participants  []Participant
+	Rating        *Rating
 	Earlier       int
+	Later         int
 }
 
 // mayRead is the sight of a ticket's public page: staff read every one.
 const mayRead = `(@everything OR ` + visibleTo + `)`
 
-const threadSQL = `SELECT ` + headColumns + headJoins + `
+// linkedColumn are the tickets around t that the reader sees as well; the inner
+// t is such a ticket.
+const linkedColumn = `coalesce((SELECT jsonb_agg(v ORDER BY v.number) FROM (
+        SELECT t.number, t.subject, t.status, t.follows_id IS NOT DISTINCT FROM o.this AS after
+        FROM (SELECT t.id AS this, t.follows_id AS before) o JOIN tickets t ON t.id = o.before OR t.follows_id = o.this
+        WHERE ` + mayRead + ` ORDER BY t.number LIMIT 20) v), '[]') AS linked`
+
+// readersColumn are the colleagues who read t because they see all tickets of
+// its company or site; all_read says that every contact of the company does. Only
+// who is of that company hears of it.
+const readersColumn = `coalesce((SELECT jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) ORDER BY lower(p.name), p.id)
+        FROM company_people cp JOIN people p ON p.id = cp.person_id
+        WHERE c.privacy = 'named' AND NOT t.private AND cp.company_id = t.company_id AND p.disabled_at IS NULL
+            AND cp.person_id <> t.requester_id AND ` + colleague + `
+            AND (cp.sees = 'company' OR cp.sees = 'site' AND t.site_id IN (
+                WITH RECURSIVE tree AS (SELECT cp.site_id AS id UNION SELECT si.id FROM tree JOIN sites si ON si.parent_id = tree.id)
+                SELECT tree.id FROM tree))), '[]') AS readers,
+    coalesce(c.privacy = 'everyone' AND NOT t.private AND (@everything OR t.company_id = ANY (@sight_member_of)), false) AS all_read`
+
+const threadSQL = `SELECT ` + headColumns + `, ` + linkedColumn + `, ` + readersColumn + `,
+    EXISTS (SELECT FROM participants pt WHERE pt.ticket_id = t.id AND pt.person_id = @sight_me) AS takes_part,
+    (SELECT to_jsonb(d) FROM (SELECT ` + draftColumns + `
+        WHERE d.person_id = @sight_me AND d.ticket_id = t.id AND d.kind = 'reply') d) AS draft` + headJoins + `
 WHERE t.number = @number AND ` + mayRead
+
+type threadRow struct {
+	head
+	Linked    []Linked
+	Readers   []Reader
+	AllRead   bool
+	TakesPart Participation
+	Draft     *Draft
+}
 
 // Thread returns a ticket with its public timeline for whoever may see it, else
 // fault.NotFound. Two statements, sent together.
@@ -75,26 +128,39 @@ func (s *Service) Thread(ctx context.Context, by auth.Actor, number int64, v Vie
 		return Thread{}, fault.New(fault.Unauthorized, "error.sign_in_first")
 	}
 	args := customerArgs(by, number)
-	args["lang"], args["end"] = i18n.ReaderOf(ctx).Lang, endSize
+	args["lang"] = i18n.ReaderOf(ctx).Lang
+	v.window(args)
 	b := &pgx.Batch{}
-	var h head
+	var r threadRow
 	var entries []Entry
-	pg.QueueRow(b, &h, threadSQL, args)
+	pg.QueueRow(b, &r, threadSQL, args)
 	queueTimeline(b, &entries, customerTimelineSQL, customerArgs(by, number), v)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return Thread{}, pg.NotFound(err, "ticket.not_found")
 	}
-	p := h.policy()
-	th := Thread{
-		Ticket: h.Ticket, TopicName: h.TopicName, RequesterName: h.RequesterName, CompanyName: h.CompanyName,
-		AssigneeName: h.AssigneeName, Fields: h.Fields, Follows: h.Follows, FollowedBy: h.FollowedBy, Participants: h.Participants,
-		Earlier: h.Earlier, Plan: Plan(h.Ticket, p), Can: abilities(by, h.Ticket, p, s.now()),
-	}
-	th.ReopenUntil, th.Entries = reopenUntil(h.Ticket, p), entries
-	if v == ViewAll {
-		th.Earlier = 0
-	}
+	th := r.thread(by, s.now())
+	th.Entries = entries
 	return th, nil
+}
+
+func (r threadRow) thread(by auth.Actor, now time.Time) Thread {
+	p := r.policy()
+	th := Thread{
+		Ticket: r.Ticket, TopicName: r.TopicName, RequesterName: r.RequesterName, CompanyName: r.CompanyName,
+		AssigneeName: r.AssigneeName, Fields: r.Fields, Linked: r.Linked, Participants: r.Participants, Readers: r.Readers, AllRead: r.AllRead,
+		Earlier: r.Earlier, Later: r.Later, Plan: Plan(r.Ticket, p), Draft: r.Draft, Rating: r.Rating,
+		ReopenUntil: reopenUntil(r.Ticket, p), Can: abilities(by, r.Ticket, p, now),
+	}
+	th.Can.Rate = mayRate(by, r.Ticket, r.Rating)
+	th.Can.Leave = bool(r.TakesPart) && !by.Staff()
+	for _, l := range r.Linked {
+		if l.After {
+			th.FollowedBy = &l.Number
+		} else {
+			th.Follows = &l.Number
+		}
+	}
+	return th
 }
 
 // customerArgs name a ticket and who asks for it, for the customer's page.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/pg"
 )
 
@@ -106,6 +107,10 @@ type Hooks struct {
 	Suggest func(ctx context.Context, tx pgx.Tx, messageID, personID int64, title, body string) error
 	// Uploads are the rules for files that hold now; nil: the standard ones.
 	Uploads func(ctx context.Context) UploadRules
+	// Mail queues letters in the transaction that causes them.
+	Mail func(ctx context.Context, tx pgx.Tx, letters ...mail.Letter) error
+	// Secret signs the links of one click in mails; without it none are valid.
+	Secret []byte
 	// Audit records an administrator's act.
 	Audit func(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error
 }
@@ -116,10 +121,12 @@ type Service struct {
 	files *blob.Store
 	hooks Hooks
 	now   func() time.Time
+
+	drawing drawing
 }
 
 // NewService returns a Service that reads and writes db, keeps attachments in files
 // and takes the time from now.
 func NewService(db pg.DB, files *blob.Store, hooks Hooks, now func() time.Time) *Service {
-	return &Service{db: db, files: files, hooks: hooks, now: now}
+	return &Service{db: db, files: files, hooks: hooks, now: now, drawing: newDrawing()}
 }

@@ -40,42 +40,55 @@ type Entry struct {
 	At         time.Time
 }
 
-// View is how much of a timeline is read.
-type View string
+// View is which part of a timeline is read: a place, for the entries that end
+// there, or one of the constants.
+type View int64
 
-// The views.
+// The views that are no place.
 const (
-	ViewEnd View = ""    // the last entries
-	ViewAll View = "all" // from the beginning
+	ViewEnd View = 0  // the last entries
+	ViewAll View = -1 // from the beginning
 )
 
-// endSize is how many places of the timeline ViewEnd reads.
+// endSize is how many places of the timeline are read at once.
 const endSize = 40
+
+// uptoColumn is the last place that is read of ticket t.
+const uptoColumn = `CASE WHEN @upto::bigint > 0 THEN least(@upto::bigint, t.timeline_seq) ELSE t.timeline_seq END`
+
+// window sets the arguments that say which places v reads.
+func (v View) window(args pgx.NamedArgs) {
+	args["upto"], args["end"] = max(int64(v), 0), endSize
+	if v == ViewAll {
+		args["end"] = math.MaxInt32
+	}
+}
 
 // messageArm, noteArm and eventArm are the timeline's three tables in one
 // shape, from the places that thisTicket names. Notes are an arm of their own: a
 // page for customers does not name it.
 const (
 	thisTicket = `
-WITH this AS MATERIALIZED (SELECT t.id, greatest(0, t.timeline_seq - @end) AS after FROM tickets t WHERE t.number = @number`
+WITH this AS MATERIALIZED (SELECT t.id, u.upto, greatest(0, u.upto - @end) AS after
+    FROM tickets t CROSS JOIN LATERAL (SELECT ` + uptoColumn + ` AS upto) u WHERE t.number = @number`
 	messageArm = `
 SELECT m.seq, 'message' AS kind, m.id, m.author_kind, m.author_id, coalesce(p.name, '') AS author_name, m.source, m.source_kind,
     m.personal, m.cc, coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
         FROM attachments f WHERE f.message_id = m.id), '[]') AS files,
     '' AS event, '' AS old, '' AS new, '' AS why, m.created_at AS at
-FROM this JOIN messages m ON m.ticket_id = this.id AND m.seq > this.after LEFT JOIN people p ON p.id = m.author_id`
+FROM this JOIN messages m ON m.ticket_id = this.id AND m.seq > this.after AND m.seq <= this.upto LEFT JOIN people p ON p.id = m.author_id`
 	noteArm = `
 UNION ALL
 SELECT n.seq, 'note', n.id, 'agent', n.author_id, p.name, n.source, n.source_kind, false, '{}',
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
         FROM attachments f WHERE f.note_id = n.id), '[]'),
     '', '', '', '', n.created_at
-FROM this JOIN notes n ON n.ticket_id = this.id AND n.seq > this.after JOIN people p ON p.id = n.author_id`
+FROM this JOIN notes n ON n.ticket_id = this.id AND n.seq > this.after AND n.seq <= this.upto JOIN people p ON p.id = n.author_id`
 	eventArm = `
 UNION ALL
 SELECT e.seq, 'event', e.id, e.actor_kind, e.actor_id, coalesce(p.name, ''), '', 'text', false, '{}', '[]',
     e.kind, e.old, e.new, e.why, e.at
-FROM this JOIN events e ON e.ticket_id = this.id AND e.seq > this.after LEFT JOIN people p ON p.id = e.actor_id`
+FROM this JOIN events e ON e.ticket_id = this.id AND e.seq > this.after AND e.seq <= this.upto LEFT JOIN people p ON p.id = e.actor_id`
 )
 
 const customerTimelineSQL = thisTicket + ` AND ` + mayRead + `)` + messageArm + eventArm + ` WHERE e.kind = ANY (@events)
@@ -87,15 +100,7 @@ ORDER BY seq`
 // queueTimeline adds one of the two statements above to a batch; args name the
 // ticket, and for customers who asks.
 func queueTimeline(b *pgx.Batch, to *[]Entry, query string, args pgx.NamedArgs, v View) {
-	args["end"], args["events"] = endSize, customersSee
-	if v == ViewAll {
-		args["end"] = math.MaxInt32
-	}
+	args["events"] = customersSee
+	v.window(args)
 	pg.QueueRows(b, to, query, args)
-}
-
-// Participant is somebody who gets copies of a ticket's public replies (T7).
-type Participant struct {
-	Address string `json:"address"`
-	Name    string `json:"name"` // "" for an address we know nobody by
 }

@@ -259,11 +259,11 @@ func (s *Service) Download(ctx context.Context, by auth.Actor, id int64) (File, 
 }
 
 const expireUploadsSQL = `
-DELETE FROM attachments a WHERE a.ticket_id IS NULL AND a.created_at < @before
+DELETE FROM attachments a WHERE a.ticket_id IS NULL AND a.created_at < @before AND NOT EXISTS (SELECT FROM drafts d WHERE d.uploads @> ARRAY[a.id])
 RETURNING a.key, EXISTS (SELECT FROM attachments o WHERE o.key = a.key AND o.id <> a.id AND (o.ticket_id IS NOT NULL OR o.created_at >= @before)) AS shared`
 
 // ExpireUploads forgets files that were staged more than a day ago and never
-// sent, and returns how many.
+// sent, nor kept by a draft, and returns how many.
 func (s *Service) ExpireUploads(ctx context.Context) (int, error) {
 	rows, _ := s.db.Query(ctx, expireUploadsSQL, pgx.NamedArgs{"before": s.now().Add(-24 * time.Hour)})
 	type gone struct {

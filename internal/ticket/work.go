@@ -30,6 +30,7 @@ type Work struct {
 	Earlier      int // messages before the entries shown
 	Plan         []PlannedStep
 	Draft        *Draft
+	Rating       *Rating // of the last time it was resolved; nil: none yet
 	Previous     []PreviousTicket
 	Agents       []AgentRef // whom by can give the ticket to; none without Can.Assign
 	Counts       map[InboxView]Count
@@ -93,8 +94,8 @@ const workSQL = `SELECT ` + headColumns + `, t.channel, ` + labelColumn + `, ` +
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
-    (SELECT to_jsonb(d) FROM (SELECT kind, body, body_kind, status, cc, base_seq, updated_at FROM drafts
-        WHERE person_id = @me AND ticket_id = t.id AND kind = @draft) d) AS draft` + headJoins + `
+    (SELECT to_jsonb(d) FROM (SELECT ` + draftColumns + `
+        WHERE d.person_id = @me AND d.ticket_id = t.id AND d.kind = @draft) d) AS draft` + headJoins + `
 WHERE t.number = @number`
 
 type workRow struct {
@@ -121,7 +122,8 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 		return Work{}, err
 	}
 	args := s.viewArgs(by)
-	args["number"], args["lang"], args["end"], args["draft"] = number, i18n.ReaderOf(ctx).Lang, endSize, d
+	args["number"], args["lang"], args["draft"] = number, i18n.ReaderOf(ctx).Lang, d
+	v.window(args)
 	args["may_assign"] = by.May(auth.AssignTickets)
 	b := &pgx.Batch{}
 	var r workRow
@@ -133,9 +135,6 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 	}
 	w := r.work(by, s.now())
 	w.Entries = entries
-	if v == ViewAll {
-		w.Earlier = 0
-	}
 	return w, nil
 }
 
@@ -145,7 +144,7 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Labels: r.Labels, Channel: r.Channel,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
 		Counts: countsOf(r.Counts), Previous: r.Previous, Agents: r.Agents,
-		Plan: Plan(r.Ticket, p), Draft: r.Draft, Can: abilities(by, r.Ticket, p, now),
+		Plan: Plan(r.Ticket, p), Draft: r.Draft, Rating: r.Rating, Can: abilities(by, r.Ticket, p, now),
 		Requester: Contact{
 			ID: r.RequesterID, Name: r.RequesterName, FirstName: r.RequesterFirstName, Email: r.RequesterEmail,
 			Phone: r.RequesterPhone, JobTitle: r.RequesterJobTitle, Zone: r.RequesterZone, Lang: r.RequesterLang,

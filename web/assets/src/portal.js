@@ -7,3 +7,4 @@ import "./form.js";
 import "./swap.js";
 import "./fields.js";
 import "./keys.js";
+import "./thread.js";
