@@ -26,11 +26,12 @@ type Service struct {
 	audit Audit
 	now   func() time.Time
 	slots chan struct{} // one for each password that may be hashed at the same time
+	doors Doors         // set once more, by Use
 }
 
 // New returns a Service on db that reports to audit and takes the time from now.
 func New(db pg.DB, audit Audit, now func() time.Time) *Service {
-	return &Service{db: db, audit: audit, now: now, slots: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
+	return &Service{db: db, audit: audit, now: now, slots: make(chan struct{}, max(2, runtime.GOMAXPROCS(0))), doors: noDoors()}
 }
 
 // Name is a person's name in its parts.

@@ -105,11 +105,12 @@ WITH p AS (
     INSERT INTO people (first_name, middle_name, last_name, job_title, phone, lang, created_at)
     VALUES (@first, @middle, @last, @job, @phone, @lang, @now) RETURNING id
 )
-INSERT INTO identities (person_id, kind, value) SELECT id, 'email', @email FROM p
+INSERT INTO identities (person_id, kind, value, verified_at) SELECT id, 'email', @email, @now FROM p
 RETURNING person_id`
 
-// insertPerson adds a person with their address. An address that is taken is
-// Invalid; the transaction is then over.
+// insertPerson adds a person with their address, which somebody vouches for: an
+// administrator, or the person by a link mailed to it. An address that is taken
+// is Invalid; the transaction is then over.
 func (s *Service) insertPerson(ctx context.Context, tx pgx.Tx, in NewUser, email string) (int64, error) {
 	var id int64
 	err := tx.QueryRow(ctx, insertPersonSQL, pgx.NamedArgs{

@@ -15,30 +15,35 @@ import (
 // the request's ctx, so that a database that hangs does not hold requests that
 // nobody waits for any more.
 type Sessions struct {
-	db     pg.DB
-	person func(data []byte) int64
+	db    pg.DB
+	owner func(data []byte) (person, device int64)
 }
 
-// NewSessions returns the store on db. person reads who is signed in out of a
-// session's data; 0 is nobody.
-func NewSessions(db pg.DB, person func(data []byte) int64) *Sessions { return &Sessions{db, person} }
+// NewSessions returns the store on db. owner reads who is signed in, and by
+// which sign-in, out of a session's data; 0 is nobody.
+func NewSessions(db pg.DB, owner func(data []byte) (person, device int64)) *Sessions {
+	return &Sessions{db, owner}
+}
 
 const findSessionSQL = `
-SELECT s.data, p.*
-FROM sessions s LEFT JOIN LATERAL (
+SELECT s.data, coalesce(s.device_id, 0), coalesce(d.seen_at < current_timestamp - interval '5 minutes', false), p.*
+FROM sessions s LEFT JOIN devices d ON d.id = s.device_id LEFT JOIN LATERAL (
     SELECT ` + actorColumns + `
     FROM people p LEFT JOIN credentials c ON c.person_id = p.id
     WHERE p.id = s.person_id AND p.disabled_at IS NULL) p ON true
 WHERE s.token = @token AND s.expiry > current_timestamp`
 
 // FindCtx returns a session's data; found is false when there is none or it has
-// expired. Within Visit it remembers the person whose session it is.
+// expired. Within Visit it remembers the person whose session it is. When the
+// device was seen is written every five minutes at most: pages only read.
 func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
 	var id *int64 // nil: nobody is signed in, or they were disabled
 	var name, lang, zone, theme, email *string
 	var r actorRow
+	var device int64
+	var unseen bool
 	err = s.db.QueryRow(ctx, findSessionSQL, pgx.NamedArgs{"token": token}).Scan(
-		&data, &id, &name, &lang, &zone, &theme, &r.ChangedAt, &email, &r.Permissions, &r.Companies)
+		&data, &device, &unseen, &id, &name, &lang, &zone, &theme, &r.ChangedAt, &email, &r.Permissions, &r.Companies)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}
@@ -47,19 +52,29 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 	}
 	if id != nil {
 		r.ID, r.Name, r.Lang, r.Zone, r.Theme, r.Email = *id, *name, *lang, *zone, *theme, *email
-		remember(ctx, r)
+		remember(ctx, r, device)
+	}
+	if unseen {
+		if _, err := s.db.Exec(ctx, seenSQL, pgx.NamedArgs{"id": device}); err != nil {
+			return nil, false, fmt.Errorf("note that a device was seen: %w", err)
+		}
 	}
 	return data, true, nil
 }
 
-const saveSessionSQL = `
-INSERT INTO sessions (token, data, person_id, expiry) VALUES (@token, @data, nullif(@person::bigint, 0), @expiry)
-ON CONFLICT (token) DO UPDATE SET data = EXCLUDED.data, person_id = EXCLUDED.person_id, expiry = EXCLUDED.expiry`
+const seenSQL = `UPDATE devices SET seen_at = current_timestamp WHERE id = @id`
 
-// CommitCtx saves a session.
+const saveSessionSQL = `
+INSERT INTO sessions (token, data, person_id, device_id, expiry)
+VALUES (@token, @data, nullif(@person::bigint, 0), nullif(@device::bigint, 0), @expiry)
+ON CONFLICT (token) DO UPDATE SET data = EXCLUDED.data, person_id = EXCLUDED.person_id, device_id = EXCLUDED.device_id, expiry = EXCLUDED.expiry`
+
+// CommitCtx saves a session. One whose sign-in was ended meanwhile stays ended.
 func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	args := pgx.NamedArgs{"token": token, "data": data, "person": s.person(data), "expiry": expiry}
-	if _, err := s.db.Exec(ctx, saveSessionSQL, args); err != nil {
+	person, device := s.owner(data)
+	args := pgx.NamedArgs{"token": token, "data": data, "person": person, "device": device, "expiry": expiry}
+	_, err := s.db.Exec(ctx, saveSessionSQL, args)
+	if err != nil && !pg.Broken(err, "sessions_device_id_fkey") {
 		return fmt.Errorf("save a session: %w", err)
 	}
 	return nil
@@ -91,14 +106,17 @@ func (s *Sessions) Commit(token string, data []byte, expiry time.Time) error {
 func (s *Sessions) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
 
 const (
-	sweepSessionsSQL  = `DELETE FROM sessions WHERE expiry < @now`
-	sweepThrottlesSQL = `DELETE FROM throttles WHERE window_end < @now`
+	sweepSessionsSQL      = `DELETE FROM sessions WHERE expiry < @now`
+	sweepThrottlesSQL     = `DELETE FROM throttles WHERE window_end < @now`
+	sweepDevicesSQL       = `DELETE FROM devices WHERE expires_at < @now`
+	sweepTokensSQL        = `DELETE FROM account_tokens WHERE expires_at < @now`
+	sweepRegistrationsSQL = `DELETE FROM registrations WHERE expires_at < @now`
 )
 
-// Sweep deletes sessions and counted attempts that have run out; a periodic job
-// calls it.
+// Sweep deletes sessions, sign-ins, links and counted attempts that have run
+// out; a periodic job calls it.
 func (s *Service) Sweep(ctx context.Context) error {
-	for _, q := range []string{sweepSessionsSQL, sweepThrottlesSQL} {
+	for _, q := range []string{sweepSessionsSQL, sweepThrottlesSQL, sweepDevicesSQL, sweepTokensSQL, sweepRegistrationsSQL} {
 		if _, err := s.db.Exec(ctx, q, pgx.NamedArgs{"now": s.now()}); err != nil {
 			return fmt.Errorf("sweep sessions: %w", err)
 		}

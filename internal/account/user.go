@@ -284,7 +284,7 @@ func (s *Service) ResetPassword(ctx context.Context, by auth.Actor, id int64) (s
 		if _, _, err := lockPerson(ctx, tx, by, id); err != nil {
 			return err
 		}
-		if err := s.setPassword(ctx, tx, id, hash); err != nil {
+		if err := s.replacePassword(ctx, tx, id, hash); err != nil {
 			return err
 		}
 		return s.audit(ctx, tx, by, "user.password_reset", subject(id), nil, nil)

@@ -269,7 +269,7 @@ func TestSetPreferences(t *testing.T) {
 func TestSessionStore(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	s := account.NewSessions(d.db, func([]byte) int64 { return 0 })
+	s := account.NewSessions(d.db, func([]byte) (int64, int64) { return 0, 0 })
 	later := d.now.AddDate(100, 0, 0)
 	if err := s.Commit("t", []byte("one"), later); err != nil {
 		t.Fatal(err)
@@ -300,7 +300,7 @@ func TestVisit(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	ann := d.add(t, "ann@a.test", "agent")
-	s := account.NewSessions(d.db, func([]byte) int64 { return ann.PersonID })
+	s := account.NewSessions(d.db, func([]byte) (int64, int64) { return ann.PersonID, 0 })
 	if err := s.Commit("t", []byte("data"), d.now.AddDate(100, 0, 0)); err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,10 @@ import "context"
 
 // visit is one request's session, found with the person it belongs to: every
 // page needs both, and one statement costs half of two.
-type visit struct{ found actorRow }
+type visit struct {
+	found  actorRow
+	device int64 // 0: unknown
+}
 
 type visitKey struct{}
 
@@ -12,11 +15,19 @@ type visitKey struct{}
 // It is for one request.
 func Visit(ctx context.Context) context.Context { return context.WithValue(ctx, visitKey{}, &visit{}) }
 
-// remember keeps the person of the session that was found.
-func remember(ctx context.Context, r actorRow) {
+// remember keeps the person of the session that was found and its sign-in.
+func remember(ctx context.Context, r actorRow, device int64) {
 	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
-		v.found = r
+		v.found, v.device = r, device
 	}
+}
+
+// thisDevice is the sign-in that sends the request, as far as we know.
+func thisDevice(ctx context.Context) int64 {
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		return v.device
+	}
+	return 0
 }
 
 // visitor returns the person id when they came with the session.

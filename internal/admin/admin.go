@@ -76,6 +76,8 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get("/admin/branding", h.errors.Handle(h.showBranding))
 		r.Post("/admin/branding", h.errors.Handle(h.postBranding))
 		r.Get(link.BrandSample, h.errors.Handle(h.showSample))
+		r.Get("/admin/registration", h.errors.Handle(h.showRegistration))
+		r.Post("/admin/registration", h.errors.Handle(h.postRegistration))
 		r.Get("/admin/audit", h.errors.Handle(h.showAudit))
 	})
 }
@@ -131,6 +133,7 @@ func sections(ctx context.Context, a auth.Actor) []section {
 			section{"hourglass", link.Lifecycle, i18n.T(ctx, "admin.lifecycle.title"), i18n.T(ctx, "admin.lifecycle.about")},
 			section{"spark", link.Branding, i18n.T(ctx, "admin.branding.title"), i18n.T(ctx, "admin.branding.about")},
 			section{"clock", link.Calendar, i18n.T(ctx, "admin.calendar.title"), i18n.T(ctx, "admin.calendar.about")},
+			section{"key", link.Registration, i18n.T(ctx, "admin.registration.title"), i18n.T(ctx, "admin.registration.about")},
 			section{"eye", link.Audit, i18n.T(ctx, "admin.audit.title"), i18n.T(ctx, "admin.audit.about")})
 	}
 	return all

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/pgserver"
 )
 
@@ -24,13 +25,14 @@ const fallbackData = "/var/lib/deskbell"
 // Config is all that a process is told from outside; everything else is a
 // setting in the database.
 type Config struct {
-	DatabaseURL string // DATABASE_URL; "" means the embedded database below Data
-	Data        string // DESKBELL_DATA: folder of the embedded database, the secret and the files
-	Files       string // DESKBELL_BLOB_URL as a folder: where attachments lie
-	Listen      string // DESKBELL_LISTEN: address and port
-	BaseURL     string // DESKBELL_BASE_URL: how people reach the desk, without a slash at the end
-	SecretHex   string // DESKBELL_SECRET; "" means the one kept below Data
-	Worker      bool   // whether this process works jobs
+	DatabaseURL string        // DATABASE_URL; "" means the embedded database below Data
+	Data        string        // DESKBELL_DATA: folder of the embedded database, the secret and the files
+	Files       string        // DESKBELL_BLOB_URL as a folder: where attachments lie
+	Listen      string        // DESKBELL_LISTEN: address and port
+	BaseURL     string        // DESKBELL_BASE_URL: how people reach the desk, without a slash at the end
+	SecretHex   string        // DESKBELL_SECRET; "" means the one kept below Data
+	Proxies     httpx.Proxies // DESKBELL_TRUSTED_PROXIES: machines that speak for visitors, see httpx.ClientIP
+	Worker      bool          // whether this process works jobs
 }
 
 // ReadConfig reads the environment through getenv. Errors name the variable.
@@ -48,6 +50,9 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 	}
 	if c.Files, err = filesFolder(getenv("DESKBELL_BLOB_URL"), c.Data); err != nil {
 		return Config{}, err
+	}
+	if c.Proxies, err = httpx.ReadProxies(getenv("DESKBELL_TRUSTED_PROXIES")); err != nil {
+		return Config{}, fmt.Errorf("DESKBELL_TRUSTED_PROXIES: %w; give the addresses of your proxies, as 10.0.0.7, 192.0.2.0/24", err)
 	}
 	return c, c.check()
 }

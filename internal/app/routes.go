@@ -30,7 +30,7 @@ func (a *App) routes(worker worker, stopping <-chan struct{}) (http.Handler, err
 	m := newMetrics(a.Pool, a.now)
 
 	r := chi.NewRouter()
-	r.Use(httpx.Log(a.now, errors), m.count, httpx.Headers)
+	r.Use(httpx.Behind(a.Config.Proxies), httpx.Log(a.now, errors), m.count, httpx.Headers)
 	r.NotFound(errors.NotFound)
 	r.MethodNotAllowed(errors.NotAllowed)
 	r.Get("/healthz", healthz)
@@ -47,6 +47,7 @@ func (a *App) routes(worker worker, stopping <-chan struct{}) (http.Handler, err
 			httpx.Compress,
 			oneVisit,
 			httpx.Sessions(sessions, errors),
+			httpx.Remembered(sessions, a.recall, a.now, errors),
 			httpx.People(sessions, a.Accounts.Resume, errors),
 			httpx.Locale(a.Settings.DeskZone),
 			a.branded,
@@ -88,9 +89,15 @@ func oneVisit(next http.Handler) http.Handler {
 }
 
 func (a *App) sessions() *scs.SessionManager {
-	s := httpx.NewSessions(account.NewSessions(a.Pool, httpx.SessionPerson), a.Config.Secure())
+	s := httpx.NewSessions(account.NewSessions(a.Pool, httpx.SessionOwner), a.Config.Secure())
 	s.Cookie.Name = sessionCookie
 	return s
+}
+
+// recall signs a remembered device in again.
+func (a *App) recall(ctx context.Context, cookie string) (httpx.Recalled, error) {
+	e, err := a.Accounts.Recall(ctx, cookie)
+	return httpx.Recalled{Person: e.PersonID, Device: e.Device, Cookie: e.Cookie, Until: e.Until}, err
 }
 
 // sessionCookie is the name of the cookie that carries a session's token.

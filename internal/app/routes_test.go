@@ -165,6 +165,8 @@ var notPaths = map[string]bool{"Query": true, "AttachmentPrefix": true, "BrandLo
 // samples is one path of every kind.
 var samples = map[string]string{
 	"Home": link.Home, "Login": link.Login, "Logout": link.Logout, "Preferences": link.Preferences,
+	"LoginCode": link.LoginCode, "Register": link.Register, "Consent": link.Consent, "Activate": link.Activate, "Reset": link.Reset,
+	"ResetCode": link.ResetCode, "ConfirmEmail": link.ConfirmEmail, "Registration": link.Registration,
 	"Tickets": link.Tickets, "NewTicket": link.NewTicket, "TopicFields": link.TopicFields,
 	"KB": link.KB, "KBSearch": link.KBSearch, "KBSuggest": link.KBSuggest,
 	"Agent": link.Agent, "Inbox": link.Inbox, "InboxCounts": link.InboxCounts, "QuickAnswers": link.QuickAnswers, "Live": link.Live,

@@ -52,6 +52,14 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		},
 	}, now)
 	a.Accounts = account.New(db, a.Settings.Audit, now)
+	a.Accounts.Use(account.Doors{
+		Secret: a.Secret,
+		Mail:   a.Outbox.Queue,
+		Rules:  a.registration,
+		Joined: func(ctx context.Context, tx pgx.Tx, personID int64) error {
+			return a.Companies.Joined(ctx, tx, personID)
+		},
+	})
 	a.KB = kb.New(db, now)
 	a.Tickets = ticket.NewService(db, a.Files, ticket.Hooks{
 		CheckFields:  a.Settings.CheckFields,
@@ -68,6 +76,10 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		AddContact:   a.Accounts.AddContact,
 		AdoptTickets: a.Tickets.AdoptTickets,
 		MoveSite:     a.Tickets.MoveSite,
+		LinkAtOnce: func(ctx context.Context) bool {
+			r, _ := setting.Get(ctx, a.Settings, setting.Registration)
+			return r.LinkAtOnce
+		},
 	}, now)
 	return nil
 }
@@ -83,4 +95,10 @@ func (a *App) changeFields(ctx context.Context, by auth.Actor, topicID int64, cu
 		out[i] = ticket.FieldChange{Key: c.Key, Value: c.Value, Label: c.Label, Old: c.Old, New: c.New, Shown: c.Shown}
 	}
 	return out, nil
+}
+
+// registration is the setting of who may register, as accounts take it.
+func (a *App) registration(ctx context.Context) account.Rules {
+	r, _ := setting.Get(ctx, a.Settings, setting.Registration)
+	return account.Rules{Mode: account.Mode(r.Mode), Domains: r.Domains, ConsentVersion: r.ConsentVersion, Consent: r.ConsentIn, Help: r.HelpIn}
 }

@@ -53,7 +53,7 @@ SELECT c.id, c.name, c.other_names, c.site, c.email, c.phone, c.watchers, c.resp
         WHERE cp.company_id = c.id AND cp.sees = 'company' ORDER BY lower(p.name) LIMIT 20) AS see_all,
     (SELECT count(*) FROM (
         SELECT FROM company_domains d
-        JOIN identities i ON i.kind = 'email' AND split_part(i.value, '@', 2) = d.domain
+        JOIN identities i ON i.kind = 'email' AND split_part(i.value, '@', 2) = d.domain AND i.verified_at IS NOT NULL
         JOIN people p ON p.id = i.person_id AND p.disabled_at IS NULL
         WHERE d.company_id = c.id
           AND NOT EXISTS (SELECT FROM company_people cp WHERE cp.company_id = c.id AND cp.person_id = i.person_id)

@@ -28,6 +28,9 @@ type Hooks struct {
 	// MoveSite gives the tickets of a site that is removed to the one above it,
 	// nil for none. nil does nothing.
 	MoveSite func(ctx context.Context, tx pgx.Tx, site int64, parent *int64) error
+	// LinkAtOnce says whether new contacts of a company's domain are linked to it
+	// without an administrator. nil: they are not.
+	LinkAtOnce func(ctx context.Context) bool
 }
 
 // Service runs the use cases. Its fields are set once, by New.

@@ -36,8 +36,8 @@ type Linked struct {
 	Adopted   int  // tickets that belong to the company now
 }
 
-// Link links a contact to a company (C2). Their address must be of one of the
-// company's domains, else Reason says why it is right all the same; both are
+// Link links a contact to a company (C2). Their verified address must be of one
+// of the company's domains, else Reason says why it is right all the same; both are
 // recorded. The contact's tickets without a company become the company's;
 // tickets of other companies stay where they are.
 //
@@ -60,7 +60,7 @@ func (s *Service) Link(ctx context.Context, by auth.Actor, id int64, in NewLink)
 		if err != nil {
 			return err
 		}
-		out = Linked{PersonID: person.ID, Name: person.Name, Exception: !matches(c.Domains, person.Emails)}
+		out = Linked{PersonID: person.ID, Name: person.Name, Exception: !matches(c.Domains, person.Verified)}
 		reason := ""
 		if out.Exception {
 			if reason = strings.TrimSpace(in.Reason); utf8.RuneCountInString(reason) < minReason {
@@ -96,14 +96,16 @@ func checkLink(in NewLink) error {
 
 // linkPerson is a contact as linking looks at them.
 type linkPerson struct {
-	ID     int64
-	Name   string
-	Emails []string
-	Staff  bool
+	ID       int64
+	Name     string
+	Emails   []string
+	Verified []string // of Emails: theirs beyond doubt
+	Staff    bool
 }
 
 const linkPersonSQL = `
 SELECT p.id, p.name, ARRAY(SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id) AS emails,
+    ARRAY(SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' AND i.verified_at IS NOT NULL ORDER BY i.id) AS verified,
     EXISTS (SELECT FROM person_roles pr WHERE pr.person_id = p.id) AS staff
 FROM people p WHERE p.id = @id AND p.disabled_at IS NULL
 FOR SHARE OF p`
@@ -141,9 +143,12 @@ func matches(domains, emails []string) bool {
 
 func reasonMissing(c Company, p linkPerson) error {
 	var bad fault.Field
-	if len(c.Domains) == 0 {
+	switch {
+	case len(c.Domains) == 0:
 		bad.Add("reason", "company.reason_no_domains", "min", minReason)
-	} else {
+	case matches(c.Domains, p.Emails):
+		bad.Add("reason", "company.reason_unverified", "name", p.Name, "min", minReason)
+	default:
 		bad.Add("reason", "company.reason_missing", "name", p.Name, "domain", address.Readable(address.DomainOf(first(p.Emails))), "min", minReason)
 	}
 	return bad.Err()

@@ -82,7 +82,7 @@ const proposedSQL = `
 SELECT DISTINCT ON (lower(p.name), p.id) p.id, p.name, i.value AS email, true AS matches,
     ARRAY(SELECT c.name FROM company_people cp JOIN companies c ON c.id = cp.company_id WHERE cp.person_id = p.id ORDER BY lower(c.name)) AS others
 FROM company_domains d
-JOIN identities i ON i.kind = 'email' AND split_part(i.value, '@', 2) = d.domain
+JOIN identities i ON i.kind = 'email' AND split_part(i.value, '@', 2) = d.domain AND i.verified_at IS NOT NULL
 JOIN people p ON p.id = i.person_id
 WHERE d.company_id = @id AND p.disabled_at IS NULL
   AND NOT EXISTS (SELECT FROM company_people cp WHERE cp.company_id = @id AND cp.person_id = p.id)
@@ -92,7 +92,7 @@ LIMIT @limit`
 
 const candidatesSQL = `
 SELECT p.id, p.name, coalesce(i.value, '') AS email,
-    EXISTS (SELECT FROM company_domains d JOIN identities m ON m.kind = 'email' AND split_part(m.value, '@', 2) = d.domain
+    EXISTS (SELECT FROM company_domains d JOIN identities m ON m.kind = 'email' AND split_part(m.value, '@', 2) = d.domain AND m.verified_at IS NOT NULL
         WHERE d.company_id = @id AND m.person_id = p.id) AS matches,
     ARRAY(SELECT c.name FROM company_people cp JOIN companies c ON c.id = cp.company_id WHERE cp.person_id = p.id ORDER BY lower(c.name)) AS others
 FROM people p

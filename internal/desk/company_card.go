@@ -22,6 +22,10 @@ const (
 	tabSites    = "sites"
 )
 
+// proposalsShown is how many proposed contacts the card lists; a link leads to
+// all.
+const proposalsShown = 5
+
 // companyView is a company's card with its open tab.
 type companyView struct {
 	company.Card
@@ -29,8 +33,9 @@ type companyView struct {
 	Paged   bool
 	Tickets company.Tickets
 	Members company.Members
-	Sites   []company.Site // under Sites, and under Contacts for who may link them
-	Refused siteForm       // a site that was not saved; else zero
+	Sites   []company.Site      // under Sites, and under Contacts for who may link them
+	Refused siteForm            // a site that was not saved; else zero
+	Waiting []company.Candidate // the first contacts that the company's domains propose
 }
 
 // showCompany is GET /agent/companies/{id}: the card with the tab Tickets,
@@ -63,6 +68,12 @@ func (h *Companies) renderCompany(w http.ResponseWriter, r *http.Request, status
 	}
 	if err != nil {
 		return err
+	}
+	if v.Can.Link && v.Proposed > 0 {
+		if v.Waiting, err = h.companies.Candidates(ctx, by, id, ""); err != nil {
+			return err
+		}
+		v.Waiting = v.Waiting[:min(len(v.Waiting), proposalsShown)]
 	}
 	p, err := h.layout(r, "companies", v.Name)
 	if err != nil {

@@ -14,16 +14,14 @@ import (
 	"github.com/deskbell/deskbell/internal/fault"
 )
 
-// How long a sign-in lasts: until the browser closes and at most a day, or with
-// "remember me" 30 days.
-const (
-	SessionLife    = 24 * time.Hour
-	RememberedLife = 30 * 24 * time.Hour
-)
+// SessionLife is how long a session lasts: until the browser closes and at most
+// a day. "Remember me" is a cookie of its own, see Remembered.
+const SessionLife = 24 * time.Hour
 
 // Keys of a session's values.
 const (
 	personKey = "person" // int64
+	deviceKey = "device" // int64: the sign-in, as the list of devices has it
 	sinceKey  = "since"  // int64: Unix milliseconds of the sign-in
 	flashKey  = "flash"  // string: JSON of a fault.Message
 )
@@ -41,19 +39,20 @@ func NewSessions(store scs.Store, secure bool) *scs.SessionManager {
 	s.Cookie.Secure = secure
 	s.Cookie.HttpOnly = true
 	s.Cookie.SameSite = http.SameSiteLaxMode
-	s.Cookie.Persist = false // RememberMe decides
+	s.Cookie.Persist = false
 	return s
 }
 
-// SessionPerson returns who is signed in by a session's stored data; 0 is
-// nobody.
-func SessionPerson(data []byte) int64 {
+// SessionOwner returns who is signed in by a session's stored data, and by which
+// sign-in; 0 is nobody.
+func SessionOwner(data []byte) (person, device int64) {
 	_, values, err := jsonCodec{}.Decode(data)
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	id, _ := values[personKey].(int64)
-	return id
+	person, _ = values[personKey].(int64)
+	device, _ = values[deviceKey].(int64)
+	return person, device
 }
 
 // Sessions loads a visitor's session before a request and saves it, when it
@@ -163,18 +162,22 @@ func People(s *scs.SessionManager, resume func(ctx context.Context, id int64, si
 	}
 }
 
-// SignIn makes person the session's owner from now for life. The session gets a
-// new token, so that one planted in the browser before is worth nothing.
-func SignIn(ctx context.Context, s *scs.SessionManager, person int64, now time.Time, life time.Duration) error {
+// SignIn makes person the session's owner from now, by the sign-in device. The
+// session gets a new token, so that one planted in the browser before is worth
+// nothing.
+func SignIn(ctx context.Context, s *scs.SessionManager, person, device int64, now time.Time) error {
 	if err := s.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renew the session: %w", err)
 	}
 	s.Put(ctx, personKey, person)
+	s.Put(ctx, deviceKey, device)
 	s.Put(ctx, sinceKey, now.UnixMilli())
-	s.SetDeadline(ctx, now.Add(life).UTC())
-	s.RememberMe(ctx, life > SessionLife)
+	s.SetDeadline(ctx, now.Add(SessionLife).UTC())
 	return nil
 }
+
+// Device is the sign-in that the session belongs to; 0 is none.
+func Device(ctx context.Context, s *scs.SessionManager) int64 { return s.GetInt64(ctx, deviceKey) }
 
 // SignOut ends the session.
 func SignOut(ctx context.Context, s *scs.SessionManager) error {

@@ -71,7 +71,7 @@ func site(store *countingStore) http.Handler {
 		if err != nil {
 			return err
 		}
-		if err := httpx.SignIn(r.Context(), s, id, time.Now(), httpx.RememberedLife); err != nil {
+		if err := httpx.SignIn(r.Context(), s, id, 0, time.Now()); err != nil {
 			return err
 		}
 		httpx.Flash(r.Context(), s, "format.hours_ago", "count", 3)

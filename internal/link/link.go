@@ -28,8 +28,15 @@ func Query(path string, pairs ...string) string {
 const (
 	Home         = "/"
 	Login        = "/login"
+	LoginCode    = "/login/code" // sign-in by authorisation code
 	Logout       = "/logout"
-	Preferences  = "/preferences" // POST: theme, language, time zone
+	Register     = "/register"
+	Consent      = "/register/consent" // the text that people agree to
+	Activate     = "/activate"         // ?token=
+	Reset        = "/reset"            // ?token= from the mailed link
+	ResetCode    = "/reset/code"       // POST: the new password, by code or link
+	ConfirmEmail = "/confirm-email"    // ?token=
+	Preferences  = "/preferences"      // POST: theme, language, time zone
 	Tickets      = "/tickets"
 	NewTicket    = "/tickets/new"
 	TopicFields  = "/tickets/new/fields" // GET: the fields of a help topic
@@ -51,6 +58,7 @@ const (
 	NewRole      = "/admin/roles/new"
 	Lifecycle    = "/admin/lifecycle"
 	Calendar     = "/admin/calendar"
+	Registration = "/admin/registration"
 	Audit        = "/admin/audit"
 	Branding     = "/admin/branding"
 	BrandStyle   = "/brand.css"   // GET: the desk's colours

@@ -18,8 +18,9 @@ import (
 	"github.com/deskbell/deskbell/web/ui"
 )
 
-// SignIn serves the sign-in for everybody and what a reader may set about the
-// pages: language, time zone, theme.
+// SignIn serves the ways in for everybody (sign-in, registration, a new
+// password) and what a reader may set about the pages: language, time zone,
+// theme.
 type SignIn struct {
 	accounts *account.Service
 	sessions *scs.SessionManager
@@ -36,7 +37,19 @@ func NewSignIn(accounts *account.Service, sessions *scs.SessionManager, errors h
 func (h *SignIn) Routes(r chi.Router) {
 	r.Get(link.Login, h.errors.Handle(h.showLogin))
 	r.Post(link.Login, h.errors.Handle(h.postLogin))
+	r.Get(link.LoginCode, h.errors.Handle(h.showLoginCode))
+	r.Post(link.LoginCode, h.errors.Handle(h.postLoginCode))
 	r.Post(link.Logout, h.errors.Handle(h.postLogout))
+	r.Get(link.Register, h.errors.Handle(h.showRegister))
+	r.Post(link.Register, h.errors.Handle(h.postRegister))
+	r.Get(link.Consent, h.errors.Handle(h.showConsent))
+	r.Get(link.Activate, h.errors.Handle(h.showActivate))
+	r.Post(link.Activate, h.errors.Handle(h.postActivate))
+	r.Get(link.Reset, h.errors.Handle(h.showReset))
+	r.Post(link.Reset, h.errors.Handle(h.postReset))
+	r.Post(link.ResetCode, h.errors.Handle(h.postResetCode))
+	r.Get(link.ConfirmEmail, h.errors.Handle(h.showConfirmEmail))
+	r.Post(link.ConfirmEmail, h.errors.Handle(h.postConfirmEmail))
 	r.Post(link.Preferences, h.errors.Handle(h.postPreferences))
 }
 
@@ -46,6 +59,7 @@ type loginForm struct {
 	Email    string
 	Next     string
 	Remember bool
+	Closed   bool // nobody may register
 	Problem  fault.Message
 }
 
@@ -65,8 +79,7 @@ func (h *SignIn) postLogin(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form := loginForm{Email: in.Line("email"), Next: localPath(in.Get("next")), Remember: in.On("remember")}
-	ctx := r.Context()
-	id, err := h.accounts.SignIn(ctx, form.Email, in.Get("password"), httpx.ClientIP(r))
+	id, err := h.accounts.SignIn(r.Context(), form.Email, in.Get("password"), httpx.ClientIP(r))
 	if f := fault.Of(err); err != nil && shownOnForm(f.Kind) {
 		form.Problem = fault.Message{Key: f.Key, Args: f.Args}
 		return h.renderLogin(w, r, httpx.Status(err), form)
@@ -74,18 +87,35 @@ func (h *SignIn) postLogin(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := h.accounts.ByID(ctx, id)
+	a, err := h.enter(w, r, account.Arrival{PersonID: id, Remember: form.Remember})
 	if err != nil {
 		return err
 	}
-	life := httpx.SessionLife
-	if form.Remember {
-		life = httpx.RememberedLife
-	}
-	if err := httpx.SignIn(ctx, h.sessions, id, h.now(), life); err != nil {
-		return err
-	}
 	return httpx.SeeOther(w, r, landing(a, form.Next))
+}
+
+// enter signs in a person who has shown who they are. The sign-in that the
+// browser had before ends.
+func (h *SignIn) enter(w http.ResponseWriter, r *http.Request, in account.Arrival) (auth.Actor, error) {
+	ctx := r.Context()
+	a, err := h.accounts.ByID(ctx, in.PersonID)
+	if err != nil {
+		return a, err
+	}
+	in.Agent, in.Place, in.Former = r.UserAgent(), httpx.ClientIP(r), httpx.Device(ctx, h.sessions)
+	e, err := h.accounts.Begin(ctx, in)
+	if err != nil {
+		return a, err
+	}
+	if err := httpx.SignIn(ctx, h.sessions, e.PersonID, e.Device, h.now()); err != nil {
+		return a, err
+	}
+	if e.Cookie == "" {
+		httpx.DropRemember(w, h.sessions)
+	} else {
+		httpx.KeepRemember(w, h.sessions, e.Cookie, e.Until)
+	}
+	return a, nil
 }
 
 // shownOnForm reports whether the sign-in form itself says what went wrong.
@@ -95,9 +125,13 @@ func shownOnForm(k fault.Kind) bool {
 
 // postLogout is POST /logout.
 func (h *SignIn) postLogout(w http.ResponseWriter, r *http.Request) error {
+	if err := h.accounts.Forget(r.Context(), httpx.Device(r.Context(), h.sessions)); err != nil {
+		return err
+	}
 	if err := httpx.SignOut(r.Context(), h.sessions); err != nil {
 		return err
 	}
+	httpx.DropRemember(w, h.sessions)
 	w.Header().Set("Clear-Site-Data", `"cache"`)
 	return httpx.SeeOther(w, r, link.Login)
 }
@@ -129,11 +163,20 @@ func localPath(s string) string {
 }
 
 func (h *SignIn) renderLogin(w http.ResponseWriter, r *http.Request, status int, form loginForm) error {
-	w.Header().Set("Cache-Control", "no-store")
-	page := ui.BarePage{Page: ui.Page{
-		Title: i18n.T(r.Context(), "login.title"), Actor: httpx.Actor(r), Theme: httpx.Theme(r), Now: h.now(),
-	}}
+	form.Closed = h.accounts.Rules(r.Context()).Mode == account.Closed
+	page := h.bare(w, r, i18n.T(r.Context(), "login.title"))
 	return httpx.Render(w, r, status, loginPage(page, form))
+}
+
+// bare is what surrounds a page without navigation; nobody keeps such a page. A
+// word kept for the next page is spent.
+func (h *SignIn) bare(w http.ResponseWriter, r *http.Request, title string) ui.BarePage {
+	w.Header().Set("Cache-Control", "no-store")
+	p := ui.BarePage{Page: ui.Page{Title: title, Actor: httpx.Actor(r), Theme: httpx.Theme(r), Now: h.now()}}
+	if m, ok := httpx.TakeFlash(r.Context(), h.sessions); ok {
+		p.Flash = m
+	}
+	return p
 }
 
 // loginAttrs makes an input required, and the one to type in next focused.

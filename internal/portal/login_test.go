@@ -44,7 +44,7 @@ func newDoor(t *testing.T) *door {
 			t.Fatal(err)
 		}
 	}
-	sessions := httpx.NewSessions(account.NewSessions(d.db, httpx.SessionPerson), false)
+	sessions := httpx.NewSessions(account.NewSessions(d.db, httpx.SessionOwner), false)
 	errs := httpx.Pages(pg.Away, func(p httpx.Problem) templ.Component {
 		return templ.Raw(p.Fault.Key)
 	})

@@ -105,6 +105,16 @@ func (f Field) class() string {
 	return class
 }
 
+// secret is f for a control that is not corrected while it is typed in.
+func (f Field) secret() Field {
+	a := templ.Attributes{"autocapitalize": "none", "spellcheck": "false"}
+	for k, v := range f.Attrs {
+		a[k] = v
+	}
+	f.Attrs = a
+	return f
+}
+
 // wrongOnes returns the fields that have an error.
 func wrongOnes(fields []Field) []Field {
 	var bad []Field

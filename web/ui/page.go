@@ -17,6 +17,8 @@ type Page struct {
 	Theme string        // "", "light" or "dark"; httpx.Theme
 	Flash fault.Message // what just worked; nothing when its Key is empty
 	Now   time.Time
+	// Script is one more bundle that this page alone loads, such as "captcha.js".
+	Script string
 }
 
 // PortalPage is a page for customers.
@@ -112,6 +114,7 @@ func settings(ctx context.Context, a auth.Actor) []place {
 		places = append(places,
 			place{"lifecycle", "clock", link.Lifecycle, i18n.T(ctx, "ui.admin.lifecycle")},
 			place{"branding", "spark", link.Branding, i18n.T(ctx, "ui.admin.branding")},
+			place{"registration", "key", link.Registration, i18n.T(ctx, "ui.admin.registration")},
 			place{"audit", "eye", link.Audit, i18n.T(ctx, "ui.admin.audit")})
 	}
 	return places

@@ -6,5 +6,6 @@ import "./lazy.js";
 import "./form.js";
 import "./swap.js";
 import "./fields.js";
+import "./gate.js";
 import "./keys.js";
 import "./thread.js";
