@@ -27,9 +27,9 @@ var (
 const peopleForTests = `
 INSERT INTO people (first_name, last_name, created_at) VALUES
     ('Ada', 'Min', now()), ('Al', 'Gent', now()), ('Nikita', 'Belov', now()), ('Nina', 'Orlova', now()), ('Zoe', 'Far', now());
-INSERT INTO identities (person_id, kind, value) VALUES
-    (1, 'email', 'ada@desk.example'), (2, 'email', 'al@desk.example'), (3, 'email', 'n.belov@uralsvyaz.example'),
-    (4, 'email', 'nina@mail.example'), (5, 'email', 'zoe@far.example');
+INSERT INTO identities (person_id, kind, value, verified_at) VALUES
+    (1, 'email', 'ada@desk.example', now()), (2, 'email', 'al@desk.example', now()), (3, 'email', 'n.belov@uralsvyaz.example', now()),
+    (4, 'email', 'nina@mail.example', now()), (5, 'email', 'zoe@far.example', now());
 INSERT INTO person_roles (person_id, role_id) VALUES (1, 4), (2, 1)`
 
 // desk is a service on its own database that notes what was recorded and whose
@@ -53,7 +53,7 @@ func newDesk(t *testing.T) *desk {
 		},
 		AddContact: func(ctx context.Context, tx pgx.Tx, _ auth.Actor, email, name string) (id int64, err error) {
 			err = tx.QueryRow(ctx, `WITH p AS (INSERT INTO people (first_name, created_at) VALUES ($2, now()) RETURNING id)
-				INSERT INTO identities (person_id, kind, value) SELECT id, 'email', $1 FROM p RETURNING person_id`, email, name).Scan(&id)
+				INSERT INTO identities (person_id, kind, value, verified_at) SELECT id, 'email', $1, now() FROM p RETURNING person_id`, email, name).Scan(&id)
 			return id, err
 		},
 		AdoptTickets: func(_ context.Context, _ pgx.Tx, _ auth.Actor, person, company int64) (int, error) {

@@ -172,9 +172,13 @@ func TestPostLogin(t *testing.T) {
 		if c := b.cookies["session"]; c.MaxAge != 0 || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode {
 			t.Errorf("cookie = %+v", c)
 		}
+		if c := b.cookies["session_remember"]; c != nil {
+			t.Errorf("remembered unasked: %+v", c)
+		}
 		b.signIn("elena@a.test", goodPassword, "remember", "1")
-		if days := b.cookies["session"].MaxAge / 86400; days < 29 || days > 30 {
-			t.Errorf("remembered for %d days", days)
+		c := b.cookies["session_remember"]
+		if c == nil || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Expires.Sub(d.now).Round(time.Hour) != 30*24*time.Hour {
+			t.Errorf("cookie = %+v", c)
 		}
 	})
 	t.Run("guessing stops with 429, the owner comes in from elsewhere", func(t *testing.T) {
