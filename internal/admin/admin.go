@@ -67,6 +67,20 @@ func (h *Handler) Routes(r chi.Router) {
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(h.errors.AnyOf(auth.ManageSettings))
+		r.Get("/admin/topics", h.errors.Handle(h.showTopics))
+		r.Post("/admin/topics", h.errors.Handle(h.postTopic))
+		r.Get("/admin/topics/new", h.errors.Handle(h.showNewTopic))
+		r.Get("/admin/topics/{id}", h.errors.Handle(h.showTopic))
+		r.Post("/admin/topics/{id}", h.errors.Handle(h.postTopic))
+		r.Post("/admin/topics/{id}/move", h.errors.Handle(h.postTopicMove))
+		r.Get("/admin/fields", h.errors.Handle(h.showMatrix))
+		r.Post("/admin/fields", h.errors.Handle(h.postMatrix))
+		r.Get("/admin/fields/new", h.errors.Handle(h.showNewField))
+		r.Post("/admin/fields/new", h.errors.Handle(h.postField))
+		r.Get("/admin/fields/preview", h.errors.Handle(h.showFieldPreview))
+		r.Get("/admin/fields/condition", h.errors.Handle(h.showCondition))
+		r.Get("/admin/fields/{key}", h.errors.Handle(h.showField))
+		r.Post("/admin/fields/{key}", h.errors.Handle(h.postField))
 		r.Get("/admin/lifecycle", h.errors.Handle(h.showPolicies))
 		r.Get("/admin/lifecycle/{topic}", h.errors.Handle(h.showPolicy))
 		r.Post("/admin/lifecycle/{topic}", h.errors.Handle(h.postPolicy))
@@ -130,6 +144,8 @@ func sections(ctx context.Context, a auth.Actor) []section {
 	}
 	if a.May(auth.ManageSettings) {
 		all = append(all,
+			section{"folder", link.Topics, i18n.T(ctx, "admin.topics.title"), i18n.T(ctx, "admin.topics.about")},
+			section{"table", link.Fields, i18n.T(ctx, "admin.fields.title"), i18n.T(ctx, "admin.fields.about")},
 			section{"hourglass", link.Lifecycle, i18n.T(ctx, "admin.lifecycle.title"), i18n.T(ctx, "admin.lifecycle.about")},
 			section{"spark", link.Branding, i18n.T(ctx, "admin.branding.title"), i18n.T(ctx, "admin.branding.about")},
 			section{"clock", link.Calendar, i18n.T(ctx, "admin.calendar.title"), i18n.T(ctx, "admin.calendar.about")},

@@ -65,6 +65,18 @@ func actionWord(ctx context.Context, action string) string {
 		return i18n.T(ctx, "admin.audit.contact_unlinked")
 	case "company.contact_sees":
 		return i18n.T(ctx, "admin.audit.contact_sees")
+	case "topic.saved":
+		return i18n.T(ctx, "admin.audit.topic_saved")
+	case "topic.moved":
+		return i18n.T(ctx, "admin.audit.topic_moved")
+	case "topic.rules_customer":
+		return i18n.T(ctx, "admin.audit.topic_rules_customer")
+	case "topic.rules_page":
+		return i18n.T(ctx, "admin.audit.topic_rules_page")
+	case "field.saved":
+		return i18n.T(ctx, "admin.audit.field_saved")
+	case "field.moved":
+		return i18n.T(ctx, "admin.audit.field_moved")
 	case "calendar.saved":
 		return i18n.T(ctx, "admin.audit.calendar_saved")
 	case "lifecycle.saved":
@@ -132,6 +144,9 @@ func values(raw json.RawMessage) map[string]string {
 // subjectHref is the page of what was changed; "" when it has none.
 func subjectHref(e setting.AuditEntry) string {
 	kind, id, _ := strings.Cut(e.Subject, ":")
+	if kind == "field" {
+		return link.Field(id)
+	}
 	var n int64
 	if _, err := fmt.Sscan(id, &n); err != nil {
 		return ""
@@ -144,6 +159,9 @@ func subjectHref(e setting.AuditEntry) string {
 	case "role":
 		return link.Role(n)
 	case "topic":
+		if strings.HasPrefix(e.Action, "topic.") {
+			return link.Topic(n)
+		}
 		return link.LifecyclePolicy(n)
 	case "calendar":
 		return link.Calendar

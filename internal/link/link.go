@@ -56,6 +56,12 @@ const (
 	NewUser      = "/admin/users/new"
 	Roles        = "/admin/roles"
 	NewRole      = "/admin/roles/new"
+	Topics       = "/admin/topics"
+	NewTopic     = "/admin/topics/new"
+	Fields       = "/admin/fields" // the matrix of what customers may do with each
+	NewField     = "/admin/fields/new"
+	FieldPreview = "/admin/fields/preview"   // GET: a topic's form as customers see it
+	FieldRule    = "/admin/fields/condition" // GET: one condition while it is edited
 	Lifecycle    = "/admin/lifecycle"
 	Calendar     = "/admin/calendar"
 	Registration = "/admin/registration"
@@ -172,6 +178,9 @@ func AgentStatus(number int64) string { return AgentTicket(number) + "/status" }
 // AgentPriority is where a change of priority is posted.
 func AgentPriority(number int64) string { return AgentTicket(number) + "/priority" }
 
+// AgentFields is where the fields of a ticket are set.
+func AgentFields(number int64) string { return AgentTicket(number) + "/fields" }
+
 // AgentPlan is where postponing or cancelling the robot's next step is posted.
 func AgentPlan(number int64) string { return AgentTicket(number) + "/plan" }
 
@@ -222,6 +231,15 @@ func UserEnable(id int64) string { return User(id) + "/enable" }
 
 // Role is a role's page in the settings.
 func Role(id int64) string { return Roles + "/" + num(id) }
+
+// Topic is a help topic's page in the settings.
+func Topic(id int64) string { return Topics + "/" + num(id) }
+
+// TopicMove is where a help topic is moved up or down.
+func TopicMove(id int64) string { return Topic(id) + "/move" }
+
+// Field is a field's page in the settings.
+func Field(key string) string { return Fields + "/" + url.PathEscape(key) }
 
 // LifecyclePolicy is the robot's policy of one help topic; 0 is the default.
 func LifecyclePolicy(topicID int64) string { return Lifecycle + "/" + num(topicID) }

@@ -100,6 +100,9 @@ func (a asking) holds(c *Condition, otherwise bool) bool {
 	if !a.ask(on).Shown {
 		return c.Holds(nil)
 	}
+	if on.Fixed {
+		return c.Holds(on.tokens(on.Preset))
+	}
 	return c.Holds(on.tokens(a.values[on.Key]))
 }
 

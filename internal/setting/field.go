@@ -79,6 +79,7 @@ type FormField struct {
 	Show     *Condition // asked for only when it holds; nil: always
 	Require  *Condition // must be filled in when it holds; nil: by Required alone
 	Retired  bool       // only shown, where a ticket has a value
+	Fixed    bool       // of a new ticket: shown, and stored as Preset says
 	Asked    bool       // the topic asks customers for it, or shows it to them
 
 	words *Field // in every language; nil in a field made by hand

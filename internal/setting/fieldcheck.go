@@ -18,12 +18,16 @@ func Check(form []FormField, values map[string]string) (map[string]any, fault.Fi
 	var wrong fault.Field
 	asks := Asks(form, settable(form, nil, values))
 	for _, f := range form {
-		if !f.Settable() || !asks[f.Key].Shown {
+		if !f.Settable() && !f.Fixed || !asks[f.Key].Shown {
 			continue
 		}
-		v, key, args := f.readNew(values[f.Key], nil)
+		typed := values[f.Key]
+		if f.Fixed {
+			typed = f.Preset
+		}
+		v, key, args := f.readNew(typed, nil)
 		switch {
-		case key != "":
+		case key != "" && !f.Fixed:
 			wrong.Add("field."+f.Key, key, args...)
 		case v != nil:
 			clean[f.Key] = v

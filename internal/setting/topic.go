@@ -2,6 +2,7 @@ package setting
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
@@ -76,8 +77,8 @@ func (f TopicForm) Preset() map[string]string {
 }
 
 // TopicForm returns what a customer fills in for a new ticket of a topic: the
-// fields they may set. NotFound: there is no such topic, it is retired, or it
-// is not offered to by.
+// fields they may set, and those they may only view that have a default value.
+// NotFound: there is no such topic, it is retired, or it is not offered to by.
 func (s *Service) TopicForm(ctx context.Context, by auth.Actor, topicID int64) (TopicForm, error) {
 	c, err := s.topicsAndFields(ctx)
 	if err != nil {
@@ -88,13 +89,20 @@ func (s *Service) TopicForm(ctx context.Context, by auth.Actor, topicID int64) (
 		return TopicForm{}, noTopic()
 	}
 	f := c.form(t, ForCustomer, reader(ctx))
-	settable := f.Fields[:0]
+	some := f.Fields[:0]
 	for _, field := range f.Fields {
-		if field.Settable() {
-			settable = append(settable, field)
+		if field.Retired {
+			continue
+		}
+		if field.Rule == View && field.Kind == KindPriority {
+			field.Preset = strconv.Itoa(f.Priority)
+		}
+		field.Fixed = field.Rule == View && field.Preset != ""
+		if field.Fixed || field.Settable() {
+			some = append(some, field)
 		}
 	}
-	f.Fields = settable
+	f.Fields = some
 	return f, nil
 }
 

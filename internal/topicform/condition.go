@@ -114,3 +114,15 @@ func either(ctx context.Context, words []string) string {
 	last := len(words) - 1
 	return i18n.T(ctx, "topicform.or", "these", strings.Join(words[:last], ", "), "last", words[last])
 }
+
+// valueWords is what stands fast in a new ticket, in words.
+func valueWords(ctx context.Context, f setting.FormField) string {
+	if f.Kind == setting.KindCheckbox {
+		return i18n.T(ctx, "setting.field_yes")
+	}
+	words := strings.Split(f.Preset, ";")
+	for i, w := range words {
+		words[i] = valueWord(ctx, f, w)
+	}
+	return strings.Join(words, ", ")
+}

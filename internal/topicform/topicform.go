@@ -60,13 +60,14 @@ func same(a, b string) bool {
 	return clean(a) == clean(b)
 }
 
-// Inputs are the fields that the view's audience may set. One that is hidden by
+// Inputs are the fields that the view's audience may set, and those that stand
+// fast in a new ticket. One that is hidden by
 // what cannot be changed here is left out.
 func (v View) Inputs() []setting.FormField {
 	var out []setting.FormField
 	asks := setting.Asks(v.Fields, v.Values)
 	for _, f := range v.Fields {
-		if f.Settable() && !f.Retired && (asks[f.Key].Shown || v.live(f.Show) != nil) {
+		if (f.Settable() || f.Fixed) && !f.Retired && (asks[f.Key].Shown || v.live(f.Show) != nil) {
 			out = append(out, f)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -41,7 +43,8 @@ type AgentPage struct {
 // AdminPage is a page of the settings, with the list of settings beside it.
 type AdminPage struct {
 	AgentPage
-	Sub string // users, roles, lifecycle or audit
+	Actions templ.Component // buttons beside the title; nil: none
+	Sub     string          // users, roles, lifecycle or audit
 }
 
 // BarePage is a page without navigation: sign-in and errors.
@@ -112,6 +115,8 @@ func settings(ctx context.Context, a auth.Actor) []place {
 	}
 	if a.May(auth.ManageSettings) {
 		places = append(places,
+			place{"topics", "folder", link.Topics, i18n.T(ctx, "ui.admin.topics")},
+			place{"fields", "table", link.Fields, i18n.T(ctx, "ui.admin.fields")},
 			place{"lifecycle", "clock", link.Lifecycle, i18n.T(ctx, "ui.admin.lifecycle")},
 			place{"branding", "spark", link.Branding, i18n.T(ctx, "ui.admin.branding")},
 			place{"registration", "key", link.Registration, i18n.T(ctx, "ui.admin.registration")},

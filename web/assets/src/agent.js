@@ -3,3 +3,4 @@ import "./portal.js";
 import "./palette.js";
 import "./peek.js";
 import "./live.js";
+import "./settings.js";
