@@ -90,6 +90,9 @@ func TicketLive(number int64) string { return Ticket(number) + "/live" }
 // TicketPrint is a ticket on paper.
 func TicketPrint(number int64) string { return Ticket(number) + "/print" }
 
+// TicketFields is where a customer's change of a ticket's properties is posted.
+func TicketFields(number int64) string { return Ticket(number) + "/fields" }
+
 // TicketDraft is where a customer's unsent reply is saved.
 func TicketDraft(number int64) string { return Ticket(number) + "/draft" }
 

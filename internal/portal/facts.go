@@ -19,23 +19,16 @@ type fact struct {
 	class  string // of the values
 }
 
-// facts are the fields of the ticket's topic that have a value and that
-// customers may see, in the form's order and words.
-func (h *Handler) facts(ctx context.Context, th ticket.Thread) ([]fact, error) {
-	if len(th.Fields) == 0 {
-		return nil, nil
-	}
-	form, err := h.settings.TicketForm(ctx, th.TopicID, setting.ForCustomer)
-	if err != nil {
-		return nil, err
-	}
+// facts are the fields of the ticket's form, as customers may see it, that have
+// a value, in the form's order and words. The priority stands by itself.
+func facts(ctx context.Context, form setting.TopicForm, th ticket.Thread) []fact {
 	shown := setting.Show(form.Fields, allFields(th), i18n.T(ctx, "portal.details.yes"))
 	facts := make([]fact, 0, len(shown))
 	for _, s := range shown {
 		at := slices.IndexFunc(form.Fields, func(f setting.FormField) bool { return f.Key == s.Key })
 		facts = append(facts, factOf(ctx, form.Fields[at].Kind, s))
 	}
-	return facts, nil
+	return facts
 }
 
 func factOf(ctx context.Context, kind setting.Kind, s setting.Shown) fact {

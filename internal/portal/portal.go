@@ -83,6 +83,7 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post(link.Attachments, h.errors.Handle(h.postAttachment))
 		r.Get(link.AttachmentPrefix+"{id}", h.errors.Handle(h.showAttachment))
 		r.Post(link.AttachmentPrefix+"{id}/drop", h.errors.Handle(h.postAttachmentDrop))
+		r.Post("/tickets/{number}/fields", h.errors.Handle(h.postFields))
 		r.Post("/tickets/{number}/draft", h.errors.Handle(h.postReplyDraft))
 		r.Get("/tickets/{number}/live", h.errors.Handle(h.streamThread))
 		r.Get("/tickets/{number}/print", h.errors.Handle(h.showPrint))

@@ -10,7 +10,9 @@ import (
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/richtext"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/internal/topicform"
 )
 
 // replyForm is what the customer typed into the ticket's page and what is
@@ -128,6 +130,7 @@ const fieldSeen = "seen"
 type threadView struct {
 	ticket.Thread
 	fields  []fact
+	props   topicform.View // those that the reader may change
 	me      auth.Actor
 	form    replyForm
 	rating  ratingForm    // as it was sent and refused
@@ -169,10 +172,13 @@ func (h *Handler) fill(r *http.Request, number int64, v *threadView) error {
 	if err != nil {
 		return err
 	}
-	if v.fields, err = h.facts(ctx, th); err != nil {
+	form, err := h.settings.TicketForm(ctx, th.TopicID, setting.OnPage)
+	if err != nil {
 		return err
 	}
+	v.fields = facts(ctx, form, th)
 	v.Thread, v.me, v.now = th, by, h.now()
+	v.props = v.properties(form.Fields)
 	if v.form.Key == "" {
 		v.form = v.draft(v.form)
 		v.form.Key = newKey()
