@@ -57,6 +57,9 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		Mail:   a.Outbox.Queue,
 		Rules:  a.registration,
 		Joined: func(ctx context.Context, tx pgx.Tx, personID int64) error {
+			if err := a.Tickets.AdoptCopies(ctx, tx, personID); err != nil {
+				return err //nolint:wrapcheck // the caller says what failed
+			}
 			return a.Companies.Joined(ctx, tx, personID)
 		},
 	})

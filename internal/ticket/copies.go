@@ -253,11 +253,13 @@ func (s *Service) TakeCopy(ctx context.Context, by auth.Actor, number int64, add
 }
 
 const adoptCopiesSQL = `
-UPDATE participants SET person_id = @person WHERE address = @address AND person_id IS NULL`
+UPDATE participants SET person_id = @person
+WHERE person_id IS NULL AND address IN (
+    SELECT value FROM identities WHERE person_id = @person AND kind = 'email' AND verified_at IS NOT NULL)`
 
 // AdoptCopies gives somebody who proved that an address is theirs the tickets on
 // which it is on copy.
-func (s *Service) AdoptCopies(ctx context.Context, tx pgx.Tx, personID int64, address string) error {
-	_, err := tx.Exec(ctx, adoptCopiesSQL, pgx.NamedArgs{"person": personID, "address": strings.ToLower(address)})
+func (s *Service) AdoptCopies(ctx context.Context, tx pgx.Tx, personID int64) error {
+	_, err := tx.Exec(ctx, adoptCopiesSQL, pgx.NamedArgs{"person": personID})
 	return err
 }

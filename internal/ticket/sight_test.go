@@ -1,6 +1,8 @@
 package ticket_test
 
 import (
+	"bytes"
+	"context"
 	"strconv"
 	"strings"
 	"testing"
@@ -141,7 +143,7 @@ func (w *world) walk(t *testing.T, tickets []withFile, people []looker) {
 	}
 }
 
-type withFile struct{ number, file, noteFile int64 }
+type withFile struct{ number, file, noteFile, picture int64 }
 
 // withFile opens a ticket of by with a file in its message and one in a note.
 func (w *world) withFile(tb testing.TB, by auth.Actor) withFile {
@@ -154,7 +156,11 @@ func (w *world) withFile(tb testing.TB, by auth.Actor) withFile {
 		return u.ID
 	}
 	file := stage(by, "of the customer")
-	n, err := w.svc.Submit(tb.Context(), by, ticket.Submission{TopicID: w.topic, Subject: "Ticket of " + by.Name, Message: "M", Uploads: []int64{file}})
+	picture, err := w.svc.Stage(tb.Context(), by, "console.png", bytes.NewReader(pngOf(tb, 600, 400)), ticket.MaxUploads)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	n, err := w.svc.Submit(tb.Context(), by, ticket.Submission{TopicID: w.topic, Subject: "Ticket of " + by.Name, Message: "M", Uploads: []int64{file, picture.ID}})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -162,7 +168,7 @@ func (w *world) withFile(tb testing.TB, by auth.Actor) withFile {
 	if _, err := w.svc.AddNote(tb.Context(), w.eve, n, ticket.NewNote{Message: "internal", Uploads: []int64{note}}); err != nil {
 		tb.Fatal(err)
 	}
-	return withFile{n, file, note}
+	return withFile{n, file, note, picture.ID}
 }
 
 // doors tries each way to a ticket and reports which are open.
@@ -178,7 +184,15 @@ func (w *world) doors(tb testing.TB, by auth.Actor, tk withFile) map[string]bool
 	_, pageErr := w.svc.Thread(ctx, by, tk.number, ticket.ViewEnd)
 	_, fileErr := w.svc.Download(ctx, by, tk.file)
 	_, noteErr := w.svc.Download(ctx, by, tk.noteFile)
-	doors := map[string]bool{"page": open(pageErr), "file": open(fileErr), "note's file": open(noteErr)}
+	_, pulseErr := w.svc.Pulse(ctx, by, tk.number)
+	_, thumbErr := w.svc.Thumbnail(ctx, by, tk.picture)
+	_, draftErr := w.svc.SaveDraft(ctx, by, tk.number, ticket.Draft{Kind: ticket.ReplyDraft, Body: "half a sentence"})
+	doors := map[string]bool{
+		"page": open(pageErr), "file": open(fileErr), "note's file": open(noteErr), "live": open(pulseErr), "thumbnail": open(thumbErr), "draft": open(draftErr),
+		// Forbidden, Invalid and Conflict say that there is such a ticket.
+		"copies": knows(w.addNobody(by, tk.number)), "take a copy": knows(w.svc.TakeCopy(ctx, by, tk.number, "nobody@nowhere.test")),
+		"rating": knows(w.svc.Rate(ctx, by, tk.number, ticket.Good, "")), "fields": knows(w.svc.SetFields(ctx, by, tk.number, nil)),
+	}
 	for door, f := range map[string]ticket.MineFilter{
 		"my tickets": {Tab: ticket.TabAll}, "my tickets by search": {Tab: ticket.TabAll, Query: strconv.FormatInt(tk.number, 10)},
 	} {
@@ -190,6 +204,17 @@ func (w *world) doors(tb testing.TB, by auth.Actor, tk withFile) map[string]bool
 		}
 	}
 	return doors
+}
+
+// knows reports whether an answer gives away that there is such a ticket.
+func knows(err error) bool {
+	return !fault.Is(err, fault.Unauthorized) && fault.Of(err).Key != "ticket.not_found"
+}
+
+// addNobody asks to put somebody outside on copy and never says yes.
+func (w *world) addNobody(by auth.Actor, number int64) error {
+	_, err := w.svc.AddCopies(context.Background(), by, number, ticket.NewCopies{Typed: "nobody@nowhere.test"})
+	return err
 }
 
 func TestNotesNeverReachCustomers(t *testing.T) {
