@@ -8,7 +8,10 @@ require (
 	golang.org/x/text v0.43.0
 )
 
-require golang.org/x/image v0.47.0 // indirect
+require (
+	github.com/wneessen/go-mail v0.8.1 // indirect
+	golang.org/x/image v0.47.0 // indirect
+)
 
 require (
 	github.com/a-h/parse v0.0.0-20250122154542-74294addb73e // indirect

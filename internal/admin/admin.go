@@ -16,6 +16,7 @@ import (
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
@@ -26,6 +27,8 @@ type Deps struct {
 	Accounts *account.Service
 	Settings *setting.Service
 	Tickets  *ticket.Service
+	Letters  *notify.Service
+	Sender   string // the address of letters while none is set
 	Sessions *scs.SessionManager
 	Errors   httpx.ErrorPage
 	Now      func() time.Time
@@ -36,14 +39,18 @@ type Handler struct {
 	accounts *account.Service
 	settings *setting.Service
 	tickets  *ticket.Service
+	letters  *notify.Service
 	sessions *scs.SessionManager
 	errors   httpx.ErrorPage
 	now      func() time.Time
+
+	presetSender string
 }
 
 // New returns the handler of the settings.
 func New(d Deps) *Handler {
-	return &Handler{accounts: d.Accounts, settings: d.Settings, tickets: d.Tickets, sessions: d.Sessions, errors: d.Errors, now: d.Now}
+	return &Handler{accounts: d.Accounts, settings: d.Settings, tickets: d.Tickets, letters: d.Letters, presetSender: d.Sender,
+		sessions: d.Sessions, errors: d.Errors, now: d.Now}
 }
 
 // Routes adds the pages to r. The use cases check the same permissions again.
@@ -93,6 +100,12 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get("/admin/registration", h.errors.Handle(h.showRegistration))
 		r.Post("/admin/registration", h.errors.Handle(h.postRegistration))
 		r.Get("/admin/audit", h.errors.Handle(h.showAudit))
+		r.Get("/admin/outbox", h.errors.Handle(h.showOutbox))
+		r.Get("/admin/outbox/{id}", h.errors.Handle(h.showLetter))
+		r.Get("/admin/outbox/{id}/page", h.errors.Handle(h.showLetterPage))
+		r.Post("/admin/outbox/{id}/retry", h.errors.Handle(h.postLetterRetry))
+		r.Get("/admin/mail", h.errors.Handle(h.showSender))
+		r.Post("/admin/mail", h.errors.Handle(h.postSender))
 	})
 }
 
@@ -150,6 +163,7 @@ func sections(ctx context.Context, a auth.Actor) []section {
 			section{"spark", link.Branding, i18n.T(ctx, "admin.branding.title"), i18n.T(ctx, "admin.branding.about")},
 			section{"clock", link.Calendar, i18n.T(ctx, "admin.calendar.title"), i18n.T(ctx, "admin.calendar.about")},
 			section{"key", link.Registration, i18n.T(ctx, "admin.registration.title"), i18n.T(ctx, "admin.registration.about")},
+			section{"mail", link.Outbox, i18n.T(ctx, "admin.outbox.title"), i18n.T(ctx, "admin.outbox.about")},
 			section{"eye", link.Audit, i18n.T(ctx, "admin.audit.title"), i18n.T(ctx, "admin.audit.about")})
 	}
 	return all

@@ -16,6 +16,7 @@ import (
 	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/pgserver"
 	"github.com/deskbell/deskbell/internal/setting"
@@ -40,11 +41,13 @@ type App struct {
 	KB        *kb.Service
 	Tickets   *ticket.Service
 	Companies *company.Service
+	Letters   *notify.Service
 
 	hub    *pg.Hub
 	log    *slog.Logger
 	now    func() time.Time
 	server *pgserver.Server // nil with DATABASE_URL
+	silent bool             // queues no letters: what happens is made up
 }
 
 // Open joins or starts the database, brings its schema up to date and builds

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/pgserver"
 )
 
@@ -30,6 +31,7 @@ type Config struct {
 	Files       string        // DESKBELL_BLOB_URL as a folder: where attachments lie
 	Listen      string        // DESKBELL_LISTEN: address and port
 	BaseURL     string        // DESKBELL_BASE_URL: how people reach the desk, without a slash at the end
+	SMTP        string        // DESKBELL_SMTP_URL: the mail server; "" keeps letters in the outbox
 	SecretHex   string        // DESKBELL_SECRET; "" means the one kept below Data
 	Proxies     httpx.Proxies // DESKBELL_TRUSTED_PROXIES: machines that speak for visitors, see httpx.ClientIP
 	Worker      bool          // whether this process works jobs
@@ -41,6 +43,7 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 		DatabaseURL: getenv("DATABASE_URL"),
 		Listen:      or(getenv("DESKBELL_LISTEN"), "127.0.0.1:8080"),
 		BaseURL:     strings.TrimRight(getenv("DESKBELL_BASE_URL"), "/"),
+		SMTP:        getenv("DESKBELL_SMTP_URL"),
 		SecretHex:   getenv("DESKBELL_SECRET"),
 		Worker:      true,
 	}
@@ -63,6 +66,9 @@ func (c Config) check() error {
 	}
 	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		return fmt.Errorf("DESKBELL_BASE_URL is %q: give the address people type, as https://help.example.com", c.BaseURL)
+	}
+	if _, err := c.mailServer(); err != nil {
+		return err
 	}
 	if b, err := hex.DecodeString(c.SecretHex); c.SecretHex != "" && (err != nil || len(b) != secretSize) {
 		return fmt.Errorf("DESKBELL_SECRET must be %d bytes in hex: make one with `openssl rand -hex %d`", secretSize, secretSize)
@@ -92,6 +98,15 @@ func (c Config) Host() string {
 		return "localhost"
 	}
 	return u.Hostname()
+}
+
+// mailServer is the mail server; nil without one.
+func (c Config) mailServer() (*mail.Server, error) {
+	server, err := mail.ParseServer(c.SMTP, c.Host())
+	if err != nil {
+		return nil, fmt.Errorf("DESKBELL_SMTP_URL is no address of a mail server: %w", err) // without its value, which holds a password
+	}
+	return server, nil
 }
 
 // Secure reports whether people reach the desk by https.

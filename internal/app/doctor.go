@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/deskbell/deskbell/internal/blob"
 	"github.com/deskbell/deskbell/internal/pg"
@@ -54,6 +55,8 @@ func Examine(ctx context.Context, c Config, log *slog.Logger) []Finding {
 	if !note("schema", fmt.Sprintf("version %d", v), err) {
 		return all
 	}
+	mailNote, err := a.tryMail(ctx)
+	note("mail", mailNote, err)
 	jobs, err := a.givenUp(ctx)
 	note("jobs", jobs, err)
 	return all
@@ -91,6 +94,23 @@ func tryFiles(ctx context.Context, dir string) error {
 		return errors.New("what was read is not what was written: check the disk")
 	}
 	return nil
+}
+
+// mailTimeout is how long the mail server has to answer the doctor.
+const mailTimeout = 30 * time.Second
+
+// tryMail signs in to the mail server and sends nothing.
+func (a *App) tryMail(ctx context.Context) (note string, err error) {
+	server, err := a.Config.mailServer()
+	if err != nil || server == nil {
+		return "no mail server is set up: letters are kept under Settings > Outbox", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, mailTimeout)
+	defer cancel()
+	if err := server.Check(ctx); err != nil {
+		return "", fmt.Errorf("%w; check DESKBELL_SMTP_URL, and whether this machine may reach the server", err)
+	}
+	return server.String() + " lets us in", nil
 }
 
 const deadJobsSQL = `SELECT count(*) FROM river_job WHERE state = 'discarded'`

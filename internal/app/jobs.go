@@ -10,11 +10,17 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
+	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/pg"
 )
 
 // jobWorkers is how many jobs a process works at once.
 const jobWorkers = 10
+
+// mailWorkers is how many letters a process hands over at once. They have a
+// queue of their own, so a mail server that does not answer holds up no robot.
+const mailWorkers = 4
 
 // jobConns leaves River connections for its own: listening, electing, fetching.
 const jobConns = jobWorkers + 10
@@ -25,6 +31,7 @@ func (a *App) workers() *river.Workers {
 	river.AddWorker(all, &sweeper{app: a})
 	river.AddWorker(all, &robot{tickets: a.Tickets})
 	river.AddWorker(all, &replanner{tickets: a.Tickets})
+	river.AddWorker(all, notify.NewWorker(a.Letters))
 	return all
 }
 
@@ -55,8 +62,11 @@ func (a *App) startWorker(ctx context.Context) (worker, error) {
 		return worker{}, err
 	}
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
-		Logger:       slog.New(quieter{a.log.Handler()}),
-		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
+		Logger: slog.New(quieter{a.log.Handler()}),
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: jobWorkers},
+			mail.JobQueue:      {MaxWorkers: mailWorkers},
+		},
 		Workers:      a.workers(),
 		PeriodicJobs: a.schedule(),
 	})

@@ -77,7 +77,8 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 		Companies: a.Companies, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
 	}).Routes(r)
 	admin.New(admin.Deps{
-		Accounts: a.Accounts, Settings: a.Settings, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
+		Accounts: a.Accounts, Settings: a.Settings, Tickets: a.Tickets, Letters: a.Letters, Sender: a.presetSender(),
+		Sessions: sessions, Errors: errors, Now: a.now,
 	}).Routes(r)
 }
 

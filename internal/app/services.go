@@ -44,7 +44,9 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 	if err != nil {
 		return fmt.Errorf("open the queue: %w", err)
 	}
-	a.Outbox = mail.NewOutbox(queue, a.Config.Host(), now)
+	if !a.silent {
+		a.Outbox = mail.NewOutbox(queue, a.Config.Host(), now)
+	}
 	a.Settings = setting.New(db, setting.Hooks{
 		Replan: func(ctx context.Context, tx pgx.Tx, topicID int64) error {
 			_, err := queue.InsertTx(ctx, tx, Replan{TopicID: topicID}, nil)
@@ -84,7 +86,8 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 			return r.LinkAtOnce
 		},
 	}, now)
-	return nil
+	a.Letters, err = a.letters(db)
+	return err
 }
 
 // changeFields asks the settings what a change of a ticket's fields means.

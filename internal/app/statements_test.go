@@ -33,7 +33,7 @@ func TestPagesTakeFewStatements(t *testing.T) {
 		},
 		b.Admin: {
 			link.NewCompany, link.CompanyEdit(1), link.CompanyContacts(1), link.Admin, link.Users, link.NewUser, link.User(1),
-			link.Roles, link.Role(1), link.Lifecycle, link.LifecyclePolicy(0), link.Audit,
+			link.Roles, link.Role(1), link.Lifecycle, link.LifecyclePolicy(0), link.Audit, link.Outbox,
 		},
 	}
 	for by, paths := range pages {

@@ -66,6 +66,8 @@ const (
 	Calendar     = "/admin/calendar"
 	Registration = "/admin/registration"
 	Audit        = "/admin/audit"
+	Outbox       = "/admin/outbox"
+	MailSender   = "/admin/mail"
 	Branding     = "/admin/branding"
 	BrandStyle   = "/brand.css"   // GET: the desk's colours
 	BrandLogo    = "/brand/logo/" // GET: its logo, see Logo
@@ -258,6 +260,15 @@ func Style(version int) string { return Query(BrandStyle, "v", num(int64(version
 
 // Sample is a style sheet that shows colours before they are saved.
 func Sample(accent, dark string) string { return Query(BrandSample, "accent", accent, "dark", dark) }
+
+// OutboxLetter is one letter of the outbox.
+func OutboxLetter(id int64) string { return Outbox + "/" + num(id) }
+
+// OutboxLetterPage is a letter's HTML alone, for a frame.
+func OutboxLetterPage(id int64) string { return OutboxLetter(id) + "/page" }
+
+// OutboxRetry is where a letter is sent again.
+func OutboxRetry(id int64) string { return OutboxLetter(id) + "/retry" }
 
 // Static is an embedded asset; name carries its hash.
 func Static(name string) string { return "/static/" + name }

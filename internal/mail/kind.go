@@ -7,6 +7,24 @@ type Kind string
 const (
 	// Reply tells a requester or a person on copy of a public message.
 	Reply Kind = "reply"
+	// Created confirms a new ticket to its requester, with its number.
+	Created Kind = "created"
+	// Reminder carries the robot's reminder of a silent ticket.
+	Reminder Kind = "reminder"
+	// AutoResolved carries the robot's words when it resolves a silent ticket.
+	AutoResolved Kind = "auto_resolved"
+	// Resolved, Reopened, Postponed, ServiceCentre and Closed tell the requester
+	// what an agent did to the ticket without a reply.
+	Resolved      Kind = "resolved"
+	Reopened      Kind = "reopened"
+	Postponed     Kind = "postponed"
+	ServiceCentre Kind = "service_centre"
+	Closed        Kind = "closed"
+	// Assigned tells an agent of a ticket that somebody gave them.
+	Assigned Kind = "assigned"
+	// CustomerReply tells the assigned agent what a customer wrote.
+	CustomerReply Kind = "customer_reply"
+
 	// Copied tells somebody that they were put on copy of a ticket, and nothing
 	// of what it says.
 	Copied Kind = "copied"
@@ -30,11 +48,25 @@ const (
 	SessionsRevoked Kind = "sessions_revoked"
 )
 
+// Auto is what a letter says of itself to the machine that receives it, in the
+// header Auto-Submitted (RFC 3834): nothing answers what a machine sent, so no
+// two machines talk to each other.
+type Auto string
+
+// The values of Auto.
+const (
+	Generated Auto = ""             // "auto-generated": nobody wrote it
+	Replied   Auto = "auto-replied" // a machine's answer to what the reader did
+	ByHand    Auto = "no"           // a person wrote it
+)
+
 // Spec is what the words of a kind may name.
 type Spec struct {
 	Kind         Kind
 	Placeholders []string // beside those that every letter knows, see Common
 	Secret       bool     // its data opens an account: forgotten once it is sent
+	Optional     bool     // people may choose not to get it
+	Auto         Auto
 }
 
 // Common are the placeholders of every letter: the reader's first name, the
@@ -45,7 +77,17 @@ var Common = []string{"first_name", "desk", "portal"}
 // (paragraphs between empty lines) and, for a button that leads to the
 // placeholder link, .button.
 var Kinds = []Spec{
-	{Kind: Reply},
+	{Kind: Reply, Placeholders: []string{"number", "subject", "who"}, Optional: true, Auto: ByHand},
+	{Kind: Created, Placeholders: []string{"number", "subject", "expected"}, Optional: true, Auto: Replied},
+	{Kind: Reminder, Placeholders: []string{"number", "subject"}, Optional: true},
+	{Kind: AutoResolved, Placeholders: []string{"number", "subject"}, Optional: true},
+	{Kind: Resolved, Placeholders: []string{"number", "subject", "who"}, Optional: true},
+	{Kind: Reopened, Placeholders: []string{"number", "subject", "who"}, Optional: true},
+	{Kind: Postponed, Placeholders: []string{"number", "subject", "who", "until"}, Optional: true},
+	{Kind: ServiceCentre, Placeholders: []string{"number", "subject", "who"}, Optional: true},
+	{Kind: Closed, Placeholders: []string{"number", "subject", "who"}, Optional: true},
+	{Kind: Assigned, Placeholders: []string{"number", "subject", "who", "requester"}, Optional: true},
+	{Kind: CustomerReply, Placeholders: []string{"number", "subject", "who"}, Optional: true},
 	{Kind: Copied, Placeholders: []string{"number", "subject", "who", "link"}},
 	{Kind: Activation, Placeholders: []string{"link"}, Secret: true},
 	{Kind: AlreadyRegistered, Placeholders: []string{"link"}},
@@ -55,4 +97,15 @@ var Kinds = []Spec{
 	{Kind: EmailChange, Placeholders: []string{"email", "link"}, Secret: true},
 	{Kind: EmailChanged, Placeholders: []string{"email"}},
 	{Kind: SessionsRevoked, Placeholders: []string{"link"}},
+}
+
+// SpecOf is the Spec of a kind; ok is false for one that this build does not
+// know.
+func SpecOf(k Kind) (spec Spec, ok bool) {
+	for _, s := range Kinds {
+		if s.Kind == k {
+			return s, true
+		}
+	}
+	return Spec{}, false
 }

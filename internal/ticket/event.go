@@ -22,6 +22,7 @@ const (
 	FollowedUp      EventKind = "followed_up"      // New: the number of the ticket that follows
 	FieldSet        EventKind = "field_set"        // Old and New: fieldWords
 	FieldSetInside  EventKind = "field_set_inside" // the same of a field that customers do not see
+	Undelivered     EventKind = "undelivered"      // New: the address that a letter did not reach; Old: why
 )
 
 // customersSee are the events that the requester's page shows.

@@ -45,6 +45,8 @@ func EventText(ctx context.Context, e Entry) string {
 		return i18n.T(ctx, "ticket.event.followed_up", "number", e.New)
 	case FieldSet, FieldSetInside:
 		return fieldText(ctx, e, who)
+	case Undelivered:
+		return i18n.T(ctx, "ticket.event.undelivered", "address", e.New, "reason", e.Old)
 	default:
 		return string(e.Event)
 	}

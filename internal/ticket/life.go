@@ -25,7 +25,10 @@ func (s *Service) alter(ctx context.Context, by auth.Actor, number int64, do fun
 		if err := do(tx, c); err != nil || len(c.events) == 0 {
 			return err
 		}
-		return c.save(ctx, tx)
+		if err := c.save(ctx, tx); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, c)
 	})
 	if err != nil {
 		return fmt.Errorf("change ticket %d: %w", number, err)

@@ -53,9 +53,11 @@ func (s *Service) Reply(ctx context.Context, by auth.Actor, number int64, in Cus
 			return err
 		}
 		m := message{body: text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &by.PersonID, Author: ByCustomer, Key: in.Key, At: c.now, Rules: s.Limits(ctx)}
-		if _, err := insertMessage(ctx, tx, m, in.Uploads); err != nil {
+		id, err := insertMessage(ctx, tx, m, in.Uploads)
+		if err != nil {
 			return err
 		}
+		c.posted = id
 		if err := deleteDraft(ctx, tx, by.PersonID, c.ID, ReplyDraft); err != nil {
 			return err
 		}
@@ -138,6 +140,7 @@ func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in Ag
 		if err != nil {
 			return err
 		}
+		c.posted = id
 		c.replied, c.LastReplier, c.LastReplierID = true, ByAgent, &by.PersonID
 		c.Unread, c.Reopened = false, false
 		if c.FirstReplyAt == nil {
@@ -174,7 +177,10 @@ func (s *Service) post(ctx context.Context, by auth.Actor, number int64, key str
 		if err := do(tx, c); err != nil {
 			return err
 		}
-		return c.save(ctx, tx)
+		if err := c.save(ctx, tx); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, c)
 	})
 	if key != "" && (errors.Is(err, pgx.ErrNoRows) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict)) {
 		before, ok, lookErr := s.sent(ctx, by, number, key)
@@ -237,6 +243,7 @@ func (c *change) addCopies(ctx context.Context, tx pgx.Tx, cc []string) error {
 		}
 		if tag.RowsAffected() > 0 {
 			c.record(CopiesSet, "", a, "")
+			c.Copies = append(c.Copies, copyTo{Address: a})
 		}
 	}
 	return nil

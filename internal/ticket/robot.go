@@ -85,7 +85,10 @@ func (s *Service) step(ctx context.Context, number int64) (*RobotMove, error) {
 		}
 		m.To = c.Status
 		move = &m
-		return c.save(ctx, tx)
+		if err := c.save(ctx, tx); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, c)
 	})
 	if err != nil {
 		return nil, err
@@ -125,9 +128,10 @@ func (c *change) perform(ctx context.Context, tx pgx.Tx, step Step) error {
 // the robot's, never an agent's answer.
 func (c *change) say(ctx context.Context, tx pgx.Tx, step Step) error {
 	text := robotText(c.policy(), step, c.RequesterLang)
-	_, err := insertMessage(ctx, tx, message{
+	id, err := insertMessage(ctx, tx, message{
 		body: body{Source: text, Kind: richtext.KindText, Text: text}, TicketID: c.ID, Seq: c.nextSeq(), Author: ByRobot, At: c.now,
 	}, nil)
+	c.posted = id
 	c.replied, c.LastReplier, c.LastReplierID = true, ByRobot, nil
 	return err
 }

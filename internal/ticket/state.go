@@ -40,37 +40,38 @@ const (
 	RobotReminded    Trigger = "robot_reminded"
 	RobotResolved    Trigger = "robot_resolved"
 	RobotClosed      Trigger = "robot_closed"
-	RobotWoke        Trigger = "robot_woke" // the date of a postponed ticket has come
+	RobotWoke        Trigger = "robot_woke"  // the date of a postponed ticket has come
+	MailFailed       Trigger = "mail_failed" // a letter about it could not be delivered
 )
 
 // Triggers lists all of them.
 var Triggers = []Trigger{
 	CustomerReplied, CustomerSolved, CustomerReopened, ClosedReopened,
 	AgentOpened, AgentAnswered, AgentPostponed, AgentHandedOver, AgentResolved, AgentClosed,
-	RobotReminded, RobotResolved, RobotClosed, RobotWoke,
+	RobotReminded, RobotResolved, RobotClosed, RobotWoke, MailFailed,
 }
 
 // transitions is the whole life of a ticket. A pair that is absent is not
 // allowed.
 var transitions = map[Status]map[Trigger]Status{
 	New: merge(agentSets, map[Trigger]Status{
-		CustomerReplied: New, CustomerSolved: Resolved,
+		CustomerReplied: New, CustomerSolved: Resolved, MailFailed: New,
 	}),
 	Open: merge(agentSets, map[Trigger]Status{
-		CustomerReplied: Open, CustomerSolved: Resolved,
+		CustomerReplied: Open, CustomerSolved: Resolved, MailFailed: Open,
 	}),
 	Waiting: merge(agentSets, map[Trigger]Status{
 		CustomerReplied: Open, CustomerSolved: Resolved,
-		RobotReminded: Waiting, RobotResolved: Resolved,
+		RobotReminded: Waiting, RobotResolved: Resolved, MailFailed: Open,
 	}),
 	Postponed: merge(agentSets, map[Trigger]Status{
-		CustomerReplied: Open, CustomerSolved: Resolved, RobotWoke: Open,
+		CustomerReplied: Open, CustomerSolved: Resolved, RobotWoke: Open, MailFailed: Open,
 	}),
 	ServiceCentre: merge(agentSets, map[Trigger]Status{
-		CustomerReplied: ServiceCentre, CustomerSolved: Resolved,
+		CustomerReplied: ServiceCentre, CustomerSolved: Resolved, MailFailed: Open,
 	}),
 	Resolved: merge(agentSets, map[Trigger]Status{
-		CustomerReplied: Open, CustomerReopened: Open, RobotClosed: Closed,
+		CustomerReplied: Open, CustomerReopened: Open, RobotClosed: Closed, MailFailed: Open,
 	}),
 	Closed: {ClosedReopened: Open},
 }
@@ -123,7 +124,7 @@ func AgentTrigger(to Status) (Trigger, error) {
 // Reopens reports whether tr brings a finished ticket back to life.
 func (s Status) Reopens(tr Trigger) bool {
 	next, ok := transitions[s][tr]
-	return ok && next == Open && (s == Resolved || s == Closed) && tr != AgentOpened
+	return ok && next == Open && (s == Resolved || s == Closed) && tr != AgentOpened && tr != MailFailed
 }
 
 // Turn is who must act next.

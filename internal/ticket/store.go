@@ -69,12 +69,15 @@ type locked struct {
 	RequesterLang string
 	ReopenCount   int
 	AssigneeName  *string
+	Copies        []copyTo // who gets copies of public replies
 }
 
 const lockSQL = `
 SELECT ` + ticketColumns + `, ` + policyColumns + `,
     EXISTS (SELECT FROM participants pt WHERE pt.ticket_id = t.id AND pt.person_id = @me) AS takes_part,
-    r.name AS requester_name, r.lang AS requester_lang, t.reopen_count, a.name AS assignee_name
+    r.name AS requester_name, r.lang AS requester_lang, t.reopen_count, a.name AS assignee_name,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('address', pt.address, 'person_id', pt.person_id) ORDER BY pt.address)
+        FROM participants pt WHERE pt.ticket_id = t.id), '[]') AS copies
 FROM tickets t
 JOIN people r ON r.id = t.requester_id
 LEFT JOIN people a ON a.id = t.assignee_id` + policyJoin + `
@@ -118,7 +121,8 @@ type change struct {
 	locked
 	by      auth.Actor
 	now     time.Time
-	replied bool // a message is part of this change
+	replied bool  // a message is part of this change
+	posted  int64 // the id of that message; 0: none
 	reopens int
 	events  []Event
 }

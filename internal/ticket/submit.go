@@ -95,7 +95,10 @@ func (s *Service) Submit(ctx context.Context, by auth.Actor, in Submission) (int
 		_, err = insertMessage(ctx, tx, message{
 			body: text, TicketID: id, Seq: 2, AuthorID: &by.PersonID, Author: ByCustomer, At: s.now(), Rules: s.Limits(ctx),
 		}, in.Uploads)
-		if err != nil || before == nil {
+		if err != nil {
+			return err
+		}
+		if err := s.confirm(ctx, tx, by, id); err != nil || before == nil {
 			return err
 		}
 		return before.followedUp(ctx, tx, by, number, s.now())

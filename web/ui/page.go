@@ -120,6 +120,7 @@ func settings(ctx context.Context, a auth.Actor) []place {
 			place{"lifecycle", "clock", link.Lifecycle, i18n.T(ctx, "ui.admin.lifecycle")},
 			place{"branding", "spark", link.Branding, i18n.T(ctx, "ui.admin.branding")},
 			place{"registration", "key", link.Registration, i18n.T(ctx, "ui.admin.registration")},
+			place{"outbox", "mail", link.Outbox, i18n.T(ctx, "ui.admin.outbox")},
 			place{"audit", "eye", link.Audit, i18n.T(ctx, "ui.admin.audit")})
 	}
 	return places

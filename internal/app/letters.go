@@ -1,0 +1,58 @@
+package app
+
+import (
+	"context"
+
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/notify"
+	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/setting"
+	"github.com/deskbell/deskbell/internal/worktime"
+)
+
+// letters makes the service that writes and sends letters, from what the other
+// services know.
+func (a *App) letters(db pg.DB) (*notify.Service, error) {
+	server, err := a.Config.mailServer()
+	if err != nil {
+		return nil, err
+	}
+	return notify.New(notify.Deps{
+		DB: db, Outbox: a.Outbox, Server: server, Address: a.Config.Address(),
+		Brand:       a.brandOfLetters,
+		Sender:      a.sender,
+		Zone:        a.Settings.DeskZone,
+		Calendar:    a.workingHours,
+		Texts:       a.Settings.LetterText,
+		Undelivered: a.Tickets.Undelivered,
+		Now:         a.now,
+	}), nil
+}
+
+func (a *App) brandOfLetters(ctx context.Context) notify.Brand {
+	look, _ := setting.Get(ctx, a.Settings, setting.Brand)
+	b := notify.Brand{Name: look.Name, Accent: look.Accent}
+	if look.Logo != "" {
+		b.Logo = link.Logo(look.Logo)
+	}
+	return b
+}
+
+// sender is whom letters come from: what the settings say, else support@ and
+// the desk's host.
+func (a *App) sender(ctx context.Context) mail.Address {
+	set, _ := setting.Get(ctx, a.Settings, setting.MailSender)
+	return mail.Address{Name: set.Name, Address: or(set.Address, a.presetSender())}
+}
+
+func (a *App) presetSender() string { return "support@" + a.Config.Host() }
+
+// workingHours is the desk's own calendar.
+func (a *App) workingHours(ctx context.Context) (worktime.Calendar, error) {
+	all, err := a.Settings.Calendars(ctx)
+	if err != nil || len(all) == 0 {
+		return worktime.Calendar{}, err
+	}
+	return all[0].Times(), nil
+}

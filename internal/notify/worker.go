@@ -1,0 +1,118 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"github.com/deskbell/deskbell/internal/mail"
+)
+
+// Worker sends one letter a job.
+type Worker struct {
+	river.WorkerDefaults[mail.Send]
+	letters *Service
+}
+
+// NewWorker returns the worker of the outbox.
+func NewWorker(s *Service) *Worker { return &Worker{letters: s} }
+
+// Timeout implements river.Worker.
+func (w *Worker) Timeout(*river.Job[mail.Send]) time.Duration { return 3 * time.Minute }
+
+// NextRetry implements river.Worker: the outbox's own pauses.
+func (w *Worker) NextRetry(job *river.Job[mail.Send]) time.Time {
+	return w.letters.Now().Add(mail.Wait(job.Attempt))
+}
+
+// Work implements river.Worker. The letter's row is held from the look at its
+// state to the writing of the outcome, so a letter is handed over twice only
+// when we die in between; then both have one Message-ID, and mail programs show
+// one.
+func (w *Worker) Work(ctx context.Context, job *river.Job[mail.Send]) error {
+	s := w.letters
+	last := job.Attempt >= job.MaxAttempts
+	var later error
+	err := pgx.BeginFunc(ctx, s.DB, func(tx pgx.Tx) error {
+		d, err := mail.Lock(ctx, tx, job.Args.DeliveryID)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil || d.State != mail.Queued {
+			return err
+		}
+		var o outcome
+		o, later, err = s.deliver(ctx, tx, d, last)
+		if err != nil {
+			return err
+		}
+		return s.settle(ctx, tx, d, o)
+	})
+	return errors.Join(err, later)
+}
+
+// outcome is what became of a try.
+type outcome struct {
+	state  mail.State
+	detail string
+}
+
+// deliver tries to send d. later is trouble that may pass, for which the job
+// comes again; err is ours.
+func (s *Service) deliver(ctx context.Context, tx pgx.Tx, d mail.Delivery, last bool) (o outcome, later, err error) { //nolint:revive // last is a fact about the try
+	spec, known := mail.SpecOf(d.Kind)
+	if !known {
+		return outcome{}, nil, fmt.Errorf("letter %d is of the unknown kind %q", d.ID, d.Kind)
+	}
+	if spec.Optional && s.Wants != nil && d.PersonID != nil {
+		yes, err := s.Wants(ctx, *d.PersonID, d.Kind)
+		if err != nil || !yes {
+			return outcome{state: mail.Unwanted}, nil, err
+		}
+	}
+	if s.Server == nil {
+		return outcome{state: mail.Kept}, nil, nil
+	}
+	f, err := s.read(ctx, tx, d)
+	if err != nil {
+		return outcome{}, nil, err
+	}
+	m, err := s.message(ctx, f)
+	if err != nil {
+		return outcome{}, nil, err
+	}
+	words, err := s.Server.Send(ctx, m)
+	var refusal *mail.Refusal
+	switch {
+	case err == nil:
+		return outcome{mail.Sent, words}, nil, nil
+	case ctx.Err() != nil: // we stop: the try does not count
+		return outcome{}, nil, err
+	case errors.As(err, &refusal), last:
+		return outcome{mail.Failed, err.Error()}, nil, nil
+	default:
+		return outcome{mail.Queued, err.Error()}, err, nil
+	}
+}
+
+// customers are the kinds whose loss the ticket must know of: their reader
+// waits for them. Agents see the ticket anyway.
+var customers = []mail.Kind{
+	mail.Reply, mail.Created, mail.Reminder, mail.AutoResolved, mail.Resolved, mail.Reopened, mail.Postponed, mail.ServiceCentre, mail.Closed,
+}
+
+// settle writes the outcome, and tells the ticket of a letter that is lost.
+func (s *Service) settle(ctx context.Context, tx pgx.Tx, d mail.Delivery, o outcome) error {
+	if err := s.Outbox.Settle(ctx, tx, d, o.state, o.detail); err != nil {
+		return err
+	}
+	if o.state != mail.Failed || d.TicketID == nil || s.Undelivered == nil || !slices.Contains(customers, d.Kind) {
+		return nil
+	}
+	return s.Undelivered(ctx, tx, *d.TicketID, d.Recipient, o.detail)
+}
