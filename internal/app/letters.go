@@ -25,6 +25,7 @@ func (a *App) letters(db pg.DB) (*notify.Service, error) {
 		Zone:        a.Settings.DeskZone,
 		Calendar:    a.workingHours,
 		Texts:       a.Settings.LetterText,
+		AuthCode:    a.Accounts.AuthCodeOf,
 		Undelivered: a.Tickets.Undelivered,
 		Now:         a.now,
 	}), nil

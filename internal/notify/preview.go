@@ -63,6 +63,8 @@ func (s *Service) sample(ctx context.Context, kind mail.Kind, lang string) facts
 	case mail.Resolved, mail.Reopened, mail.Postponed, mail.ServiceCentre, mail.Closed:
 		f.Before = []post{answer, question}
 		delete(f.Data, "link")
+	case mail.Copied:
+		f.Reader.ID = 3
 	default: // what is about no ticket, or says nothing of it
 		if !slices.Contains(f.Spec.Placeholders, "number") {
 			f.Ticket = nil
