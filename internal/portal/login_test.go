@@ -19,6 +19,7 @@ import (
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/testkit"
 )
@@ -30,6 +31,8 @@ type door struct {
 	db     *pgxpool.Pool
 	routes http.Handler
 	now    time.Time
+	mails  []mail.Letter
+	rules  account.Rules
 }
 
 func newDoor(t *testing.T) *door {
@@ -38,6 +41,17 @@ func newDoor(t *testing.T) *door {
 	now := func() time.Time { return d.now }
 	quiet := func(context.Context, pgx.Tx, auth.Actor, string, string, any, any) error { return nil }
 	accounts := account.New(d.db, quiet, now)
+	words := func(lang string) string { return "what is agreed to, " + lang }
+	d.rules = account.Rules{Mode: account.Open, ConsentVersion: 1, Consent: words, Help: words}
+	accounts.Use(account.Doors{
+		Secret: []byte("a secret"),
+		Mail: func(_ context.Context, _ pgx.Tx, l ...mail.Letter) error {
+			d.mails = append(d.mails, l...)
+			return nil
+		},
+		Rules:  func(context.Context) account.Rules { return d.rules },
+		Joined: func(context.Context, pgx.Tx, int64) error { return nil },
+	})
 	for email, role := range map[string]string{"agent@desk.test": "agent", "elena@a.test": "customer"} {
 		in := account.NewUser{Email: email, Name: account.ParseName("Ann Lee"), Roles: []string{role}, Password: goodPassword}
 		if _, err := accounts.AddUser(t.Context(), auth.TheSystem(), in); err != nil {
@@ -49,7 +63,11 @@ func newDoor(t *testing.T) *door {
 		return templ.Raw(p.Fault.Key)
 	})
 	r := chi.NewRouter()
-	r.Use(httpx.Sessions(sessions, errs), httpx.People(sessions, accounts.Resume, errs),
+	recall := func(ctx context.Context, cookie string) (httpx.Recalled, error) {
+		e, err := accounts.Recall(ctx, cookie)
+		return httpx.Recalled{Person: e.PersonID, Device: e.Device, Cookie: e.Cookie, Until: e.Until}, err
+	}
+	r.Use(httpx.Sessions(sessions, errs), httpx.Remembered(sessions, recall, now, errs), httpx.People(sessions, accounts.Resume, errs),
 		httpx.Locale(func(context.Context) *time.Location { return time.UTC }))
 	NewSignIn(accounts, sessions, errs, now).Routes(r)
 	r.With(errs.SignedIn).Get("/", func(w http.ResponseWriter, r *http.Request) {

@@ -151,7 +151,7 @@ func (f registerForm) email(ctx context.Context) ui.Field {
 }
 
 func (f registerForm) consent(ctx context.Context) ui.Field {
-	return ui.Field{Name: "consent", Label: i18n.T(ctx, "register.consent"), Value: ui.Ticked(f.Consent), Error: f.Errors["consent"], Required: true}
+	return ui.Field{Name: "consent", Label: i18n.T(ctx, "register.consent_label"), Value: ui.Ticked(f.Consent), Error: f.Errors["consent"], Required: true}
 }
 
 func (f registerForm) answer(ctx context.Context) ui.Field {
@@ -172,8 +172,9 @@ func (f registerForm) all(ctx context.Context) []ui.Field {
 
 // proofAttrs are what the script of the proof of work needs.
 func (f registerForm) proofAttrs(ctx context.Context) templ.Attributes {
+	asked := f.Errors["proof"].Key != "" || f.Errors["answer"].Key != ""
 	return templ.Attributes{
-		"data-work": f.Puzzle.Work, "data-worker": web.Path("altcha-worker.js"), "data-label": i18n.T(ctx, "register.proof_label"),
+		"data-asked": asked, "data-work": f.Puzzle.Work, "data-worker": web.Path("altcha-worker.js"), "data-label": i18n.T(ctx, "register.proof_label"),
 		"data-verifying": i18n.T(ctx, "register.proof_working"), "data-verified": i18n.T(ctx, "register.proof_done"),
 		"data-error": i18n.T(ctx, "register.proof_failed"), "data-expired": i18n.T(ctx, "register.proof_expired"),
 		"data-wait": i18n.T(ctx, "register.proof_wait"), "data-required": i18n.T(ctx, "register.proof_required"),

@@ -19,24 +19,45 @@ function begin(place) {
   const widget = make("altcha-widget");
   widget.setAttribute("language", "en"); // the words above are the reader's
   widget.setAttribute("name", "altcha");
-  widget.setAttribute("auto", "onsubmit");
+  widget.className = "check small";
   widget.setAttribute("configuration", JSON.stringify({
     challenge: JSON.parse(say.work), hideFooter: true, hideLogo: true, humanInteractionSignature: false, minDuration: 0,
     workers: Math.min(4, navigator.hardwareConcurrency || 2),
   }));
-  const asked = (yes) => {
+  const form = place.closest("form");
+  let sending = null; // the button that was pressed before the work was done
+  const ask = (yes) => {
     question.hidden = !yes;
+    widget.hidden = yes;
     for (const input of $$("input", question)) input.disabled = !yes;
+    if (yes && sending) $("input", question).focus();
+    if (yes) sending = sending?.removeAttribute("aria-busy");
   };
-  asked(false);
+  const work = () => {
+    if (widget.getState?.() !== "verified" && widget.getState?.() !== "verifying") widget.verify().catch(() => ask(true));
+  };
+  const send = () => {
+    if (!sending) return;
+    if ($("[name=altcha]", widget)?.value) form.requestSubmit(sending);
+    else setTimeout(send, 20);
+  };
+  ask(false);
   widget.addEventListener("statechange", (event) => {
-    if (event.detail?.state === "error") asked(true);
+    if (event.detail?.state === "error") ask(true);
+    if (event.detail?.state === "verified") send();
   });
   place.append(widget);
-  // The work begins when the person does, so that it is done before they are.
-  place.closest("form").addEventListener("focusin", () => {
-    if (widget.getState?.() === "unverified") widget.verify().catch(() => asked(true));
-  }, { once: true });
+  // The work begins when the person does, so that it is done before they are. A
+  // form that is sent sooner waits for it.
+  form.addEventListener("focusin", work, { once: true });
+  form.addEventListener("submit", (event) => {
+    if (widget.hidden || $("[name=altcha]", widget)?.value) return;
+    event.preventDefault();
+    event.stopPropagation();
+    sending = event.submitter ?? $("button:not([type=button])", form);
+    sending.setAttribute("aria-busy", "true");
+    work();
+  }, true);
 }
 
-if (able) $$("[data-proof]").forEach(begin);
+if (able) $$("[data-proof]:not([data-asked])").forEach(begin);

@@ -1,0 +1,314 @@
+package account_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/mail"
+)
+
+const better = "a better password"
+
+func (g *gate) ask(t *testing.T, email string) mail.Letter {
+	t.Helper()
+	if err := g.RequestReset(t.Context(), email, "en", here); err != nil {
+		t.Fatal(err)
+	}
+	return g.last(t, mail.Reset, email)
+}
+
+func TestReset(t *testing.T) {
+	t.Parallel()
+	t.Run("by code: other sign-ins end, the person is told, the code is spent", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t)
+		ann := g.add(t, "ann@a.test")
+		e := g.begin(t, ann.PersonID)
+		l := g.ask(t, "ann@a.test")
+		in := account.NewPassword{Email: "Ann@a.test", Code: " " + l.Data["code"][:3] + " " + l.Data["code"][3:], Password: better, Place: here}
+		id, err := g.Reset(t.Context(), in)
+		if err != nil || id != ann.PersonID {
+			t.Fatalf("reset = %d, %v", id, err)
+		}
+		g.last(t, mail.PasswordChanged, "ann@a.test")
+		if _, err := g.Recall(t.Context(), e.Cookie); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a remembered device stays: %v", err)
+		}
+		if _, err := g.SignIn(t.Context(), "ann@a.test", better, here); err != nil {
+			t.Error(err)
+		}
+		_, err = g.Reset(t.Context(), in)
+		wantField(t, err, "code", "account.code_wrong")
+		_, err = g.ResetByLink(t.Context(), token(t, l))
+		wantKind(t, err, fault.NotFound, "account.link_gone")
+	})
+	t.Run("by link, once; looking at it uses nothing up", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t)
+		g.add(t, "ann@a.test")
+		link := token(t, g.ask(t, "ann@a.test"))
+		for range 2 {
+			if email, err := g.ResetByLink(t.Context(), link); err != nil || email != "ann@a.test" {
+				t.Fatalf("%q, %v", email, err)
+			}
+		}
+		_, err := g.Reset(t.Context(), account.NewPassword{Token: link, Password: "short", Place: here})
+		wantField(t, err, "password", "account.password_short")
+		if _, err := g.Reset(t.Context(), account.NewPassword{Token: link, Password: better, Place: here}); err != nil {
+			t.Fatal(err)
+		}
+		_, err = g.Reset(t.Context(), account.NewPassword{Token: link, Password: better, Place: here})
+		wantKind(t, err, fault.NotFound, "account.link_gone")
+	})
+	t.Run("an unknown address and one that is switched off hear nothing", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t)
+		admin, ann := g.add(t, "admin@a.test", "admin"), g.add(t, "ann@a.test")
+		if err := g.Disable(t.Context(), admin, ann.PersonID); err != nil {
+			t.Fatal(err)
+		}
+		for _, email := range []string{"nobody@a.test", "ann@a.test"} {
+			if err := g.RequestReset(t.Context(), email, "en", here); err != nil {
+				t.Error(err)
+			}
+		}
+		if len(g.letters) != 0 {
+			t.Errorf("letters = %v", g.letters)
+		}
+	})
+	t.Run("a newer code ends the older one, and time ends both", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t)
+		g.add(t, "ann@a.test")
+		old, newer := g.ask(t, "ann@a.test"), g.ask(t, "ann@a.test")
+		_, err := g.Reset(t.Context(), account.NewPassword{Token: token(t, old), Password: better})
+		wantKind(t, err, fault.NotFound, "account.link_gone")
+		g.now = g.now.Add(16 * time.Minute)
+		_, err = g.Reset(t.Context(), account.NewPassword{Email: "ann@a.test", Code: newer.Data["code"], Password: better, Place: here})
+		wantField(t, err, "code", "account.code_wrong")
+	})
+	t.Run("five wrong codes end it, also for the right one", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t)
+		g.add(t, "ann@a.test")
+		code := g.ask(t, "ann@a.test").Data["code"]
+		wrong := strings.Map(func(r rune) rune { return '0' + (r-'0'+1)%10 }, code)
+		for range 5 {
+			_, err := g.Reset(t.Context(), account.NewPassword{Email: "ann@a.test", Code: wrong, Password: better, Place: here})
+			wantField(t, err, "code", "account.code_wrong")
+		}
+		_, err := g.Reset(t.Context(), account.NewPassword{Email: "ann@a.test", Code: code, Password: better, Place: here})
+		wantField(t, err, "code", "account.code_wrong")
+	})
+}
+
+func TestChangePassword(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	ann := g.add(t, "ann@a.test")
+	wantField(t, g.ChangePassword(t.Context(), ann, "not it at all", better, here), "current", "account.current_wrong")
+	wantField(t, g.ChangePassword(t.Context(), ann, password, "short", here), "password", "account.password_short")
+	if err := g.ChangePassword(t.Context(), ann, password, better, here); err != nil {
+		t.Fatal(err)
+	}
+	g.last(t, mail.PasswordChanged, "ann@a.test")
+	wantKind(t, g.ChangePassword(t.Context(), auth.Actor{}, password, better, here), fault.Unauthorized, "error.sign_in_first")
+}
+
+func TestEmailChange(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	ann, _ := g.add(t, "ann@a.test"), g.add(t, "bob@a.test")
+	wantField(t, g.RequestEmailChange(t.Context(), ann, "new@a.test", "not it at all", here), "current", "account.current_wrong")
+	wantField(t, g.RequestEmailChange(t.Context(), ann, "ann@a.test", password, here), "email", "account.email_same")
+	if err := g.RequestEmailChange(t.Context(), ann, "bob@a.test", password, here); err != nil {
+		t.Fatal(err)
+	}
+	g.last(t, mail.AlreadyRegistered, "bob@a.test")
+	if err := g.RequestEmailChange(t.Context(), ann, "New@a.test", password, here); err != nil {
+		t.Fatal(err)
+	}
+	link := token(t, g.last(t, mail.EmailChange, "new@a.test"))
+	if _, err := g.SignIn(t.Context(), "ann@a.test", password, here); err != nil {
+		t.Errorf("before it is confirmed: %v", err)
+	}
+	if email, err := g.EmailChange(t.Context(), link); err != nil || email != "new@a.test" {
+		t.Errorf("%q, %v", email, err)
+	}
+	if _, err := g.ConfirmEmail(t.Context(), link); err != nil {
+		t.Fatal(err)
+	}
+	g.last(t, mail.EmailChanged, "ann@a.test")
+	if id, err := g.SignIn(t.Context(), "new@a.test", password, here); err != nil || id != ann.PersonID {
+		t.Errorf("sign-in = %d, %v", id, err)
+	}
+	_, err := g.ConfirmEmail(t.Context(), link)
+	wantKind(t, err, fault.NotFound, "account.link_gone")
+}
+
+func TestAuthCode(t *testing.T) {
+	t.Parallel()
+	t.Run("a code signs in one device once", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t)
+		ann := g.add(t, "ann@a.test")
+		code, err := g.AuthCode(t.Context(), ann)
+		if err != nil || len(code) != 9 || code[4] != '-' {
+			t.Fatalf("code = %q, %v", code, err)
+		}
+		if again, err := g.AuthCodeOf(t.Context(), ann.PersonID); err != nil || again != code {
+			t.Errorf("again = %q, %v", again, err)
+		}
+		id, err := g.SignInByCode(t.Context(), "Ann@a.test", strings.ReplaceAll(code, "-", " "), here)
+		if err != nil || id != ann.PersonID {
+			t.Fatalf("sign-in = %d, %v", id, err)
+		}
+		_, err = g.SignInByCode(t.Context(), "ann@a.test", code, here)
+		wantKind(t, err, fault.Invalid, "account.auth_code_wrong")
+		second, err := g.AuthCode(t.Context(), ann)
+		if err != nil || second == code {
+			t.Errorf("second = %q, %v", second, err)
+		}
+		third, err := g.RenewAuthCode(t.Context(), ann)
+		if err != nil || third == second {
+			t.Errorf("renewed = %q, %v", third, err)
+		}
+	})
+	t.Run("guessing stops, the owner elsewhere comes in", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t)
+		ann := g.add(t, "ann@a.test")
+		code, err := g.AuthCode(t.Context(), ann)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 5 {
+			_, err := g.SignInByCode(t.Context(), "ann@a.test", "0000-0000", here)
+			wantKind(t, err, fault.Invalid, "account.auth_code_wrong")
+		}
+		_, err = g.SignInByCode(t.Context(), "ann@a.test", code, here)
+		wantKind(t, err, fault.TooMany, "error.too_many")
+		if _, err := g.SignInByCode(t.Context(), "ann@a.test", code, "192.0.2.2"); err != nil {
+			t.Errorf("from elsewhere: %v", err)
+		}
+	})
+	t.Run("nobody's code is no code", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t)
+		_, err := g.AuthCodeOf(t.Context(), 4711)
+		wantKind(t, err, fault.NotFound, "account.not_found")
+		_, err = g.SignInByCode(t.Context(), "nobody@a.test", "", here)
+		wantKind(t, err, fault.Invalid, "account.auth_code_wrong")
+	})
+}
+
+// begin is a remembered sign-in.
+func (g *gate) begin(t *testing.T, person int64) account.Entry {
+	t.Helper()
+	e, err := g.Begin(t.Context(), account.Arrival{PersonID: person, Agent: "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0", Place: here, Remember: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestRecall(t *testing.T) {
+	t.Parallel()
+	t.Run("each time another cookie; requests that leave together get the same one", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t)
+		e := g.begin(t, g.add(t, "ann@a.test").PersonID)
+		got := make(chan string, 5)
+		for range cap(got) {
+			go func() {
+				next, err := g.Recall(context.WithoutCancel(t.Context()), e.Cookie)
+				if err != nil {
+					t.Error(err)
+				}
+				got <- next.Cookie
+			}()
+		}
+		first := <-got
+		for range cap(got) - 1 {
+			if c := <-got; c != first {
+				t.Errorf("cookies %q and %q", c, first)
+			}
+		}
+		if first == e.Cookie {
+			t.Error("the cookie stayed")
+		}
+		if _, err := g.Recall(t.Context(), first); err != nil {
+			t.Errorf("the next one: %v", err)
+		}
+	})
+	t.Run("a copy that is used later ends the family and is told", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t)
+		ann := g.add(t, "ann@a.test")
+		e, other := g.begin(t, ann.PersonID), g.begin(t, ann.PersonID)
+		next, err := g.Recall(t.Context(), e.Cookie)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.now = g.now.Add(2 * time.Minute)
+		_, err = g.Recall(t.Context(), e.Cookie)
+		wantKind(t, err, fault.Conflict, "account.device_stolen")
+		g.last(t, mail.SessionsRevoked, "ann@a.test")
+		if _, err := g.Recall(t.Context(), next.Cookie); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the successor lives: %v", err)
+		}
+		if _, err := g.Recall(t.Context(), other.Cookie); err != nil {
+			t.Errorf("another device: %v", err)
+		}
+	})
+	t.Run("not after 30 days, not for who is switched off, not for junk", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t)
+		admin, ann := g.add(t, "admin@a.test", "admin"), g.add(t, "ann@a.test")
+		e, off := g.begin(t, admin.PersonID), g.begin(t, ann.PersonID)
+		if err := g.Disable(t.Context(), admin, ann.PersonID); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []string{off.Cookie, "", "x", "x.y", strings.Repeat("x", 5000) + ".y"} {
+			if _, err := g.Recall(t.Context(), c); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%.20q: %v", c, err)
+			}
+		}
+		g.now = g.now.Add(account.RememberedLife + time.Minute)
+		if _, err := g.Recall(t.Context(), e.Cookie); !fault.Is(err, fault.NotFound) {
+			t.Errorf("after 30 days: %v", err)
+		}
+	})
+}
+
+func TestDevices(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	ann, bob := g.add(t, "ann@a.test"), g.add(t, "bob@a.test")
+	first, second, foreign := g.begin(t, ann.PersonID), g.begin(t, ann.PersonID), g.begin(t, bob.PersonID)
+	list, err := g.Sessions(t.Context(), ann)
+	if err != nil || len(list) != 2 || list[0].Place != here || list[0].Words(t.Context()) != "Firefox on Windows" {
+		t.Fatalf("devices = %+v, %v", list, err)
+	}
+	wantKind(t, g.RevokeSession(t.Context(), ann, foreign.Device), fault.NotFound, "account.device_not_found")
+	if err := g.RevokeSession(t.Context(), ann, first.Device); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Recall(t.Context(), first.Cookie); !fault.Is(err, fault.NotFound) {
+		t.Errorf("revoked: %v", err)
+	}
+	if err := g.RevokeOthers(t.Context(), ann); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Recall(t.Context(), second.Cookie); !fault.Is(err, fault.NotFound) {
+		t.Errorf("all revoked: %v", err)
+	}
+	if _, err := g.Recall(t.Context(), foreign.Cookie); err != nil {
+		t.Errorf("somebody else's: %v", err)
+	}
+}
