@@ -80,7 +80,7 @@ func (w wordsForm) field(ctx context.Context, l i18n.Lang) ui.Field {
 	first := l.Tag == i18n.Langs[0].Tag
 	f := ui.Field{
 		Name: w.Name + "." + l.Tag, Label: i18n.T(ctx, "admin.words.in", "what", w.Label, "lang", l.Name), Value: w.Words[l.Tag],
-		Error: w.Errors[w.Name+"."+l.Tag], Required: w.Required && first, Autocomplete: "off", Rows: 2, Attrs: map[string]any{"lang": l.Tag},
+		Error: w.Errors[w.Name+"."+l.Tag], Required: w.Required && first, Autocomplete: "off", Rows: 2, Class: "short", Attrs: map[string]any{"lang": l.Tag},
 	}
 	if first {
 		f.Hint = w.Hint

@@ -35,6 +35,7 @@ type showing struct {
 	All     bool             // the whole timeline
 	Form    *writing         // as it was sent and refused
 	Problem fault.Message    // why a change was refused
+	Fields  *fieldsForm      // as they were sent and refused
 }
 
 // answerPage is everything that a ticket's page prints.
@@ -49,6 +50,7 @@ type answerPage struct {
 	Quick  quickList
 	Form   writing
 	Refuse fault.Message
+	Fields fieldsForm
 }
 
 // showTicket is GET /agent/tickets/{number}.
@@ -90,6 +92,9 @@ func (h *Handler) renderTicket(w http.ResponseWriter, r *http.Request, status in
 		p.Flash = fault.Message{} // said beside the way to the next ticket
 	}
 	if err := h.fillTab(ctx, &p, s); err != nil {
+		return err
+	}
+	if err := h.fillFields(ctx, &p, s.Fields); err != nil {
 		return err
 	}
 	p.Editor = p.Tab != tabChoose

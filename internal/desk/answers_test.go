@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -33,6 +34,14 @@ func (w *world) addArticles() {
 
 func (w *world) hooks() ticket.Hooks {
 	return ticket.Hooks{
+		ChangeFields: func(ctx context.Context, by auth.Actor, topic int64, current map[string]any, values map[string]string) ([]ticket.FieldChange, error) {
+			changes, err := w.settings.ChangeFields(ctx, by, topic, current, values)
+			var out []ticket.FieldChange
+			for _, c := range changes {
+				out = append(out, ticket.FieldChange{Key: c.Key, Value: c.Value, Label: c.Label, Old: c.Old, New: c.New, Shown: c.Shown})
+			}
+			return out, err
+		},
 		AnswerUsed: func(context.Context, pgx.Tx, int64) error { w.used.Add(1); return nil },
 		Suggest:    func(context.Context, pgx.Tx, int64, int64, string, string) error { w.suggested.Add(1); return nil },
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
 )
@@ -20,6 +21,7 @@ import (
 // Deps is what the agents' pages are built from.
 type Deps struct {
 	Tickets  *ticket.Service
+	Settings *setting.Service
 	KB       *kb.Service
 	Sessions *scs.SessionManager
 	Errors   httpx.ErrorPage
@@ -31,6 +33,7 @@ type Deps struct {
 // Handler serves the agents' pages.
 type Handler struct {
 	tickets  *ticket.Service
+	settings *setting.Service
 	kb       *kb.Service
 	sessions *scs.SessionManager
 	errors   httpx.ErrorPage
@@ -42,7 +45,7 @@ type Handler struct {
 // New returns the agents' pages.
 func New(d Deps) *Handler {
 	return &Handler{
-		tickets: d.Tickets, kb: d.KB, sessions: d.Sessions, errors: d.Errors, live: d.Live, stop: d.Stop, now: d.Now,
+		tickets: d.Tickets, settings: d.Settings, kb: d.KB, sessions: d.Sessions, errors: d.Errors, live: d.Live, stop: d.Stop, now: d.Now,
 	}
 }
 
@@ -65,6 +68,7 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/agent/tickets/{number}/assign", h.errors.Handle(h.postAssign))
 		r.Post("/agent/tickets/{number}/status", h.errors.Handle(h.postStatus))
 		r.Post("/agent/tickets/{number}/priority", h.errors.Handle(h.postPriority))
+		r.Post("/agent/tickets/{number}/fields", h.errors.Handle(h.postFields))
 		r.Post("/agent/tickets/{number}/plan", h.errors.Handle(h.postPlan))
 	})
 }

@@ -24,21 +24,23 @@ import (
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/testkit"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
 // world is the agents' pages on a desk with people, a company and a clock.
 type world struct {
-	tb      testing.TB
-	db      *pgxpool.Pool
-	tickets *ticket.Service
-	kb      *kb.Service
-	hub     *pg.Hub
-	stop    chan struct{}
-	at      *atomic.Int64 // Unix seconds
-	pages   http.Handler
-	cookie  string // of eve's browser
+	tb       testing.TB
+	db       *pgxpool.Pool
+	tickets  *ticket.Service
+	settings *setting.Service
+	kb       *kb.Service
+	hub      *pg.Hub
+	stop     chan struct{}
+	at       *atomic.Int64 // Unix seconds
+	pages    http.Handler
+	cookie   string // of eve's browser
 
 	ann, bob, eve, max auth.Actor // ann is of a company, bob of none; eve is an agent, max a supervisor
 	company, topic     int64
@@ -54,6 +56,7 @@ func newWorld(tb testing.TB) *world {
 	w.at.Store(thursday.Unix())
 	files, err := blob.Open(tb.TempDir())
 	w.must(err)
+	w.settings = setting.New(w.db, setting.Hooks{}, w.now)
 	w.tickets = ticket.NewService(w.db, files, w.hooks(), w.now)
 	w.insert(&w.company, `INSERT INTO companies (name, site, created_at, updated_at) VALUES ('Uralsvyaz Telecom', 'uralsvyaz.example', now(), now()) RETURNING id`)
 	w.insert(&w.topic, `INSERT INTO topics (key, name, position) VALUES ('test', '{"en": "Firmware update", "ru": "Обновление прошивки"}', 99) RETURNING id`)
@@ -127,7 +130,7 @@ var nobody actor
 
 func (w *world) handler() *Handler {
 	return New(Deps{
-		Tickets: w.tickets, KB: w.kb, Sessions: httpx.NewSessions(memstore.New(), false), Errors: errorPage,
+		Tickets: w.tickets, Settings: w.settings, KB: w.kb, Sessions: httpx.NewSessions(memstore.New(), false), Errors: errorPage,
 		Live: w.hub, Stop: w.stop, Now: w.now,
 	})
 }

@@ -21,7 +21,6 @@ type Work struct {
 	Company      *CompanyRef // nil: a private person
 	AssigneeName *string     // nil: nobody yet
 	Fields       map[string]any
-	Labels       map[string]string // of Fields, in the reader's language: by key, and of a chosen option by "key=value"
 	Channel      string
 	Follows      *int64 // number of the closed ticket that this one follows
 	FollowedBy   *int64 // number of the ticket that follows this one
@@ -71,13 +70,6 @@ type AgentRef struct {
 	Name string `json:"name"`
 }
 
-// labelColumn are the words for the custom fields that the ticket has.
-const labelColumn = `coalesce((SELECT jsonb_object_agg(l.key, l.label) FROM (
-        SELECT d.key, coalesce(d.label ->> @lang, d.label ->> 'en', d.key) AS label FROM field_definitions d WHERE t.fields ? d.key
-        UNION ALL
-        SELECT d.key || '=' || (o.v ->> 'value'), coalesce(o.v -> 'label' ->> @lang, o.v -> 'label' ->> 'en', o.v ->> 'value')
-        FROM field_definitions d CROSS JOIN LATERAL jsonb_array_elements(d.options) o (v) WHERE t.fields ? d.key) l), '{}') AS labels`
-
 // besideColumns are what stands beside every ticket: the sidebar's counts, the
 // requester's other tickets and, for those who may assign, the agents.
 const besideColumns = countsColumn + `,
@@ -90,7 +82,7 @@ const besideColumns = countsColumn + `,
             SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
         ORDER BY lower(p.name), p.id LIMIT 200) v), '[]') AS agents`
 
-const workSQL = `SELECT ` + headColumns + `, t.channel, ` + labelColumn + `, ` + besideColumns + `,
+const workSQL = `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -100,7 +92,6 @@ WHERE t.number = @number`
 
 type workRow struct {
 	head
-	Labels             map[string]string
 	Channel            string
 	RequesterFirstName string
 	RequesterPhone     string
@@ -141,7 +132,7 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 func (r workRow) work(by auth.Actor, now time.Time) Work {
 	p := r.policy()
 	w := Work{
-		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Labels: r.Labels, Channel: r.Channel,
+		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
 		Counts: countsOf(r.Counts), Previous: r.Previous, Agents: r.Agents,
 		Plan: Plan(r.Ticket, p), Draft: r.Draft, Rating: r.Rating, Can: abilities(by, r.Ticket, p, now),
