@@ -23,6 +23,7 @@ import (
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/testkit"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -37,6 +38,9 @@ type world struct {
 	routes  http.Handler
 	at      *atomic.Int64 // Unix seconds
 	lang    string        // of the reader; "" is English
+
+	hub  *pg.Hub
+	left *atomic.Bool // Pavel is of no company any more
 
 	elena, pavel, oleg, anna auth.Actor // Pavel sees all of Elena's company; Oleg is a stranger; Anna is an agent
 	topics                   map[string]int64
@@ -60,14 +64,24 @@ func newWorldOn(t *testing.T, change func(*pgxpool.Config)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	w := &world{db: pool, at: &atomic.Int64{}, topics: map[string]int64{}}
+	w := &world{db: pool, at: &atomic.Int64{}, topics: map[string]int64{}, hub: pg.NewHub(ticket.LiveChannel), left: &atomic.Bool{}}
 	w.at.Store(thursday.Unix())
 	files, err := blob.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	settings := setting.New(w.db, setting.Hooks{}, w.now)
-	w.tickets = ticket.NewService(w.db, files, ticket.Hooks{CheckFields: settings.CheckFields}, w.now)
+	w.tickets = ticket.NewService(w.db, files, ticket.Hooks{
+		CheckFields: settings.CheckFields, Secret: []byte("a secret for tests"),
+		ChangeFields: func(ctx context.Context, by auth.Actor, topic int64, current map[string]any, values map[string]string) ([]ticket.FieldChange, error) {
+			changes, err := settings.ChangeFields(ctx, by, topic, current, values)
+			out := make([]ticket.FieldChange, len(changes))
+			for i, c := range changes {
+				out[i] = ticket.FieldChange{Key: c.Key, Value: c.Value, Label: c.Label, Old: c.Old, New: c.New, Shown: c.Shown}
+			}
+			return out, err
+		},
+	}, w.now)
 	w.kb = kb.New(w.db, w.now)
 	w.people(t)
 	topics, err := settings.Topics(t.Context(), auth.TheSystem())
@@ -88,9 +102,20 @@ func newWorldOn(t *testing.T, change func(*pgxpool.Config)) *world {
 	})
 	r := chi.NewRouter()
 	r.Use(httpx.Sessions(sessions, errs))
-	New(Deps{Tickets: w.tickets, Settings: settings, KB: w.kb, Sessions: sessions, Errors: errs, Now: w.now}).Routes(r)
+	New(Deps{
+		Tickets: w.tickets, Settings: settings, KB: w.kb, Sessions: sessions, Errors: errs, Now: w.now, Live: w.hub, Person: w.person,
+	}).Routes(r)
 	w.routes = r
 	return w
+}
+
+// person is Pavel as he is now.
+func (w *world) person(context.Context, int64) (auth.Actor, error) {
+	a := w.pavel
+	if w.left.Load() {
+		a.Companies = nil
+	}
+	return a, nil
 }
 
 func (w *world) now() time.Time { return time.Unix(w.at.Load(), 0).UTC() }
