@@ -159,14 +159,12 @@ func (s *threadStream) look(ctx context.Context) bool {
 // have been disabled or belong to another company.
 func (s *threadStream) reader(ctx context.Context) (auth.Actor, error) {
 	h := s.handler
-	if token := h.sessions.Token(ctx); token != "" {
-		_, found, err := h.sessions.Store.Find(token)
-		if err != nil {
-			return auth.Actor{}, err
-		}
-		if !found {
-			return auth.Actor{}, fault.New(fault.Unauthorized, "error.sign_in_first")
-		}
+	alive, err := httpx.SessionAlive(ctx, h.sessions)
+	if err != nil {
+		return auth.Actor{}, err
+	}
+	if !alive {
+		return auth.Actor{}, fault.New(fault.Unauthorized, "error.sign_in_first")
 	}
 	if h.person == nil {
 		return s.by, nil
