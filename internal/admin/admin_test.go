@@ -185,7 +185,7 @@ func TestPages(t *testing.T) {
 	o := newOffice(t)
 	paths := []string{
 		link.Admin, link.Users, link.NewUser, link.User(1), link.Roles, link.NewRole, link.Role(1), link.Lifecycle,
-		link.LifecyclePolicy(0), link.LifecyclePolicy(1), link.Calendar, link.Query(link.Calendar, "breaks", "1"), link.Audit, link.Branding,
+		link.LifecyclePolicy(0), link.LifecyclePolicy(1), link.Calendar, link.Query(link.Calendar, "breaks", "1"), link.Audit, link.Branding, link.Registration,
 	}
 	for _, lang := range []string{"en", "ru"} {
 		o.lang = lang
@@ -206,7 +206,7 @@ func TestPages(t *testing.T) {
 	for _, path := range []string{link.User(99), link.Role(99), link.LifecyclePolicy(99), "/admin/users/x", "/admin/lifecycle/x"} {
 		o.get(o.ada, path).is(http.StatusNotFound)
 	}
-	for _, path := range []string{link.Users, link.User(1), link.UserPassword(1), link.UserDisable(1), link.Roles, link.Role(1), link.LifecyclePolicy(0), link.Calendar} {
+	for _, path := range []string{link.Users, link.User(1), link.UserPassword(1), link.UserDisable(1), link.Roles, link.Role(1), link.LifecyclePolicy(0), link.Calendar, link.Registration} {
 		o.post(o.agent, path).is(http.StatusForbidden)
 		o.post(o.customer, path).is(http.StatusNotFound)
 	}
@@ -339,4 +339,15 @@ func TestCalendar(t *testing.T) {
 	o.get(o.ada, link.Calendar).is(http.StatusOK).shows("Asia/Yekaterinburg", "2026-12-31\n2027-01-01", `name="from2.1" value="13:00"`)
 	o.post(o.ada, link.Calendar, form()...).is(http.StatusConflict).shows(`name="version" value="2"`)
 	o.get(o.ada, link.Audit).is(http.StatusOK).shows("Changed working hours", "ada Lee")
+}
+
+func TestRegistration(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.post(o.ada, link.Registration, "version", "0", "mode", "domain", "domains", "nonsense", "consent.en", "I agree").is(http.StatusUnprocessableEntity).
+		shows("nonsense is no domain name", "I agree")
+	o.post(o.ada, link.Registration, "version", "0", "mode", "domain", "domains", "@Example.com\nпочта.рф", "link", "1", "consent.en", "I agree").leads(link.Registration)
+	o.get(o.ada, link.Registration).is(http.StatusOK).shows("example.com\nпочта.рф", "I agree", "Present version: 2")
+	o.post(o.ada, link.Registration, "version", "0", "mode", "closed").is(http.StatusConflict)
+	o.post(o.ada, link.Registration, "version", "1", "mode", "maybe").is(http.StatusUnprocessableEntity).shows("Choose who may register.")
 }

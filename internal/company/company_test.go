@@ -40,6 +40,7 @@ type desk struct {
 	now     time.Time
 	audit   []string
 	adopted [][2]int64
+	atOnce  bool // new contacts are linked without an administrator
 }
 
 func newDesk(t *testing.T) *desk {
@@ -60,6 +61,7 @@ func newDesk(t *testing.T) *desk {
 			d.adopted = append(d.adopted, [2]int64{person, company})
 			return 2, nil
 		},
+		LinkAtOnce: func(context.Context) bool { return d.atOnce },
 	}, func() time.Time { d.now = d.now.Add(time.Second); return d.now })
 	return d
 }

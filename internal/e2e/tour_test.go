@@ -110,6 +110,18 @@ func (w world) portalStops(t *testing.T, me, lang string, ticket func(status str
 			b.Fill("[name=password]", "wrong")
 			b.FollowStatus("main form button", 422)
 		}},
+		{name: "sign-in-code", path: link.LoginCode},
+		{name: "register", path: link.Register},
+		{name: "register-errors", path: link.Register, begin: func(b *testkit.Browser) {
+			b.FollowStatus("main form .btn--primary", 422)
+		}},
+		{name: "register-consent", path: link.Consent},
+		{name: "reset", path: link.Reset},
+		{name: "reset-code", path: link.Reset, begin: func(b *testkit.Browser) {
+			b.Fill("[name=email]", "nobody@nowhere.test")
+			b.Follow("main form .btn--primary")
+		}},
+		{name: "link-gone", path: link.Query(link.Activate, "token", "none"), status: 404},
 		{name: "home-visitor", path: link.Home},
 		{name: "kb-visitor", path: link.KB},
 		{name: "home", path: link.Home, by: me},
@@ -176,6 +188,7 @@ func (w world) adminStops(t *testing.T, me string) []stop {
 	agentID := one[int64](t, w.db, "SELECT person_id FROM identities WHERE value = $1", casts["en"].agent)
 	role := one[int64](t, w.db, "SELECT id FROM roles WHERE name = 'agent'")
 	return []stop{
+		{name: "settings-registration", path: link.Registration, by: me},
 		{name: "companies", path: link.Companies, by: me},
 		{name: "company", path: link.Company(company), by: me},
 		{name: "company-contacts", path: link.Query(link.Company(company), "tab", "contacts"), by: me},

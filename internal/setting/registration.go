@@ -57,7 +57,7 @@ func (r RegistrationRules) ConsentIn(lang string) string {
 	if s := strings.TrimSpace(r.Consent[lang]); s != "" {
 		return s
 	}
-	return i18n.In(lang, "register.consent_text")
+	return standard(lang, "register.consent_text")
 }
 
 // HelpIn is what to do while nobody may register, in a language.
@@ -65,7 +65,16 @@ func (r RegistrationRules) HelpIn(lang string) string {
 	if s := strings.TrimSpace(r.Help[lang]); s != "" {
 		return s
 	}
-	return i18n.In(lang, "register.closed_text")
+	return standard(lang, "register.closed_text")
+}
+
+// standard is the catalogue's text, in the default language where lang has none
+// yet: people must always see what they agree to.
+func standard(lang, key string) string {
+	if !i18n.Has(lang, key) {
+		lang = i18n.Langs[0].Tag
+	}
+	return i18n.In(lang, key)
 }
 
 // SaveRegistration saves the rules over the version that the page showed. Other
