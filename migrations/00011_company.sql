@@ -33,7 +33,45 @@ ALTER TABLE tickets ADD CONSTRAINT tickets_site_fkey FOREIGN KEY (company_id, si
 ALTER TABLE tickets ADD CONSTRAINT tickets_site_check CHECK (site_id IS NULL OR company_id IS NOT NULL);
 CREATE INDEX tickets_site ON tickets (site_id, last_activity_at DESC, id DESC) WHERE site_id IS NOT NULL;
 
+-- My tickets is sorted by these too (P6). A person's own tickets and a site's
+-- are few enough to be sorted as they are read; a company's are not.
+CREATE INDEX tickets_company_created ON tickets (company_id, created_at DESC, id DESC);
+CREATE INDEX tickets_company_priority ON tickets (company_id, priority DESC, last_activity_at DESC, id DESC);
+CREATE INDEX tickets_company_status ON tickets (company_id,
+    (CASE status WHEN 'waiting' THEN 7 WHEN 'new' THEN 6 WHEN 'open' THEN 5 WHEN 'service_centre' THEN 4 WHEN 'postponed' THEN 3 WHEN 'resolved' THEN 2 ELSE 1 END) DESC,
+    last_activity_at DESC, id DESC);
+CREATE INDEX tickets_serials ON tickets USING gin ((fields -> 'serial_numbers')) WHERE fields ? 'serial_numbers';
+
+-- The words of a ticket's subject and public messages, for customers' search.
+-- owners are whose lists it is on: p7 its requester, c3 its company, s2 its
+-- site. One index holds both, so a search costs what the reader's own tickets
+-- with those words cost, at any size of the desk.
+CREATE TABLE ticket_words (
+    ticket_id bigint PRIMARY KEY REFERENCES tickets,
+    owners    text[] NOT NULL,
+    words     tsvector NOT NULL -- without places
+);
+INSERT INTO ticket_words (ticket_id, owners, words)
+SELECT t.id, array_remove(ARRAY['p' || t.requester_id, 'c' || t.company_id, 's' || t.site_id], NULL),
+    strip(to_tsvector('simple', regexp_replace(lower(left(t.subject || ' ' || coalesce(m.text, ''), 200000)), '[^[:alnum:]]+', ' ', 'g')))
+FROM tickets t LEFT JOIN LATERAL (SELECT string_agg(left(m.text, 50000), ' ') AS text FROM messages m WHERE m.ticket_id = t.id) m ON true;
+CREATE INDEX ticket_words_found ON ticket_words USING gin (owners, words);
+
+-- A person's own filters of My tickets, one of them the preset.
+CREATE TABLE saved_filters (
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person_id bigint NOT NULL REFERENCES people,
+    name      text NOT NULL CHECK (name <> ''),
+    query     text NOT NULL, -- of the page's address
+    preset    boolean NOT NULL DEFAULT false,
+    saved_at  timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX saved_filters_name ON saved_filters (person_id, lower(name));
+CREATE UNIQUE INDEX saved_filters_preset ON saved_filters (person_id) WHERE preset;
+
 -- +goose Down
+DROP TABLE saved_filters, ticket_words;
+DROP INDEX tickets_serials, tickets_company_status, tickets_company_priority, tickets_company_created;
 DROP INDEX tickets_site;
 ALTER TABLE tickets DROP CONSTRAINT tickets_site_check, DROP CONSTRAINT tickets_site_fkey, DROP COLUMN site_id;
 UPDATE company_people SET sees = 'own' WHERE sees = 'site';

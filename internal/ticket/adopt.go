@@ -44,6 +44,9 @@ func (s *Service) AdoptTickets(ctx context.Context, tx pgx.Tx, by auth.Actor, pe
 		if err := c.save(ctx, tx); err != nil {
 			return 0, err
 		}
+		if _, err := tx.Exec(ctx, ownWordsSQL, pgx.NamedArgs{"ticket": t.ID}); err != nil {
+			return 0, err
+		}
 	}
 	return len(numbers), nil
 }
@@ -53,6 +56,10 @@ const moveSiteSQL = `UPDATE tickets SET site_id = @parent WHERE site_id = @site`
 // MoveSite gives a site's tickets to the site above it, nil for the company
 // alone, in the transaction that removes the site.
 func (s *Service) MoveSite(ctx context.Context, tx pgx.Tx, site int64, parent *int64) error {
-	_, err := tx.Exec(ctx, moveSiteSQL, pgx.NamedArgs{"site": site, "parent": parent})
+	args := pgx.NamedArgs{"site": site, "parent": parent}
+	if _, err := tx.Exec(ctx, moveSiteSQL, args); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, leaveSiteSQL, args)
 	return err
 }

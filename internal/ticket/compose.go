@@ -76,7 +76,10 @@ func insertMessage(ctx context.Context, tx pgx.Tx, m message, uploads []int64) (
 		"ticket_id": m.TicketID, "seq": m.Seq, "author_id": m.AuthorID, "author_kind": m.Author, "source": m.Source,
 		"source_kind": m.Kind, "text": m.Text, "cc": m.CC, "personal": m.Personal, "article_id": m.ArticleID, "send_key": m.Key, "at": m.At,
 	}).Scan(&id)
-	if err != nil || len(uploads) == 0 {
+	if err != nil {
+		return 0, err
+	}
+	if err := addWords(ctx, tx, m.TicketID, m.Text); err != nil || len(uploads) == 0 {
 		return id, err
 	}
 	return id, claim(ctx, tx, claimant{TicketID: m.TicketID, MessageID: &id, OwnerID: m.AuthorID, Rules: m.Rules}, uploads)

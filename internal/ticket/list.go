@@ -31,7 +31,7 @@ func (c Count) String() string {
 type cursor struct {
 	At       time.Time `json:"t"`
 	ID       int64     `json:"i"`
-	Priority Priority  `json:"p,omitempty"`
+	Priority Priority  `json:"p,omitempty"` // or the rank of the status
 	Back     bool      `json:"b,omitempty"` // the page before the place, not after
 }
 
@@ -64,9 +64,17 @@ type order struct {
 	down    bool
 }
 
+// statusRank orders statuses by how much they want of the customer. An index has
+// the same words; it holds no comma, since page splits an order at commas.
+const statusRank = `(CASE t.status WHEN 'waiting' THEN 7 WHEN 'new' THEN 6 WHEN 'open' THEN 5 WHEN 'service_centre' THEN 4 WHEN 'postponed' THEN 3 WHEN 'resolved' THEN 2 ELSE 1 END)`
+
+var statusRanks = map[Status]Priority{Waiting: 7, New: 6, Open: 5, ServiceCentre: 4, Postponed: 3, Resolved: 2, Closed: 1}
+
 var (
 	byActivity = order{"t.last_activity_at, t.id", "@cursor_at, @cursor_id", true}
 	byAge      = order{"t.last_activity_at, t.id", "@cursor_at, @cursor_id", false}
+	byCreated  = order{"t.created_at, t.id", "@cursor_at, @cursor_id", true}
+	byStatus   = order{statusRank + ", t.last_activity_at, t.id", "@cursor_priority, @cursor_at, @cursor_id", true}
 	byPriority = order{"t.priority, t.last_activity_at, t.id", "@cursor_priority, @cursor_at, @cursor_id", true}
 )
 

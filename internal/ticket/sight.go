@@ -12,26 +12,47 @@ import (
 // visibleTo is the one condition "the actor may see ticket t" for people who
 // are not staff (decision 6): its requester, a participant, or a contact who
 // sees all of the ticket's company or site, unless the ticket is private. It is
-// for a ticket that was found by its number; seen is for lists. maySee says the
-// same of a loaded row; a matrix test holds the three together.
+// for tickets that were found by something else, such as their number or their
+// words; seen is for lists. maySee says the same of a loaded row; a matrix test
+// holds the three together.
 const visibleTo = `(t.requester_id = @sight_me
     OR NOT t.private AND (t.company_id = ANY (@sight_companies) OR t.site_id = ANY (@sight_sites))
     OR EXISTS (SELECT FROM participants s WHERE s.ticket_id = t.id AND s.person_id = @sight_me))`
 
-// seen is the first n tickets by activity, in the given order, of those that the
-// actor sees and that meet where: a subquery with their ids. Each way of seeing a ticket
+// ownTo is visibleTo without the colleagues' tickets.
+const ownTo = `(t.requester_id = @sight_me
+    OR EXISTS (SELECT FROM participants s WHERE s.ticket_id = t.id AND s.person_id = @sight_me))`
+
+// Whose is whose tickets a list has.
+type Whose string
+
+// The values of Whose.
+const (
+	WhoseAll Whose = "all"  // all that the actor sees
+	WhoseOwn Whose = "mine" // those that they opened or take part in
+)
+
+// sorted are the columns that lists are ordered by.
+const sorted = "t.id, t.last_activity_at, t.created_at, t.priority, t.status"
+
+// seen is the first n tickets, in the given order, of those that the actor sees
+// and that meet where: a subquery with their ids. Each way of seeing a ticket
 // goes along its own index in that order and stops after n, so a list costs the
 // same however many tickets there are.
-func seen(where, orderBy string, n int) string {
+func seen(whose Whose, where, orderBy string, n int) string {
 	first := orderBy + " LIMIT " + strconv.Itoa(n)
 	rest := " AND " + where + first + ")"
-	return `(SELECT t.id FROM (
-    (SELECT t.id, t.last_activity_at FROM tickets t WHERE t.requester_id = @sight_me` + rest + `
+	shared := ""
+	if whose != WhoseOwn {
+		shared = `
     UNION (SELECT l.* FROM unnest(@sight_companies::bigint[]) AS c (id) CROSS JOIN LATERAL (
-        SELECT t.id, t.last_activity_at FROM tickets t WHERE t.company_id = c.id AND NOT t.private` + rest + ` AS l)
+        SELECT ` + sorted + ` FROM tickets t WHERE t.company_id = c.id AND NOT t.private` + rest + ` AS l)
     UNION (SELECT l.* FROM unnest(@sight_sites::bigint[]) AS c (id) CROSS JOIN LATERAL (
-        SELECT t.id, t.last_activity_at FROM tickets t WHERE t.site_id = c.id AND NOT t.private` + rest + ` AS l)
-    UNION (SELECT t.id, t.last_activity_at FROM participants s JOIN tickets t ON t.id = s.ticket_id WHERE s.person_id = @sight_me` + rest + `
+        SELECT ` + sorted + ` FROM tickets t WHERE t.site_id = c.id AND NOT t.private` + rest + ` AS l)`
+	}
+	return `(SELECT t.id FROM (
+    (SELECT ` + sorted + ` FROM tickets t WHERE t.requester_id = @sight_me` + rest + shared + `
+    UNION (SELECT ` + sorted + ` FROM participants s JOIN tickets t ON t.id = s.ticket_id WHERE s.person_id = @sight_me` + rest + `
     ) t` + first + `)`
 }
 
