@@ -63,7 +63,7 @@ func (a *App) routes(worker worker, stopping <-chan struct{}) (http.Handler, err
 func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.ErrorPage, stopping <-chan struct{}) {
 	portal.NewSignIn(a.Accounts, sessions, errors, a.now).Routes(r)
 	portal.New(portal.Deps{
-		Tickets: a.Tickets, Settings: a.Settings, KB: a.KB, Sessions: sessions, Errors: errors, Now: a.now,
+		Tickets: a.Tickets, Settings: a.Settings, KB: a.KB, Companies: a.Companies, Sessions: sessions, Errors: errors, Now: a.now,
 		Throttle: func(ctx context.Context, key string, limit int, window time.Duration) error {
 			return account.Throttle(ctx, a.Pool, key, limit, window, a.now())
 		},

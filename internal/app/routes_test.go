@@ -188,6 +188,8 @@ var samples = map[string]string{
 	"AgentPlan": link.AgentPlan(1), "AgentDraft": link.AgentDraft(1), "AgentNext": link.AgentNext(1, "new", "next"),
 	"Company": link.Company(1), "CompanyEdit": link.CompanyEdit(1), "CompanyContacts": link.CompanyContacts(1),
 	"CompanyContact": link.CompanyContact(1, 2), "CompanyUnlink": link.CompanyUnlink(1, 2),
+	"TicketsCSV": link.TicketsCSV, "TicketsNews": link.TicketsNews, "TicketsLive": link.TicketsLive, "Filters": link.Filters, "FilterDrop": link.FilterDrop(1),
+	"OwnCompany": link.OwnCompany, "PickCompany": link.PickCompany,
 	"CompanyPrivacy": link.CompanyPrivacy(1), "CompanySites": link.CompanySites(1),
 	"CompanySite": link.CompanySite(1, 2), "CompanySiteRemove": link.CompanySiteRemove(1, 2),
 	"User": link.User(1), "Role": link.Role(1), "LifecyclePolicy": link.LifecyclePolicy(1), "Static": link.Static("app.css"),

@@ -39,6 +39,12 @@ const (
 	Preferences  = "/preferences"      // POST: theme, language, time zone
 	Tickets      = "/tickets"
 	NewTicket    = "/tickets/new"
+	TicketsCSV   = "/tickets/export.csv" // GET: the list as a file
+	TicketsNews  = "/tickets/changes"    // GET: how many tickets of the list changed since
+	TicketsLive  = "/tickets/live"       // GET: a stream that says when to ask
+	Filters      = "/tickets/filters"    // POST: a filter is saved
+	OwnCompany   = "/company"
+	PickCompany  = "/company/choose"     // POST: which company the lists are of
 	TopicFields  = "/tickets/new/fields" // GET: the fields of a help topic
 	KB           = "/kb"
 	KBSearch     = "/kb/search"
@@ -121,6 +127,9 @@ func Resolve(number int64) string { return Ticket(number) + "/resolve" }
 
 // Reopen is where "Reopen" is posted.
 func Reopen(number int64) string { return Ticket(number) + "/reopen" }
+
+// FilterDrop is where a saved filter is given up.
+func FilterDrop(id int64) string { return Filters + "/" + num(id) + "/drop" }
 
 // FollowUp is the form for a ticket that follows a closed one.
 func FollowUp(number int64) string { return Query(NewTicket, "follows", num(number)) }

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"io"
+	"net/url"
 	"testing"
 	"time"
 
@@ -46,8 +47,8 @@ func sampleTickets() ticketsView {
 	rows[2].Reopened = true
 	rows[3].PostponedUntil = &until
 	return ticketsView{
-		filter: ticket.MineFilter{Tab: ticket.TabOpen}, me: elena, now: thursday,
-		page: ticket.MinePage{Rows: rows, Next: "next", Counts: map[ticket.Tab]ticket.Count{ticket.TabOpen: 4, ticket.TabResolved: 100, ticket.TabAll: 100}},
+		query: ticketQuery{MineFilter: ticket.MineFilter{Tab: ticket.TabOpen}, values: url.Values{"tab": {"open"}}}, me: elena, now: thursday,
+		page: ticket.MinePage{Filter: ticket.MineFilter{Sort: ticket.MineByActivity, Size: 20}, Rows: rows, Next: "next", Counts: map[ticket.Tab]ticket.Count{ticket.TabOpen: 4, ticket.TabResolved: 100, ticket.TabAll: 100}},
 	}
 }
 
@@ -58,7 +59,7 @@ func TestTicketList(t *testing.T) {
 	empty := sampleTickets()
 	empty.page = ticket.MinePage{Counts: map[ticket.Tab]ticket.Count{}}
 	testkit.Golden(t, "tickets_none", ticketList(empty))
-	empty.filter.Query = "toaster"
+	empty.query.Query = "toaster"
 	testkit.Golden(t, "tickets_none_found", ticketList(empty))
 }
 
@@ -153,7 +154,7 @@ func TestThreadParts(t *testing.T) {
 
 func TestHomeParts(t *testing.T) {
 	t.Parallel()
-	v := homeView{me: elena, now: thursday, tickets: ticket.HomeView{Open: 5, Waiting: sampleTickets().page.Rows[:2]}}
+	v := homeView{me: elena, now: thursday, tickets: ticket.HomeView{WaitingCount: 2, Open: 5, Waiting: sampleTickets().page.Rows[:2]}}
 	testkit.Golden(t, "home_tiles", homeTiles(v))
 	testkit.Golden(t, "home_waiting", waitingList(v))
 	testkit.Golden(t, "home_waiting_ru", inRussian(waitingList(v)))

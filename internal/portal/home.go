@@ -25,6 +25,7 @@ type homeView struct {
 	tickets  ticket.HomeView // of a customer; empty for a visitor
 	articles []homeLink
 	sections []homeLink // of the knowledge base, the first few
+	chosen   int64 // the company that all lists are of; 0: all
 	now      time.Time
 }
 
@@ -43,7 +44,8 @@ func (h *Handler) showHome(w http.ResponseWriter, r *http.Request) error {
 	}
 	if by.SignedIn() {
 		var err error
-		if v.tickets, err = h.tickets.WaitingForMe(ctx, by); err != nil {
+		v.chosen = h.company(r)
+		if v.tickets, err = h.tickets.WaitingForMe(ctx, by, v.chosen); err != nil {
 			return err
 		}
 	}
@@ -91,14 +93,14 @@ func lead(ctx context.Context) string {
 
 // counts says how many tickets are open and how many wait for the reader.
 func (v homeView) counts(ctx context.Context) string {
-	open, waiting := v.tickets.Open, len(v.tickets.Waiting)
+	open, waiting := v.tickets.Open, v.tickets.WaitingCount
 	switch {
 	case open == 0:
 		return i18n.T(ctx, "portal.home.none_open")
 	case waiting == 0:
 		return i18n.T(ctx, "portal.home.open", "count", int(open), "open", open)
 	default:
-		return i18n.T(ctx, "portal.home.open_waiting", "open", open, "waiting", i18n.T(ctx, "portal.home.waiting_count", "count", waiting))
+		return i18n.T(ctx, "portal.home.open_waiting", "open", open, "waiting", i18n.T(ctx, "portal.home.waiting_count", "count", int(waiting)))
 	}
 }
 

@@ -30,10 +30,10 @@ type ticketForm struct {
 }
 
 // showNewTicket is GET /tickets/new: the form for a new ticket (P5), empty or
-// begun by an address: topic, subject, follows.
+// begun by an address: topic, subject, message, follows.
 func (h *Handler) showNewTicket(w http.ResponseWriter, r *http.Request) error {
 	q := httpx.ReadQuery(r)
-	form := ticketForm{Topic: q.ID("topic"), Subject: q.Line("subject"), Values: q.Under("field."), Follows: q.ID("follows")}
+	form := ticketForm{Topic: q.ID("topic"), Subject: q.Line("subject"), Message: q.Text("message"), Values: q.Under("field."), Follows: q.ID("follows")}
 	if err := h.carry(r.Context(), httpx.Actor(r), &form); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
@@ -28,9 +29,11 @@ type Deps struct {
 	Tickets  *ticket.Service
 	Settings *setting.Service
 	KB       *kb.Service
-	Sessions *scs.SessionManager // keeps the word of success for the next page
-	Errors   httpx.ErrorPage
-	Now      func() time.Time
+	// Companies serves the customers' company page.
+	Companies *company.Service
+	Sessions  *scs.SessionManager // keeps the word of success for the next page
+	Errors    httpx.ErrorPage
+	Now       func() time.Time
 	// Throttle counts one attempt under key and refuses it with TooMany beyond
 	// limit in window, over all replicas; nil refuses none.
 	Throttle func(ctx context.Context, key string, limit int, window time.Duration) error
@@ -43,17 +46,18 @@ type Deps struct {
 
 // Handler serves the customers' ticket pages.
 type Handler struct {
-	tickets  *ticket.Service
-	settings *setting.Service
-	kb       *kb.Service
-	sessions *scs.SessionManager
-	errors   httpx.ErrorPage
-	now      func() time.Time
-	throttle func(ctx context.Context, key string, limit int, window time.Duration) error
-	live     *pg.Hub
-	stop     <-chan struct{}
-	person   func(ctx context.Context, id int64) (auth.Actor, error)
-	streams  streams
+	tickets   *ticket.Service
+	settings  *setting.Service
+	kb        *kb.Service
+	companies *company.Service
+	sessions  *scs.SessionManager
+	errors    httpx.ErrorPage
+	now       func() time.Time
+	throttle  func(ctx context.Context, key string, limit int, window time.Duration) error
+	live      *pg.Hub
+	stop      <-chan struct{}
+	person    func(ctx context.Context, id int64) (auth.Actor, error)
+	streams   streams
 }
 
 // New returns the handler of the customers' ticket pages.
@@ -62,7 +66,7 @@ func New(d Deps) *Handler {
 		d.Throttle = func(context.Context, string, int, time.Duration) error { return nil }
 	}
 	return &Handler{
-		tickets: d.Tickets, settings: d.Settings, kb: d.KB, sessions: d.Sessions, errors: d.Errors, now: d.Now,
+		tickets: d.Tickets, settings: d.Settings, kb: d.KB, companies: d.Companies, sessions: d.Sessions, errors: d.Errors, now: d.Now,
 		throttle: d.Throttle, live: d.Live, stop: d.Stop, person: d.Person,
 	}
 }
@@ -76,6 +80,13 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post(link.Tickets, h.errors.Handle(h.postTicket))
 		r.Get(link.NewTicket, h.errors.Handle(h.showNewTicket))
 		r.Get(link.TopicFields, h.errors.Handle(h.showTopicFields))
+		r.Get(link.TicketsCSV, h.errors.Handle(h.showTicketsCSV))
+		r.Get(link.TicketsNews, h.errors.Handle(h.showTicketsNews))
+		r.Get(link.TicketsLive, h.errors.Handle(h.streamTickets))
+		r.Post(link.Filters, h.errors.Handle(h.postFilter))
+		r.Post("/tickets/filters/{id}/drop", h.errors.Handle(h.postFilterDrop))
+		r.Get(link.OwnCompany, h.errors.Handle(h.showOwnCompany))
+		r.Post(link.PickCompany, h.errors.Handle(h.postPickCompany))
 		r.Get("/tickets/{number}", h.errors.Handle(h.showThread))
 		r.Post("/tickets/{number}/replies", h.errors.Handle(h.postReply))
 		r.Post("/tickets/{number}/resolve", h.errors.Handle(h.postResolve))

@@ -31,9 +31,11 @@ func TestTickets(t *testing.T) {
 	})
 	t.Run("found by number and by word", func(t *testing.T) {
 		t.Parallel()
-		p := w.get(t, w.elena, link.Query(link.Tickets, "tab", "all", "q", hash(resolved)))
-		p.shows(hash(resolved))
-		p.lacks(hash(waiting))
+		w.get(t, w.elena, link.Query(link.Tickets, "tab", "all", "q", hash(resolved))).leads(link.Ticket(resolved))
+		w.get(t, w.oleg, link.Query(link.Tickets, "tab", "all", "q", hash(resolved))).shows("Nothing found")
+		w.get(t, w.elena, link.Query(link.Tickets, "q", "block timeout")).shows(hash(waiting))      // of an agent's message
+		w.get(t, w.elena, link.Query(link.Tickets, "q", "oe4423ds31")).shows(hash(waiting))         // of a field
+		w.get(t, w.oleg, link.Query(link.Tickets, "q", "OE4423DS31")).lacks(hash(waiting), "S2962") // of another's
 		w.get(t, w.elena, link.Query(link.Tickets, "q", "firmw")).shows(hash(waiting))
 	})
 	t.Run("nothing found says so and offers more", func(t *testing.T) {
@@ -43,7 +45,7 @@ func TestTickets(t *testing.T) {
 	})
 	t.Run("a colleague who sees the company finds them, a stranger does not", func(t *testing.T) {
 		t.Parallel()
-		w.get(t, w.pavel, link.Tickets).shows(hash(waiting), "Elena Orlova", "Tickets of your whole company")
+		w.get(t, w.pavel, link.Tickets).shows(hash(waiting), "Elena Orlova", "Whole company", "Mine")
 		p := w.get(t, w.oleg, link.Tickets)
 		p.shows("You have no tickets yet", "Submit a ticket")
 		p.lacks(hash(waiting))
@@ -80,8 +82,9 @@ func TestTicketsPages(t *testing.T) {
 		w.ticket(t, ticket.New)
 	}
 	first := w.get(t, w.elena, link.Tickets)
-	first.shows(hash(100030), hash(100006), `rel="next"`)
-	first.lacks(hash(100005), `rel="prev"`)
+	first.shows(hash(100030), hash(100011), `rel="next"`)
+	first.lacks(hash(100010), `rel="prev"`)
+	w.get(t, w.elena, link.Query(link.Tickets, "tab", "open", "rows", "50")).shows(hash(100030), hash(100001), "30 of 30 shown")
 }
 
 func TestHome(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -102,9 +103,13 @@ func newWorldOn(t *testing.T, change func(*pgxpool.Config)) *world {
 	})
 	r := chi.NewRouter()
 	r.Use(httpx.Sessions(sessions, errs))
+<<<<<<< HEAD
 	New(Deps{
 		Tickets: w.tickets, Settings: settings, KB: w.kb, Sessions: sessions, Errors: errs, Now: w.now, Live: w.hub, Person: w.person,
 	}).Routes(r)
+=======
+	New(Deps{Tickets: w.tickets, Settings: settings, KB: w.kb, Companies: company.New(w.db, company.Hooks{}, w.now), Sessions: sessions, Errors: errs, Now: w.now}).Routes(r)
+>>>>>>> 54343e2 (Narrow, sort, search, save and export My tickets; a page of one's company)
 	w.routes = r
 	return w
 }
@@ -131,8 +136,8 @@ func (w *world) people(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var company int64
-	must(w.db.QueryRow(ctx, `INSERT INTO companies (name, created_at, updated_at) VALUES ('Uralsvyaz Telecom', now(), now()) RETURNING id`).Scan(&company))
+	var firm int64
+	must(w.db.QueryRow(ctx, `INSERT INTO companies (name, created_at, updated_at) VALUES ('Uralsvyaz Telecom', now(), now()) RETURNING id`).Scan(&firm))
 	person := func(first, last string, perms ...auth.Permission) auth.Actor {
 		a := auth.Actor{Kind: auth.Person, Name: first + " " + last, Email: strings.ToLower(first) + "@uralsvyaz.test", Permissions: perms}
 		must(w.db.QueryRow(ctx, `INSERT INTO people (first_name, last_name, created_at) VALUES ($1, $2, now()) RETURNING id`, first, last).Scan(&a.PersonID))
@@ -141,9 +146,9 @@ func (w *world) people(t *testing.T) {
 		return a
 	}
 	member := func(a *auth.Actor, sees auth.Scope) {
-		_, err := w.db.Exec(ctx, `INSERT INTO company_people (company_id, person_id, sees, linked_at) VALUES ($1, $2, $3, now())`, company, a.PersonID, sees)
+		_, err := w.db.Exec(ctx, `INSERT INTO company_people (company_id, person_id, sees, linked_at) VALUES ($1, $2, $3, now())`, firm, a.PersonID, sees)
 		must(err)
-		a.Companies = []auth.Membership{{CompanyID: company, Sees: sees}}
+		a.Companies = []auth.Membership{{CompanyID: firm, Company: "Uralsvyaz Telecom", Sees: sees}}
 	}
 	w.elena, w.pavel, w.oleg = person("Elena", "Orlova"), person("Pavel", "Sokolov"), person("Oleg", "Stranger")
 	member(&w.elena, auth.SeesOwn)

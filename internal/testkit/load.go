@@ -70,7 +70,7 @@ func Load(tb testing.TB, db *pgxpool.Pool, spec LoadSpec) Loaded {
 		if l.topics, err = pgx.CollectRows(rows, pgx.RowTo[int64]); err != nil {
 			return err
 		}
-		for _, part := range []func(context.Context, pgx.Tx) error{l.copyPeople, l.copyCompanies, l.copyTickets, l.copyTimeline, l.copyArticles, l.setSequences} {
+		for _, part := range []func(context.Context, pgx.Tx) error{l.copyPeople, l.copyCompanies, l.copyTickets, l.copyTimeline, l.indexWords, l.copyArticles, l.setSequences} {
 			if err := part(ctx, tx); err != nil {
 				return err
 			}
@@ -175,6 +175,17 @@ func (l *load) copyCompanies(ctx context.Context, tx pgx.Tx) error {
 		}
 		return []any{int64(l.company(i)), int64(i), sees, began}
 	})
+}
+
+// indexWords lets tickets be found by their words, as each message does when it
+// is written.
+func (l *load) indexWords(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO ticket_words (ticket_id, owners, words)
+		SELECT t.id, array_remove(ARRAY['p' || t.requester_id, 'c' || t.company_id, 's' || t.site_id], NULL),
+			strip(to_tsvector('simple', regexp_replace(lower(t.subject || ' ' || coalesce(m.text, '')), '[^[:alnum:]]+', ' ', 'g')))
+		FROM tickets t LEFT JOIN (SELECT ticket_id, string_agg(text, ' ') AS text FROM messages GROUP BY ticket_id) m ON m.ticket_id = t.id`)
+	return err
 }
 
 // copyArticles makes articles of the length and likeness of a manual's.

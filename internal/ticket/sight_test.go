@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/auth"
@@ -164,6 +165,9 @@ func (w *world) withFile(tb testing.TB, by auth.Actor) withFile {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	if _, err := w.db.Exec(tb.Context(), `UPDATE tickets SET fields = jsonb_build_object('serial_numbers', jsonb_build_array('SN-' || number)) WHERE number = $1`, n); err != nil {
+		tb.Fatal(err)
+	}
 	note := stage(w.eve, "internal")
 	if _, err := w.svc.AddNote(tb.Context(), w.eve, n, ticket.NewNote{Message: "internal", Uploads: []int64{note}}); err != nil {
 		tb.Fatal(err)
@@ -193,8 +197,13 @@ func (w *world) doors(tb testing.TB, by auth.Actor, tk withFile) map[string]bool
 		"copies": knows(w.addNobody(by, tk.number)), "take a copy": knows(w.svc.TakeCopy(ctx, by, tk.number, "nobody@nowhere.test")),
 		"rating": knows(w.svc.Rate(ctx, by, tk.number, ticket.Good, "")), "fields": knows(w.svc.SetFields(ctx, by, tk.number, nil)),
 	}
+	number := strconv.FormatInt(tk.number, 10)
 	for door, f := range map[string]ticket.MineFilter{
-		"my tickets": {Tab: ticket.TabAll}, "my tickets by search": {Tab: ticket.TabAll, Query: strconv.FormatInt(tk.number, 10)},
+		"my tickets": {Tab: ticket.TabAll}, "my tickets by search": {Tab: ticket.TabAll, Query: number},
+		"my tickets by words":  {Tab: ticket.TabAll, Query: "ticket of"},
+		"my tickets by serial": {Tab: ticket.TabAll, Query: "sn-" + number, Serials: []int64{w.topic}},
+		"my tickets by status": {Tab: ticket.TabAll, Sort: ticket.MineByStatus, Size: 100},
+		"my tickets, oldest":   {Tab: ticket.TabAll, Sort: "-" + ticket.MineByCreated},
 	} {
 		page, err := w.svc.Mine(ctx, by, f)
 		_ = open(err)
@@ -203,6 +212,19 @@ func (w *world) doors(tb testing.TB, by auth.Actor, tk withFile) map[string]bool
 			doors[door] = doors[door] || row.Number == tk.number
 		}
 	}
+	doors["my tickets, file"] = false
+	_ = open(w.svc.ExportMine(ctx, by, ticket.MineFilter{Tab: ticket.TabAll}, func(rows []ticket.MineRow) error {
+		for _, row := range rows {
+			doors["my tickets, file"] = doors["my tickets, file"] || row.Number == tk.number
+		}
+		return nil
+	}))
+	exact, err := w.svc.ExactMine(ctx, by, "#"+number)
+	doors["my tickets, number"] = open(err) && exact == tk.number
+	news, err := w.svc.AnyMine(ctx, by, []int64{tk.number})
+	doors["my tickets, live"] = open(err) && news
+	changed, err := w.svc.ChangedMine(ctx, by, ticket.MineFilter{Tab: ticket.TabAll, Query: "sn-" + number, Serials: []int64{w.topic}}, time.Time{})
+	doors["my tickets, changes"] = open(err) && changed == 1
 	return doors
 }
 

@@ -8,4 +8,5 @@ import "./swap.js";
 import "./fields.js";
 import "./gate.js";
 import "./keys.js";
+import "./refresh.js";
 import "./thread.js";
