@@ -103,13 +103,10 @@ func newWorldOn(t *testing.T, change func(*pgxpool.Config)) *world {
 	})
 	r := chi.NewRouter()
 	r.Use(httpx.Sessions(sessions, errs))
-<<<<<<< HEAD
 	New(Deps{
-		Tickets: w.tickets, Settings: settings, KB: w.kb, Sessions: sessions, Errors: errs, Now: w.now, Live: w.hub, Person: w.person,
+		Tickets: w.tickets, Settings: settings, KB: w.kb, Companies: company.New(w.db, company.Hooks{}, w.now),
+		Sessions: sessions, Errors: errs, Now: w.now, Live: w.hub, Person: w.person,
 	}).Routes(r)
-=======
-	New(Deps{Tickets: w.tickets, Settings: settings, KB: w.kb, Companies: company.New(w.db, company.Hooks{}, w.now), Sessions: sessions, Errors: errs, Now: w.now}).Routes(r)
->>>>>>> 54343e2 (Narrow, sort, search, save and export My tickets; a page of one's company)
 	w.routes = r
 	return w
 }
