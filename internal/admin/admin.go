@@ -96,6 +96,11 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/admin/calendar", h.errors.Handle(h.postCalendar))
 		r.Get("/admin/branding", h.errors.Handle(h.showBranding))
 		r.Post("/admin/branding", h.errors.Handle(h.postBranding))
+		r.Get("/admin/letters", h.errors.Handle(h.showLetters))
+		r.Get("/admin/letters/{kind}", h.errors.Handle(h.showLetterWords))
+		r.Post("/admin/letters/{kind}", h.errors.Handle(h.postLetterWords))
+		r.Get("/admin/letters/{kind}/sample", h.errors.Handle(h.showLetterSample))
+		r.Post("/admin/letters/{kind}/sample", h.errors.Handle(h.postLetterSample))
 		r.Get(link.BrandSample, h.errors.Handle(h.showSample))
 		r.Get("/admin/registration", h.errors.Handle(h.showRegistration))
 		r.Post("/admin/registration", h.errors.Handle(h.postRegistration))
@@ -160,6 +165,7 @@ func sections(ctx context.Context, a auth.Actor) []section {
 			section{"folder", link.Topics, i18n.T(ctx, "admin.topics.title"), i18n.T(ctx, "admin.topics.about")},
 			section{"table", link.Fields, i18n.T(ctx, "admin.fields.title"), i18n.T(ctx, "admin.fields.about")},
 			section{"hourglass", link.Lifecycle, i18n.T(ctx, "admin.lifecycle.title"), i18n.T(ctx, "admin.lifecycle.about")},
+			section{"mail", link.Letters, i18n.T(ctx, "admin.letters.title"), i18n.T(ctx, "admin.letters.about")},
 			section{"spark", link.Branding, i18n.T(ctx, "admin.branding.title"), i18n.T(ctx, "admin.branding.about")},
 			section{"clock", link.Calendar, i18n.T(ctx, "admin.calendar.title"), i18n.T(ctx, "admin.calendar.about")},
 			section{"key", link.Registration, i18n.T(ctx, "admin.registration.title"), i18n.T(ctx, "admin.registration.about")},

@@ -193,6 +193,7 @@ var samples = map[string]string{
 	"CompanyPrivacy": link.CompanyPrivacy(1), "CompanySites": link.CompanySites(1),
 	"CompanySite": link.CompanySite(1, 2), "CompanySiteRemove": link.CompanySiteRemove(1, 2),
 	"User": link.User(1), "Role": link.Role(1), "LifecyclePolicy": link.LifecyclePolicy(1), "Static": link.Static("app.css"),
+	"Letters": link.Letters, "LetterWords": link.LetterWords("reply", "en"), "LetterSample": link.LetterSample("reply", "en"),
 	"Branding": link.Branding, "BrandStyle": link.BrandStyle, "BrandSample": link.BrandSample,
 	"Style": link.Style(1), "Sample": link.Sample("#005f6b", ""), "Logo": link.Logo("a"),
 }

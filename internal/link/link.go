@@ -75,6 +75,7 @@ const (
 	Outbox       = "/admin/outbox"
 	MailSender   = "/admin/mail"
 	Branding     = "/admin/branding"
+	Letters      = "/admin/letters"
 	BrandStyle   = "/brand.css"   // GET: the desk's colours
 	BrandLogo    = "/brand/logo/" // GET: its logo, see Logo
 	BrandSample  = "/admin/branding/sample.css"
@@ -278,6 +279,12 @@ func OutboxLetterPage(id int64) string { return OutboxLetter(id) + "/page" }
 
 // OutboxRetry is where a letter is sent again.
 func OutboxRetry(id int64) string { return OutboxLetter(id) + "/retry" }
+
+// LetterWords is what a kind of letter says in a language; "" is the reader's.
+func LetterWords(kind, lang string) string { return Query(Letters+"/"+kind, "lang", lang) }
+
+// LetterSample is the preview of a kind of letter.
+func LetterSample(kind, lang string) string { return Query(Letters+"/"+kind+"/sample", "lang", lang) }
 
 // Static is an embedded asset; name carries its hash.
 func Static(name string) string { return "/static/" + name }

@@ -20,6 +20,17 @@ func (s *Service) Preview(ctx context.Context, kind mail.Kind, lang string) (Ren
 	return s.render(ctx, s.sample(ctx, kind, lang))
 }
 
+// PreviewWith is Preview with words that are not saved: own returns those of a
+// part, "" for the catalogue's.
+func (s *Service) PreviewWith(ctx context.Context, kind mail.Kind, lang string, own func(part string) string) (Rendered, error) {
+	d := s.Deps
+	d.Texts = func(_ context.Context, _, _, part string) (string, bool) {
+		text := own(part)
+		return text, text != ""
+	}
+	return New(d).Preview(ctx, kind, lang)
+}
+
 // sample are the facts of a preview.
 func (s *Service) sample(ctx context.Context, kind mail.Kind, lang string) facts {
 	in := i18n.With(ctx, i18n.Reader{Lang: lang, Zone: s.zone(ctx)})

@@ -118,6 +118,7 @@ func settings(ctx context.Context, a auth.Actor) []place {
 			place{"topics", "folder", link.Topics, i18n.T(ctx, "ui.admin.topics")},
 			place{"fields", "table", link.Fields, i18n.T(ctx, "ui.admin.fields")},
 			place{"lifecycle", "clock", link.Lifecycle, i18n.T(ctx, "ui.admin.lifecycle")},
+			place{"letters", "mail", link.Letters, i18n.T(ctx, "ui.admin.letters")},
 			place{"branding", "spark", link.Branding, i18n.T(ctx, "ui.admin.branding")},
 			place{"registration", "key", link.Registration, i18n.T(ctx, "ui.admin.registration")},
 			place{"outbox", "mail", link.Outbox, i18n.T(ctx, "ui.admin.outbox")},
