@@ -24,6 +24,8 @@ import (
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/testkit"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -79,6 +81,7 @@ func newOffice(t *testing.T) *office {
 	r.Use(httpx.Sessions(sessions, errorPage))
 	admin.New(admin.Deps{
 		Accounts: o.accounts, Settings: settings, Tickets: ticket.NewService(o.db, nil, ticket.Hooks{}, now),
+		Letters:  notify.New(notify.Deps{DB: o.db, Outbox: mail.NewOutbox(nil, "desk.test", now), Address: "http://desk.test", Texts: settings.LetterText, Now: now}),
 		Sessions: sessions, Errors: errorPage, Now: now,
 	}).Routes(r)
 	o.pages = r
@@ -185,7 +188,7 @@ func TestPages(t *testing.T) {
 	o := newOffice(t)
 	paths := []string{
 		link.Admin, link.Users, link.NewUser, link.User(1), link.Roles, link.NewRole, link.Role(1), link.Lifecycle,
-		link.LifecyclePolicy(0), link.LifecyclePolicy(1), link.Calendar, link.Query(link.Calendar, "breaks", "1"), link.Audit, link.Branding, link.Registration,
+		link.LifecyclePolicy(0), link.LifecyclePolicy(1), link.Calendar, link.Query(link.Calendar, "breaks", "1"), link.Audit, link.Branding, link.Letters, link.LetterWords("reply", "ru"), link.LetterWords("activation", "de"), link.Registration,
 	}
 	for _, lang := range []string{"en", "ru"} {
 		o.lang = lang

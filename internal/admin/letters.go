@@ -92,7 +92,7 @@ func (h *Handler) showLetterWords(w http.ResponseWriter, r *http.Request) error 
 
 // postLetterWords is POST /admin/letters/{kind}.
 func (h *Handler) postLetterWords(w http.ResponseWriter, r *http.Request) error {
-	f, err := typedWords(r)
+	f, err := typedLetter(r)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (h *Handler) postLetterWords(w http.ResponseWriter, r *http.Request) error 
 	return h.renderLetterWords(w, r, httpx.Status(err), f)
 }
 
-func typedWords(r *http.Request) (lettersForm, error) {
+func typedLetter(r *http.Request) (lettersForm, error) {
 	in, err := httpx.ReadForm(r)
 	if err != nil {
 		return lettersForm{}, err
@@ -144,7 +144,7 @@ func (h *Handler) showLetterSample(w http.ResponseWriter, r *http.Request) error
 // postLetterSample is POST /admin/letters/{kind}/sample: the letter with the
 // words that are typed and not saved yet.
 func (h *Handler) postLetterSample(w http.ResponseWriter, r *http.Request) error {
-	f, err := typedWords(r)
+	f, err := typedLetter(r)
 	if err != nil {
 		return err
 	}
