@@ -183,7 +183,7 @@ var samples = map[string]string{
 	"Thumbnail": link.Thumbnail(1),
 	"Article":   link.Article("a"), "Section": link.Section("a"), "ArticleVote": link.ArticleVote("a"),
 	"InboxView": link.InboxView("new"), "AgentTicket": link.AgentTicket(1), "AgentMessage": link.AgentMessage(1, 2),
-	"AgentPreview": link.AgentPreview(1), "AgentReplies": link.AgentReplies(1), "AgentNotes": link.AgentNotes(1),
+	"AgentPreview": link.AgentPreview(1), "AgentReplies": link.AgentReplies(1), "AgentCopiesRemove": link.AgentCopiesRemove(1), "AgentNotes": link.AgentNotes(1),
 	"AgentAssign": link.AgentAssign(1), "AgentStatus": link.AgentStatus(1), "AgentPriority": link.AgentPriority(1),
 	"AgentPlan": link.AgentPlan(1), "AgentDraft": link.AgentDraft(1), "AgentNext": link.AgentNext(1, "new", "next"),
 	"Company": link.Company(1), "CompanyEdit": link.CompanyEdit(1), "CompanyContacts": link.CompanyContacts(1),

@@ -141,6 +141,9 @@ func (h *Handler) fillTab(ctx context.Context, p *answerPage, s showing) error {
 			return err
 		}
 	}
+	if len(s.Uploads) == 0 {
+		return nil // the draft's own, or none
+	}
 	var err error
 	p.Form.Uploads, err = h.tickets.Staged(ctx, p.Me, s.Uploads)
 	return err

@@ -35,6 +35,13 @@ func (h *Handler) postPriority(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// postCopiesRemove is POST /agent/tickets/{number}/copies/remove.
+func (h *Handler) postCopiesRemove(w http.ResponseWriter, r *http.Request) error {
+	return h.change(w, r, "desk.side.copy_removed", func(number int64, form httpx.Form) error {
+		return h.tickets.TakeCopy(r.Context(), httpx.Actor(r), number, form.Line("address"))
+	})
+}
+
 // postPlan is POST /agent/tickets/{number}/plan: another time for the robot's
 // next step, no steps, or the policy's again.
 func (h *Handler) postPlan(w http.ResponseWriter, r *http.Request) error {

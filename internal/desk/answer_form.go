@@ -50,7 +50,7 @@ func fromDraft(d *ticket.Draft) writing {
 	if d == nil {
 		return f
 	}
-	f.Message, f.Kind, f.CC, f.SavedAt = d.Body, d.BodyKind, d.CC, &d.UpdatedAt
+	f.Message, f.Kind, f.CC, f.Uploads, f.SavedAt = d.Body, d.BodyKind, d.CC, d.Uploads, &d.UpdatedAt
 	if d.Status != "" {
 		f.Status = ticket.Status(d.Status)
 	}

@@ -75,7 +75,7 @@ func (h *Handler) postDraft(w http.ResponseWriter, r *http.Request) error {
 	}
 	kind := ticket.DraftKind(form.Get("kind"))
 	at, saved := h.tickets.SaveDraft(r.Context(), by, number, ticket.Draft{
-		Kind: kind, Body: f.Message, BodyKind: f.Kind, Status: string(f.Status), CC: f.CC,
+		Kind: kind, Body: f.Message, BodyKind: f.Kind, Status: string(f.Status), CC: f.CC, Uploads: f.Uploads,
 	})
 	if saved != nil {
 		err = saved

@@ -70,6 +70,7 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/agent/tickets/{number}/priority", h.errors.Handle(h.postPriority))
 		r.Post("/agent/tickets/{number}/fields", h.errors.Handle(h.postFields))
 		r.Post("/agent/tickets/{number}/plan", h.errors.Handle(h.postPlan))
+		r.Post("/agent/tickets/{number}/copies/remove", h.errors.Handle(h.postCopiesRemove))
 	})
 }
 

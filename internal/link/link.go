@@ -181,6 +181,9 @@ func AgentNext(number int64, view, step string) string {
 // AgentReplies is where an agent's reply is posted.
 func AgentReplies(number int64) string { return AgentTicket(number) + "/replies" }
 
+// AgentCopiesRemove is where an agent takes somebody off a ticket's copies.
+func AgentCopiesRemove(number int64) string { return AgentTicket(number) + "/copies/remove" }
+
 // AgentNotes is where an internal note is posted.
 func AgentNotes(number int64) string { return AgentTicket(number) + "/notes" }
 
