@@ -139,7 +139,7 @@ func TestTicketPage(t *testing.T) {
 	b.Await("trix-editor")
 	b.Click("trix-editor")
 	b.Type("Here it is.")
-	b.Attach("[name=attachments]", picture(t))
+	b.Attach("[name=attachments]", screenshot(t))
 	b.Await("#reply .file|Uploaded")
 	b.Follow("#reply-send")
 	b.Await(".file--picture img")
@@ -159,8 +159,8 @@ func TestTicketPage(t *testing.T) {
 	w.consistent(t)
 }
 
-// picture writes a small PNG and returns its path.
-func picture(t *testing.T) string {
+// screenshot writes a small PNG and returns its path.
+func screenshot(t *testing.T) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "console.png")
 	write(t, name, string(pngBytes(t)))

@@ -143,6 +143,9 @@ func (w world) portalStops(t *testing.T, me, lang string, ticket func(status str
 	for _, status := range []string{"new", "open", "waiting", "postponed", "service_centre", "resolved", "closed"} {
 		number, requester := ticket(status)
 		all = append(all, stop{name: "ticket-" + status, path: link.Ticket(number), by: requester})
+		if status == "waiting" {
+			all = append(all, stop{name: "ticket-copies", path: link.Copies(number), by: requester}, stop{name: "ticket-print", path: link.TicketPrint(number), by: requester})
+		}
 	}
 	return all
 }
