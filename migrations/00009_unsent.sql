@@ -39,12 +39,14 @@ CREATE TABLE guest_tickets (
     last_name    text NOT NULL,
     email        text NOT NULL, -- normalised
     lang         text NOT NULL,
-    consent      text NOT NULL, -- version of the text they agreed to
+    consent      int NOT NULL, -- version of the text they agreed to
+    consent_text text NOT NULL,
+    place        text NOT NULL, -- network address
     topic_id     bigint NOT NULL REFERENCES topics,
     subject      text NOT NULL,
     message      text NOT NULL,
     message_kind text NOT NULL CHECK (message_kind IN ('html', 'markdown', 'text')),
-    fields       jsonb NOT NULL DEFAULT '{}', -- as typed; checked again on confirming
+    fields       jsonb NOT NULL DEFAULT '{}', -- checked when it came
     uploads      bigint[] NOT NULL DEFAULT '{}',
     created_at   timestamptz NOT NULL,
     expires_at   timestamptz NOT NULL,

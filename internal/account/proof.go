@@ -93,8 +93,13 @@ func (s *Service) signTicket(made string, answer int) string {
 	return hex.EncodeToString(s.sign("question", made, strconv.Itoa(answer)))
 }
 
-// prove checks that p shows a person, and that it is shown once. Invalid names
+// Prove checks that p shows a person, and that it is shown once. Invalid names
 // the field proof or answer; TooMany: too many without work from this place.
+func (s *Service) Prove(ctx context.Context, p Proof, place string) error {
+	return s.prove(ctx, p, place)
+}
+
+// prove is Prove for use cases here.
 func (s *Service) prove(ctx context.Context, p Proof, place string) error {
 	var bad fault.Field
 	if p.Payload != "" {

@@ -64,6 +64,7 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 	portal.NewSignIn(a.Accounts, sessions, errors, a.now).Routes(r)
 	portal.New(portal.Deps{
 		Tickets: a.Tickets, Settings: a.Settings, KB: a.KB, Companies: a.Companies, Sessions: sessions, Errors: errors, Now: a.now,
+		Accounts: a.Accounts,
 		Throttle: func(ctx context.Context, key string, limit int, window time.Duration) error {
 			return account.Throttle(ctx, a.Pool, key, limit, window, a.now())
 		},

@@ -74,7 +74,13 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		Suggest:      a.KB.Suggest,
 		Mail:         a.Outbox.Queue,
 		Secret:       a.Secret,
-		Audit:        a.Settings.Audit,
+		Guests: func(ctx context.Context, tx pgx.Tx, g ticket.Guest) (auth.Actor, error) {
+			return a.Accounts.Known(ctx, tx, account.Guest{
+				First: g.FirstName, Last: g.LastName, Email: g.Email, Lang: g.Lang,
+				Consent: g.Consent, ConsentText: g.ConsentText, Place: g.Place, At: g.At,
+			})
+		},
+		Audit: a.Settings.Audit,
 	}, now)
 	a.Companies = company.New(db, company.Hooks{
 		Audit:        a.Settings.Audit,

@@ -46,6 +46,10 @@ const (
 	// SessionsRevoked tells a person that a copy of a remembered device's cookie
 	// was used.
 	SessionsRevoked Kind = "sessions_revoked"
+
+	// GuestConfirm carries the link that makes a visitor's ticket one that agents
+	// see.
+	GuestConfirm Kind = "guest_confirm"
 )
 
 // Auto is what a letter says of itself to the machine that receives it, in the
@@ -97,6 +101,7 @@ var Kinds = []Spec{
 	{Kind: EmailChange, Placeholders: []string{"email", "link"}, Secret: true},
 	{Kind: EmailChanged, Placeholders: []string{"email"}},
 	{Kind: SessionsRevoked, Placeholders: []string{"link"}},
+	{Kind: GuestConfirm, Placeholders: []string{"subject", "link"}, Secret: true},
 }
 
 // SpecOf is the Spec of a kind; ok is false for one that this build does not

@@ -15,6 +15,7 @@ import (
 // at most.
 const (
 	uploadsAtOnce = 200
+	guestUploads  = 20 // from one address
 	uploadsWindow = 10 * time.Minute
 )
 
@@ -24,13 +25,21 @@ const (
 // status 422.
 func (h *Handler) postAttachment(w http.ResponseWriter, r *http.Request) error {
 	ctx, by := r.Context(), httpx.Actor(r)
-	if err := h.throttle(ctx, "upload:"+num(by.PersonID), uploadsAtOnce, uploadsWindow); err != nil {
+	limit := uploadsAtOnce
+	if !by.SignedIn() {
+		limit = guestUploads
+	}
+	if err := h.throttle(ctx, "upload:"+whose(r), limit, uploadsWindow); err != nil {
 		return err
 	}
 	var u ticket.Upload
 	limits := httpx.Limits{Body: h.tickets.Limits(ctx).MaxTotal + 4<<20, Files: 1}
 	_, err := httpx.Multipart(r, limits, func(_, name string, f io.Reader) (err error) {
-		u, err = h.tickets.StageAhead(ctx, by, name, f)
+		if by.SignedIn() {
+			u, err = h.tickets.StageAhead(ctx, by, name, f)
+		} else {
+			u, err = h.tickets.StageGuest(ctx, r.URL.Query().Get(fieldKey), name, f)
+		}
 		return err
 	})
 	return answerUpload(w, r, u, err)
@@ -57,7 +66,12 @@ func (h *Handler) postAttachmentDrop(w http.ResponseWriter, r *http.Request) err
 	if err != nil {
 		return err
 	}
-	if err := h.tickets.Unstage(r.Context(), httpx.Actor(r), id); err != nil {
+	if by := httpx.Actor(r); by.SignedIn() {
+		err = h.tickets.Unstage(r.Context(), by, id)
+	} else {
+		err = h.tickets.UnstageGuest(r.Context(), r.URL.Query().Get(fieldKey), id)
+	}
+	if err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

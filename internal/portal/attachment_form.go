@@ -58,7 +58,7 @@ func (h *Handler) readPost(r *http.Request) (post, error) {
 		if field != fieldFiles {
 			return nil
 		}
-		u, err := h.tickets.Stage(ctx, by, name, f, room)
+		u, err := h.take(r, by, name, f, room)
 		if why, ok := refusal(err); ok {
 			p.Refused = append(p.Refused, why)
 			return nil
@@ -83,13 +83,30 @@ func (h *Handler) readPost(r *http.Request) (post, error) {
 	return p, err
 }
 
+// take stages a file of a form as it streams in. A visitor's belongs to the form,
+// whose key stands in the form's address.
+func (h *Handler) take(r *http.Request, by auth.Actor, name string, f io.Reader, room int64) (ticket.Upload, error) {
+	if by.SignedIn() {
+		return h.tickets.Stage(r.Context(), by, name, f, room)
+	}
+	return h.tickets.StageGuest(r.Context(), r.URL.Query().Get(fieldKey), name, f)
+}
+
+// waiting are those of ids that came with an earlier try.
+func (h *Handler) waiting(ctx context.Context, by auth.Actor, f httpx.Form, ids []int64) ([]ticket.Upload, error) {
+	if by.SignedIn() {
+		return h.tickets.Staged(ctx, by, ids)
+	}
+	return h.tickets.StagedGuest(ctx, f.Get(fieldKey), ids)
+}
+
 // collect puts the files of earlier tries before the fresh ones. Fresh files for
 // which there is no room beside them are refused.
 func (h *Handler) collect(ctx context.Context, by auth.Actor, p *post, fresh []ticket.Upload) error {
 	kept := slices.DeleteFunc(p.Form.IDs(fieldUpload), func(id int64) bool {
 		return slices.Contains(p.Form.IDs(fieldDrop), id)
 	})
-	earlier, err := h.tickets.Staged(ctx, by, kept)
+	earlier, err := h.waiting(ctx, by, p.Form, kept)
 	if err != nil {
 		return err
 	}

@@ -77,5 +77,5 @@ func (h *KB) showSuggestions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, kbSuggestions(hits))
+	return httpx.Render(w, r, http.StatusOK, kbSuggestions(hits, q.Get(fieldKey), q.ID("follows")))
 }

@@ -194,7 +194,7 @@ func TestKBGolden(t *testing.T) {
 	hit := kb.Hit{Card: card("Two"), Excerpt: kb.Excerpt{Text: "raise the <timeout>", Marks: [][2]int{{0, 5}}}}
 	testkit.Golden(t, "kb_results", kbResults(found{Query: "raise", Hits: []kb.Hit{hit}}))
 	testkit.Golden(t, "kb_results_none", kbResults(found{Query: "raise"}))
-	testkit.Golden(t, "kb_suggestions", kbSuggestions([]kb.Hit{hit}))
+	testkit.Golden(t, "kb_suggestions", kbSuggestions([]kb.Hit{hit}, "k1", 0))
 	a := kb.Article{
 		Card: card("Two"), HTML: "<p>Text</p>", Headings: []richtext.Heading{{Level: 2, ID: "s-a", Text: "A"}, {Level: 3, ID: "s-b", Text: "B"}},
 		Keywords: []string{"S2962"}, Path: []kb.Crumb{{Slug: "switches", Name: "Switches"}}, CreatedAt: thursday, Helpful: 1, Minutes: 2,

@@ -2,8 +2,10 @@ package portal
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
@@ -24,17 +26,27 @@ type ticketForm struct {
 	Kind    richtext.Kind     // of Message
 	Values  map[string]string // of the topic's fields, by key
 	Follows int64             // number of the closed ticket that this one follows; 0: none
+	Company int64             // that it is for; 0: the only one, or none
 	Key     string
 	Files   filesForm
 	Errors  map[string]fault.Message
+	Similar []ticket.Similar // open tickets that ask the same
+	Stopped bool             // they kept the form from being sent
+	Kept    *time.Time       // when this was kept for its writer; nil: it was not
+	Fresh   bool             // the page was asked for, not answered with
+	Guest   guestForm
 }
 
 // showNewTicket is GET /tickets/new: the form for a new ticket (P5), empty or
 // begun by an address: topic, subject, message, follows.
 func (h *Handler) showNewTicket(w http.ResponseWriter, r *http.Request) error {
 	q := httpx.ReadQuery(r)
-	form := ticketForm{Topic: q.ID("topic"), Subject: q.Line("subject"), Message: q.Text("message"), Values: q.Under("field."), Follows: q.ID("follows")}
-	if err := h.carry(r.Context(), httpx.Actor(r), &form); err != nil {
+	form := ticketForm{Topic: q.ID("topic"), Subject: q.Line("subject"), Message: q.Text("message"), Values: q.Under("field."), Follows: q.ID("follows"), Fresh: true}
+	kept, err := h.recall(r.Context(), httpx.Actor(r), &form)
+	if err == nil && !kept {
+		err = h.carry(r.Context(), httpx.Actor(r), &form)
+	}
+	if err != nil {
 		return err
 	}
 	return h.renderNewTicket(w, r, http.StatusOK, form)
@@ -71,31 +83,60 @@ func (h *Handler) postTicket(w http.ResponseWriter, r *http.Request) error {
 	if p.Has("refresh") { // "Update fields", for browsers without scripts
 		return h.renderNewTicket(w, r, http.StatusOK, form)
 	}
+	if !by.SignedIn() {
+		return h.postGuest(w, r, p, form)
+	}
 	if len(p.Refused) > 0 {
-		form.Errors, err = h.check(ctx, by, form)
-		if err != nil {
+		if form.Errors, err = h.check(ctx, by, form); err != nil {
 			return err
 		}
-		return h.renderNewTicket(w, r, http.StatusUnprocessableEntity, form)
+		return h.refuse(w, r, http.StatusUnprocessableEntity, form)
 	}
-	number, err := h.tickets.Submit(ctx, by, ticket.Submission{
-		TopicID: form.Topic, Subject: form.Subject, Message: form.Message, MessageKind: form.Kind,
-		Fields: form.Values, Follows: form.Follows, Uploads: p.IDs, Key: form.Key,
-	})
+	if p.Has("warn") && !p.Has("anyway") {
+		if form.Similar, err = h.similar(ctx, by, form); err != nil {
+			return err
+		}
+		if len(form.Similar) > 0 {
+			form.Stopped = true
+			return h.refuse(w, r, http.StatusConflict, form)
+		}
+	}
+	number, err := h.tickets.Submit(ctx, by, form.submission(p.IDs))
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
 		form.Errors, form.Files.Error = f.Fields, f.Fields[fieldFiles]
-		return h.renderNewTicket(w, r, http.StatusUnprocessableEntity, form)
+		return h.refuse(w, r, http.StatusUnprocessableEntity, form)
 	}
 	if err != nil {
 		return err
 	}
-	return h.done(w, r, link.Ticket(number), "portal.new.created", "number", number)
+	if err := h.kb.Closed(ctx, form.Key, kb.Sent); err != nil {
+		slog.WarnContext(ctx, "the ticket is there, what was read before it is not counted", "number", number, "err", err)
+	}
+	return httpx.SeeOther(w, r, link.CreatedTicket(number))
+}
+
+// submission is the form as the use case takes it.
+func (f ticketForm) submission(uploads []int64) ticket.Submission {
+	return ticket.Submission{
+		TopicID: f.Topic, Subject: f.Subject, Message: f.Message, MessageKind: f.Kind,
+		Fields: f.Values, CompanyID: f.Company, Follows: f.Follows, Uploads: uploads, Key: f.Key,
+	}
+}
+
+// refuse shows a form that has to be mended, and keeps it for its writer.
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, status int, form ticketForm) error {
+	if by := httpx.Actor(r); by.SignedIn() {
+		if _, err := h.tickets.SaveUnsent(r.Context(), by, form.unsent()); err != nil && !fault.Is(err, fault.Invalid) {
+			return err
+		}
+	}
+	return h.renderNewTicket(w, r, status, form)
 }
 
 func (h *Handler) postedTicket(ctx context.Context, p post) ticketForm {
 	return ticketForm{
 		Topic: p.ID("topic"), Subject: p.Line("subject"), Message: p.Text("message"), Kind: p.Kind(), Values: p.Under("field."),
-		Follows: p.ID("follows"), Key: p.Get(fieldKey), Files: h.files(ctx, p),
+		Follows: p.ID("follows"), Company: p.ID("company"), Key: p.Get(fieldKey), Files: h.files(ctx, p), Guest: postedGuest(p),
 	}
 }
 
@@ -152,9 +193,16 @@ func (h *Handler) renderNewTicket(w http.ResponseWriter, r *http.Request, status
 		form.Key = newKey()
 	}
 	form.Files.Rules = h.tickets.Limits(ctx)
+	if !httpx.Actor(r).SignedIn() {
+		form.Files.Guest = form.Key
+	}
 	v, err := h.newTicketView(ctx, httpx.Actor(r), form)
 	if err != nil {
 		return err
+	}
+	v.me, v.hours = httpx.Actor(r), h.hours(ctx)
+	if !v.me.SignedIn() {
+		v.form.Guest.Puzzle = h.puzzle()
 	}
 	if form.Subject != "" { // browsers without scripts get the suggestions with the next page
 		hits, err := h.kb.Search(ctx, httpx.Actor(r), kb.Query{Text: form.Subject, Lang: i18n.ReaderOf(ctx).Lang, Limit: suggestions})

@@ -25,6 +25,8 @@ type newTicketView struct {
 	topic  setting.Topic
 	fields []setting.FormField
 	hits   []kb.Hit // articles that may answer the subject already
+	me     auth.Actor
+	hours  string // when the desk answers, in words; "" when it cannot be said in one line
 }
 
 // newTicketView reads what the form offers. A form without a topic, or with one
@@ -77,7 +79,7 @@ func (v newTicketView) subjectField(ctx context.Context) ui.Field {
 		Name: "subject", Label: i18n.T(ctx, "portal.new.subject"), Required: true, Value: v.form.Subject, MaxLength: ticket.MaxSubject,
 		Hint: cmp.Or(v.topic.SubjectHint, i18n.T(ctx, "portal.new.subject_hint")), Error: v.form.Errors["subject"], Autocomplete: "off",
 		Attrs: templ.Attributes{
-			"data-get": link.KBSuggest, "data-target": "#kb-suggest", "data-trigger": "input", "data-wait": "300", "data-min": "4",
+			"data-get": link.TicketHelp, "data-target": "#kb-suggest", "data-trigger": "input", "data-wait": "300", "data-min": "4", "aria-controls": "kb-suggest",
 		},
 	}
 }
@@ -93,6 +95,54 @@ func (v newTicketView) messageField(ctx context.Context) ui.Field {
 func (v newTicketView) composer(ctx context.Context) composerView {
 	f := v.messageField(ctx)
 	return composerView{Label: f.Label, Hint: f.Hint, Value: f.Value, Kind: v.form.Kind, Wrong: f.Error, Rows: 8, Files: v.form.Files}
+}
+
+// action is where the form goes. A visitor's files are known by the form's key,
+// which has to be read before them.
+func (v newTicketView) action() string {
+	if v.me.SignedIn() {
+		return link.Tickets
+	}
+	return link.Query(link.Tickets, fieldKey, v.form.Key)
+}
+
+// keeping tells the scripts where what is typed is kept.
+func (v newTicketView) keeping() templ.Attributes {
+	at := templ.Attributes{"data-keep": num(v.me.PersonID) + ":" + num(v.form.Follows)}
+	if v.me.SignedIn() {
+		at["data-autosave"] = link.NewTicketDraft
+	}
+	if v.form.Fresh {
+		at["data-fresh"] = true
+	}
+	if !v.me.SignedIn() {
+		at["data-proof-form"] = true
+	}
+	return at
+}
+
+// stopped gives the warning of open tickets the focus when it is what kept the
+// form from being sent.
+func (v newTicketView) stopped() templ.Attributes {
+	if v.form.Stopped {
+		return templ.Attributes{"data-error-summary": true, "tabindex": "-1"}
+	}
+	return templ.Attributes{}
+}
+
+// companyField is which company a ticket is for, asked of a contact of several.
+func (v newTicketView) companyField(ctx context.Context) ui.Field {
+	return ui.Field{
+		Name: "company", Label: i18n.T(ctx, "portal.new.company"), Value: num(v.form.Company), Error: v.form.Errors["company"], Required: true,
+	}
+}
+
+func (v newTicketView) companyOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Value: "", Label: i18n.T(ctx, "portal.new.choose")}}
+	for _, m := range v.me.Companies {
+		options = append(options, ui.Option{Value: num(m.CompanyID), Label: m.Company})
+	}
+	return options
 }
 
 func (v newTicketView) topicOptions() []ui.Option {
@@ -114,7 +164,12 @@ func (v newTicketView) wrong(ctx context.Context) []ui.Field {
 		all = append(all, in.Field(ctx, f))
 	}
 	all = append(all, v.messageField(ctx))
-	if m, ok := v.form.Errors["company"]; ok {
+	if !v.me.SignedIn() {
+		all = append(all, v.form.Guest.fields(ctx, v.form.Errors)...)
+	}
+	if len(v.me.Companies) > 1 {
+		all = append(all, v.companyField(ctx))
+	} else if m, ok := v.form.Errors["company"]; ok {
 		all = append(all, ui.Field{Name: "topic", Label: i18n.T(ctx, "portal.details.company"), Error: m})
 	}
 	return append(all, v.form.Files.wrong(ctx)...)

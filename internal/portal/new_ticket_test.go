@@ -62,7 +62,7 @@ func TestPostTicket(t *testing.T) {
 		w := newWorld(t)
 		form := w.submission("technical_support", "field.type", "firmware", "field.priority", "4", "field.serial_numbers", "A1; B2")
 		p := w.post(t, w.elena, link.Tickets, form, file{"boot.log", "tftp: timeout"}, file{"console.png", png})
-		p.leads("/tickets/100001")
+		p.leads("/tickets/100001?new=1")
 		th := w.thread(t, 100001)
 		if th.Priority != ticket.Urgent || th.Subject != "Transfer stops at 83 %" || len(th.Entries[1].Files) != 2 {
 			t.Errorf("thread = %+v", th)
@@ -72,8 +72,8 @@ func TestPostTicket(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
 		form := w.submission("billing")
-		w.post(t, w.elena, link.Tickets, form, file{"a.txt", "text"}).leads("/tickets/100001")
-		w.post(t, w.elena, link.Tickets, form, file{"a.txt", "text"}).leads("/tickets/100001")
+		w.post(t, w.elena, link.Tickets, form, file{"a.txt", "text"}).leads("/tickets/100001?new=1")
+		w.post(t, w.elena, link.Tickets, form, file{"a.txt", "text"}).leads("/tickets/100001?new=1")
 		if n := w.count(t); n != 1 {
 			t.Errorf("%d tickets", n)
 		}
@@ -86,7 +86,7 @@ func TestPostTicket(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		w.do(t, w.elena, req).leads("/tickets/100001")
+		w.do(t, w.elena, req).leads("/tickets/100001?new=1")
 	})
 	t.Run("a visitor is asked to sign in", func(t *testing.T) {
 		t.Parallel()
@@ -148,7 +148,7 @@ func TestPostTicketFiles(t *testing.T) {
 			t.Fatal("a ticket was created")
 		}
 		form.Set("upload", p.value("upload"))
-		w.post(t, w.elena, link.Tickets, form).leads("/tickets/100001")
+		w.post(t, w.elena, link.Tickets, form).leads("/tickets/100001?new=1")
 		if files := w.thread(t, 100001).Entries[1].Files; len(files) != 1 || files[0].Name != "boot.log" {
 			t.Errorf("files = %+v", files)
 		}
@@ -185,7 +185,7 @@ func TestPostTicketFiles(t *testing.T) {
 		w := newWorld(t)
 		p := w.post(t, w.elena, link.Tickets, w.submission("billing", "subject", ""), file{"a.txt", "text"})
 		id := p.value("upload")
-		w.post(t, w.elena, link.Tickets, w.submission("billing", "upload", id, "drop", id)).leads("/tickets/100001")
+		w.post(t, w.elena, link.Tickets, w.submission("billing", "upload", id, "drop", id)).leads("/tickets/100001?new=1")
 		if files := w.thread(t, 100001).Entries[1].Files; len(files) != 0 {
 			t.Errorf("files = %+v", files)
 		}
@@ -236,7 +236,7 @@ func TestFollowUp(t *testing.T) {
 	t.Run("is linked both ways", func(t *testing.T) {
 		t.Parallel()
 		p := w.post(t, w.elena, link.Tickets, w.submission("billing", "follows", num(n)))
-		p.leads(link.Ticket(n + 1))
+		p.leads(link.CreatedTicket(n + 1))
 		w.get(t, w.elena, link.Ticket(n)).shows(`href="`+link.Ticket(n+1)+`"`, "The conversation goes on in a follow-up ticket.")
 		w.get(t, w.elena, link.Ticket(n+1)).shows(`href="`+link.Ticket(n)+`"`, "Follow-up of")
 	})

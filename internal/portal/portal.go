@@ -13,6 +13,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
 
+	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/httpx"
@@ -37,8 +38,9 @@ type Deps struct {
 	// Throttle counts one attempt under key and refuses it with TooMany beyond
 	// limit in window, over all replicas; nil refuses none.
 	Throttle func(ctx context.Context, key string, limit int, window time.Duration) error
-	Live     *pg.Hub         // tells of tickets that changed
-	Stop     <-chan struct{} // closed when the server begins to stop
+	Accounts *account.Service // proves that visitors are no robots; nil: everybody is believed
+	Live     *pg.Hub          // tells of tickets that changed
+	Stop     <-chan struct{}  // closed when the server begins to stop
 	// Person returns somebody as they are now: streams ask whether they still
 	// may see what they see. nil: whoever was there stays.
 	Person func(ctx context.Context, id int64) (auth.Actor, error)
@@ -54,6 +56,7 @@ type Handler struct {
 	errors    httpx.ErrorPage
 	now       func() time.Time
 	throttle  func(ctx context.Context, key string, limit int, window time.Duration) error
+	accounts  *account.Service
 	live      *pg.Hub
 	stop      <-chan struct{}
 	person    func(ctx context.Context, id int64) (auth.Actor, error)
@@ -67,7 +70,7 @@ func New(d Deps) *Handler {
 	}
 	return &Handler{
 		tickets: d.Tickets, settings: d.Settings, kb: d.KB, companies: d.Companies, sessions: d.Sessions, errors: d.Errors, now: d.Now,
-		throttle: d.Throttle, live: d.Live, stop: d.Stop, person: d.Person,
+		throttle: d.Throttle, accounts: d.Accounts, live: d.Live, stop: d.Stop, person: d.Person,
 	}
 }
 
@@ -77,9 +80,6 @@ func (h *Handler) Routes(r chi.Router) {
 	r.Group(func(r chi.Router) {
 		r.Use(h.errors.SignedIn)
 		r.Get(link.Tickets, h.errors.Handle(h.showTickets))
-		r.Post(link.Tickets, h.errors.Handle(h.postTicket))
-		r.Get(link.NewTicket, h.errors.Handle(h.showNewTicket))
-		r.Get(link.TopicFields, h.errors.Handle(h.showTopicFields))
 		r.Get(link.TicketsCSV, h.errors.Handle(h.showTicketsCSV))
 		r.Get(link.TicketsNews, h.errors.Handle(h.showTicketsNews))
 		r.Get(link.TicketsLive, h.errors.Handle(h.streamTickets))
@@ -87,13 +87,13 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/tickets/filters/{id}/drop", h.errors.Handle(h.postFilterDrop))
 		r.Get(link.OwnCompany, h.errors.Handle(h.showOwnCompany))
 		r.Post(link.PickCompany, h.errors.Handle(h.postPickCompany))
+		r.Post(link.NewTicketDraft, h.errors.Handle(h.postDraft))
+		r.Post(link.DropDraft, h.errors.Handle(h.postDiscard))
 		r.Get("/tickets/{number}", h.errors.Handle(h.showThread))
 		r.Post("/tickets/{number}/replies", h.errors.Handle(h.postReply))
 		r.Post("/tickets/{number}/resolve", h.errors.Handle(h.postResolve))
 		r.Post("/tickets/{number}/reopen", h.errors.Handle(h.postReopen))
-		r.Post(link.Attachments, h.errors.Handle(h.postAttachment))
 		r.Get(link.AttachmentPrefix+"{id}", h.errors.Handle(h.showAttachment))
-		r.Post(link.AttachmentPrefix+"{id}/drop", h.errors.Handle(h.postAttachmentDrop))
 		r.Post("/tickets/{number}/fields", h.errors.Handle(h.postFields))
 		r.Post("/tickets/{number}/draft", h.errors.Handle(h.postReplyDraft))
 		r.Get("/tickets/{number}/live", h.errors.Handle(h.streamThread))
@@ -103,8 +103,22 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/tickets/{number}/copies/remove", h.errors.Handle(h.postCopiesRemove))
 		r.Get(link.AttachmentPrefix+"{id}/thumbnail", h.errors.Handle(h.showThumbnail))
 	})
+	r.Group(func(r chi.Router) { // visitors too, where a setting lets them write
+		r.Use(h.guests)
+		r.Post(link.Tickets, h.errors.Handle(h.postTicket))
+		r.Get(link.NewTicket, h.errors.Handle(h.showNewTicket))
+		r.Get(link.TopicFields, h.errors.Handle(h.showTopicFields))
+		r.Get(link.TicketHelp, h.errors.Handle(h.showHelp))
+		r.Post(link.TicketSolved, h.errors.Handle(h.postSolved))
+		r.Get(link.KBSuggest+"/{slug}", h.errors.Handle(h.showSuggested))
+		r.Post(link.Attachments, h.errors.Handle(h.postAttachment))
+		r.Post(link.AttachmentPrefix+"{id}/drop", h.errors.Handle(h.postAttachmentDrop))
+	})
 	r.Get("/tickets/{number}/rating", h.errors.Handle(h.showRating)) // by a signed link without sign-in too
 	r.Post("/tickets/{number}/rating", h.errors.Handle(h.postRating))
+	r.Get(link.GuestSent, h.errors.Handle(h.showGuestSent))
+	r.Get("/tickets/confirm/{token}", h.errors.Handle(h.showConfirm))
+	r.Post("/tickets/confirm/{token}", h.errors.Handle(h.postConfirm))
 }
 
 // done keeps a word of success for the next page and goes there.

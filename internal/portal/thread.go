@@ -41,6 +41,9 @@ func (h *Handler) showThread(w http.ResponseWriter, r *http.Request) error {
 	if httpx.Partial(r) && httpx.ReadQuery(r).Has("after") {
 		return h.renderNews(w, r, number)
 	}
+	if httpx.ReadQuery(r).On("new") {
+		return h.showCreated(w, r, number)
+	}
 	return h.renderThread(w, r, http.StatusOK, number, replyForm{})
 }
 

@@ -73,6 +73,33 @@ func (s *Service) Calendars(ctx context.Context) ([]Calendar, error) {
 	return out, nil
 }
 
+const deskCalendarSQL = `SELECT id, name, zone, week, holidays, version FROM calendars ORDER BY id LIMIT 1`
+
+// DeskHours are the working times of the desk's own calendar, at most a minute
+// old: pages say them in passing.
+func (s *Service) DeskHours(ctx context.Context) (worktime.Calendar, error) {
+	now := s.now()
+	s.hours.Lock()
+	defer s.hours.Unlock()
+	if now.Before(s.hours.until) {
+		return s.hours.calendar, nil
+	}
+	rows, err := s.db.Query(ctx, deskCalendarSQL)
+	if err != nil {
+		return worktime.Calendar{}, wrap("read the desk's hours", err)
+	}
+	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[calendarRow])
+	if err != nil {
+		return worktime.Calendar{}, wrap("read the desk's hours", err)
+	}
+	c, err := row.calendar()
+	if err != nil {
+		return worktime.Calendar{}, err
+	}
+	s.hours.calendar, s.hours.until = c.Times(), now.Add(time.Minute)
+	return s.hours.calendar, nil
+}
+
 const lockCalendarSQL = `SELECT id, name, zone, week, holidays, version FROM calendars WHERE id = @id FOR UPDATE`
 
 const saveCalendarSQL = `

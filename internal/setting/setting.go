@@ -15,6 +15,7 @@ import (
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/worktime"
 )
 
 // Hooks are what settings ask of other features, handed over by package app. A
@@ -31,6 +32,7 @@ type Service struct {
 	hooks Hooks
 	now   func() time.Time
 	zone  *zoneCache
+	hours *hoursCache
 
 	options   *options
 	catalogue *catalogueCache
@@ -38,7 +40,7 @@ type Service struct {
 
 // New returns a Service on db that takes the time from now.
 func New(db pg.DB, hooks Hooks, now func() time.Time) *Service {
-	return &Service{db: db, hooks: hooks, now: now, zone: &zoneCache{}, options: &options{}, catalogue: &catalogueCache{}}
+	return &Service{db: db, hooks: hooks, now: now, zone: &zoneCache{}, hours: &hoursCache{}, options: &options{}, catalogue: &catalogueCache{}}
 }
 
 // Words are a text in several languages by tag.
@@ -65,6 +67,13 @@ func forbidden(by auth.Actor) error {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "error.forbidden")
+}
+
+// hoursCache keeps the desk's working times for a minute.
+type hoursCache struct {
+	sync.Mutex
+	calendar worktime.Calendar
+	until    time.Time
 }
 
 // zoneCache keeps the desk's time zone for a minute: every page of a visitor

@@ -69,44 +69,61 @@ func (s *Service) Submit(ctx context.Context, by auth.Actor, in Submission) (int
 	if err := wrong.Err(); err != nil {
 		return 0, err
 	}
-	priority, fields := takePriority(fields)
 	var number int64
 	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
-		before, err := followed(ctx, tx, by, in.Follows)
-		if err != nil {
-			return err
-		}
-		var id int64
-		err = tx.QueryRow(ctx, insertTicketSQL, pgx.NamedArgs{
-			"subject": in.Subject, "now": s.now(), "priority": priority, "requester": by.PersonID, "company": company, "site": siteOf(by, company, in.SiteID), "topic": in.TopicID,
-			"follows": before.id(), "follows_number": followsNumber(in.Follows), "key": in.Key, "fields": fields,
-		}).Scan(&id, &number, nil)
-		if pg.Broken(err, "tickets_site_fkey") {
-			wrong.Add("site", "ticket.site_not_theirs")
-			return wrong.Err()
-		}
-		if errors.Is(err, pgx.ErrNoRows) {
-			number, err = submitted(ctx, tx, by, in.Key)
-			return err
-		}
-		if err != nil {
-			return err
-		}
-		_, err = insertMessage(ctx, tx, message{
-			body: text, TicketID: id, Seq: 2, AuthorID: &by.PersonID, Author: ByCustomer, At: s.now(), Rules: s.Limits(ctx),
-		}, in.Uploads)
-		if err != nil {
-			return err
-		}
-		if err := s.confirm(ctx, tx, by, id); err != nil || before == nil {
-			return err
-		}
-		return before.followedUp(ctx, tx, by, number, s.now())
+		number, err = s.open(ctx, tx, by, in, opening{text, fields, company})
+		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("submit a ticket: %w", err)
 	}
 	return number, nil
+}
+
+// opening is what was checked of a submission.
+type opening struct {
+	text    body
+	fields  map[string]any
+	company *int64
+}
+
+// open writes the ticket in tx and returns its number.
+func (s *Service) open(ctx context.Context, tx pgx.Tx, by auth.Actor, in Submission, o opening) (number int64, err error) {
+	priority, fields := takePriority(o.fields)
+	before, err := followed(ctx, tx, by, in.Follows)
+	if err != nil {
+		return 0, err
+	}
+	var id int64
+	err = tx.QueryRow(ctx, insertTicketSQL, pgx.NamedArgs{
+		"subject": in.Subject, "now": s.now(), "priority": priority, "requester": by.PersonID, "company": o.company,
+		"site": siteOf(by, o.company, in.SiteID), "topic": in.TopicID,
+		"follows": before.id(), "follows_number": followsNumber(in.Follows), "key": in.Key, "fields": fields,
+	}).Scan(&id, &number, nil)
+	if pg.Broken(err, "tickets_site_fkey") {
+		var wrong fault.Field
+		wrong.Add("site", "ticket.site_not_theirs")
+		return 0, wrong.Err()
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		return submitted(ctx, tx, by, in.Key)
+	}
+	if err != nil {
+		return 0, err
+	}
+	_, err = insertMessage(ctx, tx, message{
+		body: o.text, TicketID: id, Seq: 2, AuthorID: &by.PersonID, Author: ByCustomer, At: s.now(), Rules: s.Limits(ctx),
+	}, in.Uploads)
+	if err != nil {
+		return 0, err
+	}
+	if err := s.confirm(ctx, tx, by, id); err != nil {
+		return 0, err
+	}
+	if err := sentUnsent(ctx, tx, by, in.Key); err != nil || before == nil {
+		return number, err
+	}
+	return number, before.followedUp(ctx, tx, by, number, s.now())
 }
 
 func checkSubject(wrong *fault.Field, subject string) {

@@ -105,6 +105,9 @@ type Hooks struct {
 	AnswerUsed func(ctx context.Context, tx pgx.Tx, articleID int64) error
 	// Suggest puts a sent answer into the editors' queue.
 	Suggest func(ctx context.Context, tx pgx.Tx, messageID, personID int64, title, body string) error
+	// Guests makes the visitor whose address is confirmed a person we know; nil:
+	// visitors send no tickets.
+	Guests func(ctx context.Context, tx pgx.Tx, g Guest) (auth.Actor, error)
 	// Uploads are the rules for files that hold now; nil: the standard ones.
 	Uploads func(ctx context.Context) UploadRules
 	// Mail queues letters in the transaction that causes them.

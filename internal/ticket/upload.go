@@ -259,28 +259,31 @@ func (s *Service) Download(ctx context.Context, by auth.Actor, id int64) (File, 
 }
 
 const expireUploadsSQL = `
-DELETE FROM attachments a WHERE a.ticket_id IS NULL AND a.created_at < @before AND NOT EXISTS (SELECT FROM drafts d WHERE d.uploads @> ARRAY[a.id])
-RETURNING a.key, EXISTS (SELECT FROM attachments o WHERE o.key = a.key AND o.id <> a.id AND (o.ticket_id IS NOT NULL OR o.created_at >= @before)) AS shared`
+DELETE FROM attachments a WHERE a.ticket_id IS NULL AND a.created_at < @before
+    AND NOT EXISTS (SELECT FROM drafts d WHERE d.uploads @> ARRAY[a.id])
+    AND NOT EXISTS (SELECT FROM unsent_tickets u WHERE u.person_id = a.owner_id AND a.id = ANY (u.uploads))
+    AND NOT EXISTS (SELECT FROM guest_tickets g WHERE a.id = ANY (g.uploads) AND g.ticket_id IS NULL)
+RETURNING a.key`
 
-// ExpireUploads forgets files that were staged more than a day ago and never
-// sent, nor kept by a draft, and returns how many.
+// ExpireUploads forgets forms that nobody came back to, and files that were
+// staged more than a day ago, wait with no form or draft and were never sent.
+// It returns how many files.
 func (s *Service) ExpireUploads(ctx context.Context) (int, error) {
+	if _, err := s.db.Exec(ctx, expireUnsentSQL, pgx.NamedArgs{"before": s.now().Add(-unsentLife)}); err != nil {
+		return 0, fmt.Errorf("forget unsent tickets: %w", err)
+	}
+	if _, err := s.db.Exec(ctx, expireGuestsSQL, pgx.NamedArgs{"now": s.now()}); err != nil {
+		return 0, fmt.Errorf("forget unconfirmed tickets: %w", err)
+	}
 	rows, _ := s.db.Query(ctx, expireUploadsSQL, pgx.NamedArgs{"before": s.now().Add(-24 * time.Hour)})
-	type gone struct {
-		Key    string
-		Shared bool
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[gone])
+	keys, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("forget staged files: %w", err)
 	}
-	for _, g := range all {
-		if g.Shared {
-			continue
-		}
-		if err := s.files.Delete(g.Key); err != nil {
-			return 0, fmt.Errorf("delete an expired upload: %w", err)
+	for _, key := range keys {
+		if err := s.forget(ctx, key); err != nil {
+			return 0, err
 		}
 	}
-	return len(all), nil
+	return len(keys), nil
 }

@@ -47,13 +47,16 @@ async function save(form) {
   draft.dirty = false;
   try {
     const response = await fetch(form.dataset.autosave, { method: "POST", body: values(form), headers: partial(), signal: draft.control.signal });
+    if (response.status === 401 && !form.dispatchEvent(new CustomEvent("unsaved", { detail: 401, cancelable: true }))) return tell(form, "");
     if (toLogin(response)) return;
     if (!response.ok) throw new Error(String(response.status));
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
     tell(form, word("saved", { time }));
+    form.dispatchEvent(new CustomEvent("saved"));
   } catch (error) {
     if (error.name === "AbortError") return;
     draft.dirty = true;
+    form.dispatchEvent(new CustomEvent("unsaved", { detail: 0, cancelable: true }));
     tell(form, word("unsaved"));
     draft.timer = setTimeout(() => save(form), 5000);
   }
