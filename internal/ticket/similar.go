@@ -53,7 +53,7 @@ func (s *Service) Similar(ctx context.Context, by auth.Actor, subject string, se
 	args := pgx.NamedArgs{}
 	sight(by, args)
 	_, orderBy := byActivity.page(nil, args)
-	rows, _ := s.db.Query(ctx, similarSQL+" JOIN "+seen(tabConditions[TabOpen], orderBy, similarRead)+" v ON v.id = t.id"+orderBy, args)
+	rows, _ := s.db.Query(ctx, similarSQL+" JOIN "+seen(WhoseAll, tabConditions[TabOpen], orderBy, similarRead)+" v ON v.id = t.id"+orderBy, args)
 	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[Similar])
 	if err != nil {
 		return nil, fmt.Errorf("look for similar tickets: %w", err)
