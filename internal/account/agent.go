@@ -12,8 +12,17 @@ type mark struct{ part, name string }
 
 // Browsers name their forebears too, so the more particular ones come first.
 var browserMarks = []mark{
-	{"YaBrowser/", "Yandex Browser"}, {"Edg", "Edge"}, {"OPR/", "Opera"}, {"Opera", "Opera"}, {"SamsungBrowser/", "Samsung Internet"},
-	{"Vivaldi/", "Vivaldi"}, {"FxiOS/", "Firefox"}, {"Firefox/", "Firefox"}, {"CriOS/", "Chrome"}, {"Chromium/", "Chromium"}, {"Chrome/", "Chrome"},
+	{"YaBrowser/", "Yandex Browser"},
+	{"Edg", "Edge"},
+	{"OPR/", "Opera"},
+	{"Opera", "Opera"},
+	{"SamsungBrowser/", "Samsung Internet"},
+	{"Vivaldi/", "Vivaldi"},
+	{"FxiOS/", "Firefox"},
+	{"Firefox/", "Firefox"},
+	{"CriOS/", "Chrome"},
+	{"Chromium/", "Chromium"},
+	{"Chrome/", "Chrome"},
 	{"Safari/", "Safari"},
 }
 

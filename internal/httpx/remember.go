@@ -62,13 +62,13 @@ func KeepRemember(w http.ResponseWriter, s *scs.SessionManager, value string, un
 
 // DropRemember takes the cookie of "remember me" back.
 func DropRemember(w http.ResponseWriter, s *scs.SessionManager) {
-	c := rememberCookie(s, "", time.Unix(1, 0))
+	c := rememberCookie(s, "", time.Unix(1, 0)) //nolint:gosec // as when it was given
 	c.MaxAge = -1
 	http.SetCookie(w, c)
 }
 
 func rememberCookie(s *scs.SessionManager, value string, until time.Time) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // secure whenever people reach the desk by https
 		Name: RememberCookie(s), Value: value, Path: "/", Expires: until.UTC(),
 		Secure: s.Cookie.Secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
