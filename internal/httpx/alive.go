@@ -19,7 +19,7 @@ func SessionAlive(ctx context.Context, s *scs.SessionManager) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("look for the session: %w", err)
 	}
-	return s.GetInt64(now, personKey) == s.GetInt64(ctx, personKey), nil
+	return s.GetInt64(now, personKey) == s.GetInt64(ctx, personKey), nil //nolint:contextcheck // the fresh context is the point
 }
 
 // bare is a context that ends with another and knows nothing of it, so that a

@@ -235,7 +235,7 @@ func (w *world) listen(t *testing.T, url string) <-chan string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.DefaultClient.Do(req) //nolint:bodyclose // closed when read to its end
+	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,10 +289,11 @@ func TestStreamThread(t *testing.T) {
 	if _, err := w.tickets.Reply(ctx, w.elena, n, ticket.CustomerReply{Message: "secret"}); err != nil {
 		t.Fatal(err)
 	}
-	rest := ""
+	var all []string
 	for e := range events {
-		rest += e
+		all = append(all, e)
 	}
+	rest := strings.Join(all, "\n")
 	if !strings.Contains(rest, "gone") || strings.Contains(rest, "mark") || strings.Contains(rest, "secret") {
 		t.Errorf("the stream ends with %q", rest)
 	}

@@ -74,7 +74,7 @@ func (v threadView) event(e ticket.Entry) ui.EventView {
 		ev.Icon = "link"
 	case ticket.PriorityChanged:
 		ev.Icon = "bolt"
-	case ticket.PlanMoved, ticket.PlanHeld, ticket.PlanResumed, ticket.PromiseDue, ticket.CompanySet:
+	case ticket.FieldSet, ticket.FieldSetInside, ticket.Undelivered, ticket.PlanMoved, ticket.PlanHeld, ticket.PlanResumed, ticket.PromiseDue, ticket.CompanySet:
 	}
 	return ev
 }
