@@ -31,8 +31,8 @@ need-database:
 	@[ -n "$$DATABASE_URL" ] || $(NEED) postgres
 
 .PHONY: test
-test: ## Run all tests, with a PostgreSQL and a browser; installs what is missing
-	@$(NEED) cc chromium
+test: ## Run all tests, with a PostgreSQL, a browser and a mail server; installs what is missing
+	@$(NEED) cc chromium exim
 	@[ -n "$$TEST_DATABASE_URL" ] || $(NEED) postgres
 	go vet ./...
 	$(WITHPG) go test -race -shuffle=on -timeout 15m ./...

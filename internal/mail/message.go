@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"fmt"
+	netmail "net/mail"
 	"strings"
 	"time"
 	"unicode"
@@ -13,6 +14,15 @@ import (
 
 // Address is a name with an address, for a header.
 type Address struct{ Name, Address string }
+
+// parsed is a as a header quotes and encodes it.
+func (a Address) parsed() (*netmail.Address, error) {
+	p, err := netmail.ParseAddress(oneLine(a.Address))
+	if err != nil {
+		return nil, err
+	}
+	return &netmail.Address{Name: oneLine(a.Name), Address: p.Address}, nil
+}
 
 // Message is a letter as it goes over the wire, before it is written in MIME.
 type Message struct {
@@ -29,15 +39,17 @@ type Message struct {
 // compose writes m in MIME: text and HTML as alternatives (RFC 2046, 5.1.4).
 func (m Message) compose() (*gomail.Msg, error) {
 	g := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingQP))
-	if err := g.FromFormat(oneLine(m.From.Name), oneLine(m.From.Address)); err != nil {
+	from, err := m.From.parsed()
+	if err != nil {
 		return nil, fmt.Errorf("the sender %q: %w", m.From.Address, err)
 	}
-	if err := g.EnvelopeFrom(oneLine(m.From.Address)); err != nil {
-		return nil, fmt.Errorf("the sender %q: %w", m.From.Address, err)
-	}
-	if err := g.AddToFormat(oneLine(m.To.Name), oneLine(m.To.Address)); err != nil {
+	to, err := m.To.parsed()
+	if err != nil {
 		return nil, fmt.Errorf("the recipient %q: %w", m.To.Address, err)
 	}
+	g.FromMailAddress(from) // the library's own formatting does not quote names
+	g.EnvelopeFromMailAddress(from)
+	g.ToMailAddress(to)
 	g.Subject(oneLine(m.Subject))
 	g.SetMessageIDWithValue(oneLine(m.ID))
 	g.SetDateWithValue(m.Date)
