@@ -173,7 +173,7 @@ var samples = map[string]string{
 	"Companies": link.Companies, "NewCompany": link.NewCompany, "Contacts": link.Contacts,
 	"Admin": link.Admin, "Users": link.Users, "NewUser": link.NewUser, "Roles": link.Roles,
 	"Lifecycle": link.Lifecycle, "Audit": link.Audit, "Outbox": link.Outbox, "MailSender": link.MailSender,
-	"OutboxLetter": link.OutboxLetter(1), "OutboxLetterPage": link.OutboxLetterPage(1), "OutboxRetry": link.OutboxRetry(1),
+	"AgentLetters": link.AgentLetters(1), "OutboxLetter": link.OutboxLetter(1), "OutboxLetterPage": link.OutboxLetterPage(1), "OutboxRetry": link.OutboxRetry(1),
 	"Calendar": link.Calendar, "NewRole": link.NewRole, "LifecycleDrop": link.LifecycleDrop(1),
 	"Contact": link.Contact(1), "UserPassword": link.UserPassword(1), "UserDisable": link.UserDisable(1), "UserEnable": link.UserEnable(1),
 	"Ticket": link.Ticket(1), "TicketMessage": link.TicketMessage(1, 2), "Replies": link.Replies(1),

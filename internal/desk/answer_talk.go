@@ -61,6 +61,8 @@ func eventIcon(e ticket.Entry) string {
 		return "mail"
 	case ticket.FollowedUp:
 		return "link"
+	case ticket.Undelivered:
+		return "alert"
 	default:
 		return "bolt"
 	}

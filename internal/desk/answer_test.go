@@ -231,7 +231,7 @@ func TestEntry(t *testing.T) {
 		"event":            {Seq: 5, Kind: ticket.EventEntry, AuthorKind: ticket.ByAgent, AuthorName: "Anna Keller", Event: ticket.Assigned, New: "Marco Bellini", At: at},
 	}
 	for name, e := range entries {
-		testkit.Golden(t, name, entry(e, thursday))
+		testkit.Golden(t, name, entry(answerPage{}, e, thursday))
 	}
-	testkit.Golden(t, "note_ru", russian(entry(entries["note"], thursday)))
+	testkit.Golden(t, "note_ru", russian(entry(answerPage{}, entries["note"], thursday)))
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -21,6 +22,7 @@ import (
 // Deps is what the agents' pages are built from.
 type Deps struct {
 	Tickets  *ticket.Service
+	Letters  *notify.Service
 	Settings *setting.Service
 	KB       *kb.Service
 	Sessions *scs.SessionManager
@@ -33,6 +35,7 @@ type Deps struct {
 // Handler serves the agents' pages.
 type Handler struct {
 	tickets  *ticket.Service
+	letters  *notify.Service
 	settings *setting.Service
 	kb       *kb.Service
 	sessions *scs.SessionManager
@@ -45,7 +48,7 @@ type Handler struct {
 // New returns the agents' pages.
 func New(d Deps) *Handler {
 	return &Handler{
-		tickets: d.Tickets, settings: d.Settings, kb: d.KB, sessions: d.Sessions, errors: d.Errors, live: d.Live, stop: d.Stop, now: d.Now,
+		tickets: d.Tickets, letters: d.Letters, settings: d.Settings, kb: d.KB, sessions: d.Sessions, errors: d.Errors, live: d.Live, stop: d.Stop, now: d.Now,
 	}
 }
 
@@ -69,6 +72,7 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/agent/tickets/{number}/status", h.errors.Handle(h.postStatus))
 		r.Post("/agent/tickets/{number}/priority", h.errors.Handle(h.postPriority))
 		r.Post("/agent/tickets/{number}/fields", h.errors.Handle(h.postFields))
+		r.Post("/agent/tickets/{number}/letters", h.errors.Handle(h.postLetter))
 		r.Post("/agent/tickets/{number}/plan", h.errors.Handle(h.postPlan))
 		r.Post("/agent/tickets/{number}/copies/remove", h.errors.Handle(h.postCopiesRemove))
 	})

@@ -202,6 +202,9 @@ func AgentFields(number int64) string { return AgentTicket(number) + "/fields" }
 // AgentPlan is where postponing or cancelling the robot's next step is posted.
 func AgentPlan(number int64) string { return AgentTicket(number) + "/plan" }
 
+// AgentLetters is where a letter of a ticket is sent again.
+func AgentLetters(number int64) string { return AgentTicket(number) + "/letters" }
+
 // AgentDraft is where an unsent reply or note is saved.
 func AgentDraft(number int64) string { return AgentTicket(number) + "/draft" }
 

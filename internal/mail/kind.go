@@ -82,7 +82,7 @@ var Common = []string{"first_name", "desk", "portal"}
 // placeholder link, .button.
 var Kinds = []Spec{
 	{Kind: Reply, Placeholders: []string{"number", "subject", "who"}, Optional: true, Auto: ByHand},
-	{Kind: Created, Placeholders: []string{"number", "subject", "expected"}, Optional: true, Auto: Replied},
+	{Kind: Created, Placeholders: []string{"number", "subject", "expected", "hours"}, Optional: true, Auto: Replied},
 	{Kind: Reminder, Placeholders: []string{"number", "subject"}, Optional: true},
 	{Kind: AutoResolved, Placeholders: []string{"number", "subject"}, Optional: true},
 	{Kind: Resolved, Placeholders: []string{"number", "subject", "who"}, Optional: true},

@@ -113,6 +113,9 @@ func (s *Service) values(ctx context.Context, f facts, l letter) (map[string]str
 			return nil, err
 		}
 		v["expected"] = expected
+		if v["hours"], err = s.hours(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return v, nil
 }

@@ -219,6 +219,23 @@ func TestACrashAfterTheHandOverSendsTheSameMail(t *testing.T) {
 	}
 }
 
+func TestALetterOfNoKindIsGivenUp(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil)
+	check(t, pgx.BeginFunc(t.Context(), d.db, func(tx pgx.Tx) error {
+		return d.outbox.Queue(t.Context(), tx, mail.Letter{Kind: "of tomorrow", To: "ann@acme.test"})
+	}))
+	l := d.queued(t)["ann@acme.test"]
+	for _, n := range []int{1, mail.Tries()} {
+		if err := d.work(t, l.ID, n); err == nil {
+			t.Error("nobody hears of it")
+		}
+		if l, last := d.delivery(t, l.ID), n == mail.Tries(); (l.State == mail.Failed) != last {
+			t.Errorf("after try %d it is %s", n, l.State)
+		}
+	}
+}
+
 func TestALetterLeavesOnce(t *testing.T) {
 	t.Parallel()
 	d := newSendingDesk(t)

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -114,11 +115,12 @@ func (d dresser) whole(href string) string {
 }
 
 // spelled is dressed HTML as plain text, with the address behind the words of
-// each link.
+// each link and the numbers of numbered lists.
 func spelled(dressed string) string {
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(dressed))
 	href, words := "", ""
+	var lists []int // of the lists we are in: the number of the last item, or -1 without numbers
 	for {
 		kind := z.Next()
 		if kind == html.ErrorToken {
@@ -127,6 +129,15 @@ func spelled(dressed string) string {
 		raw := string(z.Raw())
 		t := z.Token()
 		switch {
+		case kind == html.StartTagToken && t.DataAtom == atom.Ol:
+			lists = append(lists, 0)
+		case kind == html.StartTagToken && t.DataAtom == atom.Ul:
+			lists = append(lists, -1)
+		case kind == html.EndTagToken && (t.DataAtom == atom.Ol || t.DataAtom == atom.Ul) && len(lists) > 0:
+			lists = lists[:len(lists)-1]
+		case kind == html.StartTagToken && t.DataAtom == atom.Li && len(lists) > 0 && lists[len(lists)-1] >= 0:
+			lists[len(lists)-1]++
+			raw = "<br>" + strconv.Itoa(lists[len(lists)-1]) + ". "
 		case kind == html.StartTagToken && t.DataAtom == atom.A:
 			href, words = "", ""
 			for _, a := range t.Attr {

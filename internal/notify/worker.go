@@ -37,9 +37,31 @@ func (w *Worker) NextRetry(job *river.Job[mail.Send]) time.Time {
 func (w *Worker) Work(ctx context.Context, job *river.Job[mail.Send]) error {
 	s := w.letters
 	last := job.Attempt >= job.MaxAttempts
+	err := w.try(ctx, job.Args.DeliveryID, last)
+	if err == nil || !last || ctx.Err() != nil {
+		return err
+	}
+	return errors.Join(err, s.giveUp(ctx, job.Args.DeliveryID, err))
+}
+
+// giveUp ends a letter that we could not even put together: it may not wait for
+// ever, unseen.
+func (s *Service) giveUp(ctx context.Context, id int64, why error) error {
+	return pgx.BeginFunc(ctx, s.DB, func(tx pgx.Tx) error {
+		d, err := mail.Lock(ctx, tx, id)
+		if err != nil || d.State != mail.Queued {
+			return err
+		}
+		return s.settle(ctx, tx, d, outcome{mail.Failed, why.Error()})
+	})
+}
+
+// try is one try of a letter, the last one or not.
+func (w *Worker) try(ctx context.Context, id int64, last bool) error { //nolint:revive // last is a fact about the try
+	s := w.letters
 	var later error
 	err := pgx.BeginFunc(ctx, s.DB, func(tx pgx.Tx) error {
-		d, err := mail.Lock(ctx, tx, job.Args.DeliveryID)
+		d, err := mail.Lock(ctx, tx, id)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}

@@ -16,7 +16,8 @@ import (
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
-// withMail gives the world's service an outbox that only remembers.
+// withMail gives the world's service an outbox that only remembers who was told
+// of being on copy.
 func (w *world) withMail(tb testing.TB) *[]mail.Letter {
 	tb.Helper()
 	var sent []mail.Letter
@@ -26,7 +27,11 @@ func (w *world) withMail(tb testing.TB) *[]mail.Letter {
 	}
 	w.svc = ticket.NewService(w.db, files, ticket.Hooks{
 		Mail: func(_ context.Context, _ pgx.Tx, letters ...mail.Letter) error {
-			sent = append(sent, letters...)
+			for _, l := range letters {
+				if l.Kind == mail.Copied {
+					sent = append(sent, l)
+				}
+			}
 			return nil
 		},
 		Secret: []byte("a secret of thirty-two bytes ...."),

@@ -26,7 +26,8 @@ type Work struct {
 	FollowedBy   *int64 // number of the ticket that follows this one
 	Participants []Participant
 	Entries      []Entry
-	Earlier      int // messages before the entries shown
+	Deliveries   map[int64][]Delivery // by the id of their message
+	Earlier      int                  // messages before the entries shown
 	Plan         []PlannedStep
 	Draft        *Draft
 	Rating       *Rating // of the last time it was resolved; nil: none yet
@@ -106,7 +107,7 @@ type workRow struct {
 	Agents             []AgentRef
 }
 
-// Work returns a ticket with its whole context for the answering page. Two
+// Work returns a ticket with its whole context for the answering page. Three
 // statements, sent together.
 func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View, d DraftKind) (Work, error) {
 	if err := staffOnly(by); err != nil {
@@ -121,11 +122,13 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 	var entries []Entry
 	pg.QueueRow(b, &r, workSQL, args)
 	queueTimeline(b, &entries, staffTimelineSQL, pgx.NamedArgs{"number": number}, v)
+	var deliveries []Delivery
+	queueDeliveries(b, &deliveries, number, v)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return Work{}, pg.NotFound(err, "ticket.not_found")
 	}
 	w := r.work(by, s.now())
-	w.Entries = entries
+	w.Entries, w.Deliveries = entries, byMessage(deliveries)
 	return w, nil
 }
 

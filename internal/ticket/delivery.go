@@ -1,0 +1,48 @@
+package ticket
+
+import (
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/pg"
+)
+
+// Delivery is where the letter of a public message to one reader stands (T8b).
+// It is for agents.
+type Delivery struct {
+	ID        int64
+	MessageID int64
+	Recipient string
+	Name      string // "" for an address we know nobody by
+	Requester bool   // else they are on copy
+	State     mail.State
+	Detail    string // what the mail server said last
+}
+
+// deliveriesSQL reads what customers were sent; what agents are told of a
+// customer's message is not its delivery.
+const deliveriesSQL = thisTicket + `)
+SELECT d.id, d.message_id, d.recipient, coalesce(p.name, '') AS name, d.person_id IS NOT DISTINCT FROM t.requester_id AS requester, d.state, d.detail
+FROM this
+JOIN tickets t ON t.id = this.id
+JOIN deliveries d ON d.ticket_id = t.id
+JOIN messages m ON m.id = d.message_id AND m.seq > this.after AND m.seq <= this.upto
+LEFT JOIN people p ON p.id = d.person_id
+WHERE d.kind IN ('reply', 'reminder', 'auto_resolved')
+ORDER BY d.id`
+
+// queueDeliveries adds the statement of a ticket's deliveries to a batch.
+func queueDeliveries(b *pgx.Batch, to *[]Delivery, number int64, v View) {
+	args := pgx.NamedArgs{"number": number}
+	v.window(args)
+	pg.QueueRows(b, to, deliveriesSQL, args)
+}
+
+// byMessage sorts deliveries by their message.
+func byMessage(all []Delivery) map[int64][]Delivery {
+	by := map[int64][]Delivery{}
+	for _, d := range all {
+		by[d.MessageID] = append(by[d.MessageID], d)
+	}
+	return by
+}
