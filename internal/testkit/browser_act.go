@@ -136,8 +136,9 @@ func (b *Browser) Words() []string {
 	const out = new Set([document.title]);
 	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, n => n.parentElement.closest('script, style, noscript, .msg__body, .prose, .answer-text, .peek__text') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
 	while (walk.nextNode()) out.add(walk.currentNode.data);
+	const foreign = e => e.closest('[lang]').lang !== document.documentElement.lang; // words said to be of another language
 	for (const e of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]'))
-		for (const name of ['aria-label', 'title', 'placeholder', 'alt']) out.add(e.getAttribute(name) || '');
+		if (!foreign(e)) for (const name of ['aria-label', 'title', 'placeholder', 'alt']) out.add(e.getAttribute(name) || '');
 	return [...out].map(s => s.replace(/\s+/g, ' ').trim()).filter(Boolean);
 })()`)
 }
