@@ -33,12 +33,13 @@ import (
 // world is the portal in front of real services on a database of its own, with
 // people and a clock that tests turn.
 type world struct {
-	db      *pgxpool.Pool
-	tickets *ticket.Service
-	kb      *kb.Service
-	routes  http.Handler
-	at      *atomic.Int64 // Unix seconds
-	lang    string        // of the reader; "" is English
+	db       *pgxpool.Pool
+	tickets  *ticket.Service
+	kb       *kb.Service
+	settings *setting.Service
+	routes   http.Handler
+	at       *atomic.Int64 // Unix seconds
+	lang     string        // of the reader; "" is English
 
 	hub  *pg.Hub
 	left *atomic.Bool // Pavel is of no company any more
@@ -83,7 +84,7 @@ func newWorldOn(t *testing.T, change func(*pgxpool.Config)) *world {
 			return out, err
 		},
 	}, w.now)
-	w.kb = kb.New(w.db, w.now)
+	w.kb, w.settings = kb.New(w.db, w.now), settings
 	w.people(t)
 	topics, err := settings.Topics(t.Context(), auth.TheSystem())
 	if err != nil {

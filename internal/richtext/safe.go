@@ -38,7 +38,7 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 // written lists the elements that are written as they come, with their
 // attributes. Headings, links, pictures, tables and code have functions below.
 var written = map[string][]string{
-	"p": nil, "div": nil, "span": nil, "blockquote": nil, "code": nil, "kbd": nil, "samp": nil, "var": nil,
+	"p": nil, "div": nil, "blockquote": nil, "code": nil, "kbd": nil, "samp": nil, "var": nil,
 	"b": nil, "strong": nil, "i": nil, "em": nil, "u": nil, "s": nil, "del": nil, "ins": nil, "mark": nil, "small": nil,
 	"sub": nil, "sup": nil, "q": nil, "cite": nil, "abbr": {"title"},
 	"ul": nil, "ol": {"start"}, "li": nil, "dl": nil, "dt": nil, "dd": nil,
@@ -56,7 +56,7 @@ type output struct {
 
 // sanitise puts foreign HTML through the policy and then through write,
 // because bluemonday lets unbalanced end tags out, which would close our own box.
-func (o *output) sanitise(htm string) string { return o.write(policy().Sanitize(htm)) }
+func (o *output) sanitise(htm string) string { return o.write(policy().Sanitize(unstyle(htm))) }
 
 // write prints the parsed tree of htm with the tags and attributes of written
 // alone, so that nothing rests on whoever made htm.
@@ -113,6 +113,8 @@ func (o *output) node(n *html.Node, depth int) {
 		o.b.WriteString("<" + n.Data + ">")
 	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Iframe, atom.Svg, atom.Math, atom.Title, atom.Textarea:
 		// Their content is no text for people.
+	case atom.Span: // it says nothing without a style
+		o.children(n, depth)
 	default:
 		if _, ok := written[n.Data]; !ok || n.Namespace != "" {
 			o.children(n, depth)
