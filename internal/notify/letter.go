@@ -31,6 +31,7 @@ type letter struct {
 	Files      []attachment
 	Status     string // the ticket's, in words
 	Button     anchor
+	Rate       []anchor // how satisfied the requester was, by one click
 	Code       string
 	Secret     string // a code that a paragraph of its own shows large
 	Before     []comment
@@ -63,6 +64,11 @@ func (s *Service) write(ctx context.Context, f facts) (letter, error) {
 	l.Secret = values["code"]
 	if href := s.button(f); href != "" {
 		l.Button = anchor{Text: s.words(ctx, f.Kind, "button", values), Href: href}
+	}
+	if good, bad := f.Data["rate_good"], f.Data["rate_bad"]; good != "" && bad != "" {
+		l.Rate = []anchor{
+			{Text: i18n.T(ctx, "portal.rating.good"), Href: s.Address + good}, {Text: i18n.T(ctx, "portal.rating.bad"), Href: s.Address + bad},
+		}
 	}
 	if f.Ticket != nil {
 		l.Ticket = anchor{Text: "#" + strconv.FormatInt(f.Ticket.Number, 10) + " · " + f.Ticket.Subject, Href: s.ticketLink(f, 0)}

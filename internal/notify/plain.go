@@ -37,6 +37,13 @@ func plain(ctx context.Context, l letter) string {
 	if l.Button.Href != "" && l.Button.Text != "" {
 		add(l.Button.Text + ":\n" + l.Button.Href)
 	}
+	if len(l.Rate) > 0 {
+		lines := []string{i18n.T(ctx, "portal.rating.title")}
+		for _, a := range l.Rate {
+			lines = append(lines, a.Text+": "+a.Href)
+		}
+		add(strings.Join(lines, "\n"))
+	}
 	if l.Code != "" {
 		add(i18n.T(ctx, "mail.parts.code") + ": " + l.Code + "\n" + i18n.T(ctx, "mail.parts.code_hint"))
 	}

@@ -16,9 +16,20 @@ import (
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
-// withMail gives the world's service an outbox that only remembers who was told
-// of being on copy.
+// withMail gives the world's service an outbox that remembers only letters to
+// those who were put on copy.
 func (w *world) withMail(tb testing.TB) *[]mail.Letter {
+	tb.Helper()
+	return w.outbox(tb, func(l mail.Letter) bool { return l.Kind == mail.Copied })
+}
+
+// withAllMail is withMail for every letter.
+func (w *world) withAllMail(tb testing.TB) *[]mail.Letter {
+	tb.Helper()
+	return w.outbox(tb, func(mail.Letter) bool { return true })
+}
+
+func (w *world) outbox(tb testing.TB, keep func(mail.Letter) bool) *[]mail.Letter {
 	tb.Helper()
 	var sent []mail.Letter
 	files, err := blob.Open(tb.TempDir())
@@ -28,7 +39,7 @@ func (w *world) withMail(tb testing.TB) *[]mail.Letter {
 	w.svc = ticket.NewService(w.db, files, ticket.Hooks{
 		Mail: func(_ context.Context, _ pgx.Tx, letters ...mail.Letter) error {
 			for _, l := range letters {
-				if l.Kind == mail.Copied {
+				if keep(l) {
 					sent = append(sent, l)
 				}
 			}

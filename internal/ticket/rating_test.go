@@ -129,6 +129,41 @@ func TestRateBySignature(t *testing.T) {
 	}
 }
 
+// TestRatingLinksInLetters: the requester alone gets the links, when the ticket
+// is resolved.
+func TestRatingLinksInLetters(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sent := w.withAllMail(t)
+	n := w.submit(t, w.ann)
+	if _, err := w.svc.Answer(t.Context(), w.eve, n, ticket.AgentReply{Message: "m", CC: "cid@acme.test"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range *sent {
+		if l.Data["rate_good"] != "" {
+			t.Errorf("a waiting ticket's letter asks for a rating: %+v", l)
+		}
+	}
+	*sent = nil
+	w.answer(t, n, ticket.Resolved)
+	asked := 0
+	for _, l := range *sent {
+		if l.Data["rate_good"] == "" {
+			continue
+		}
+		asked++
+		if l.PersonID != w.ann.PersonID {
+			t.Errorf("somebody else may rate: %+v", l)
+		}
+		if err := w.svc.RateBySignature(t.Context(), n, keyOf(t, l.Data["rate_bad"]), ticket.Bad, ""); err != nil {
+			t.Error(err)
+		}
+	}
+	if asked != 1 || len(*sent) != 2 {
+		t.Errorf("%d of %d letters ask for a rating", asked, len(*sent))
+	}
+}
+
 func TestReplyCrossed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
