@@ -27,6 +27,8 @@ type Service struct {
 	now   func() time.Time
 	slots chan struct{} // one for each password that may be hashed at the same time
 	doors Doors         // set once more, by Use
+
+	mayEdit func(ctx context.Context, field string) bool // set once more, by Govern
 }
 
 // New returns a Service on db that reports to audit and takes the time from now.
@@ -49,6 +51,9 @@ func ParseName(s string) Name {
 		return Name{First: w[0], Middle: strings.Join(w[1:len(w)-1], " "), Last: w[len(w)-1]}
 	}
 }
+
+// Full is the whole name, as on a letter.
+func (n Name) Full() string { return squeeze(n.First + " " + n.Middle + " " + n.Last) }
 
 // clean trims the parts; longer ones than a page could show are refused.
 func (n Name) clean(f *fault.Field) Name {

@@ -12,7 +12,7 @@ import (
 )
 
 // actorColumns are an actorRow, of a person p with credentials c.
-const actorColumns = `p.id, p.name, p.lang, p.zone, p.theme, c.changed_at,
+const actorColumns = `p.id, p.name, p.lang, p.zone, p.theme, NOT p.shortcuts AS no_keys, c.changed_at,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS email,
     ARRAY(SELECT DISTINCT u FROM person_roles pr JOIN roles r ON r.id = pr.role_id CROSS JOIN unnest(r.permissions) u
         WHERE pr.person_id = p.id) AS permissions,
@@ -36,6 +36,7 @@ type memberRow struct {
 type actorRow struct {
 	ID                             int64
 	Name, Lang, Zone, Theme, Email string
+	NoKeys                         bool
 	ChangedAt                      *time.Time // of the password; nil: none
 	Permissions                    []auth.Permission
 	Companies                      []memberRow
@@ -88,7 +89,7 @@ func (r actorRow) actor() auth.Actor {
 		return auth.Actor{}
 	}
 	a := auth.Actor{
-		Kind: auth.Person, PersonID: r.ID, Name: r.Name, Email: r.Email, Lang: r.Lang, Zone: r.Zone, Theme: r.Theme,
+		Kind: auth.Person, PersonID: r.ID, Name: r.Name, Email: r.Email, Lang: r.Lang, Zone: r.Zone, Theme: r.Theme, NoKeys: r.NoKeys,
 		Permissions: r.Permissions,
 	}
 	if a.Name == "" {

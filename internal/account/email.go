@@ -24,6 +24,9 @@ const EmailChangeLife = 24 * time.Hour
 // another letter, and the answer is the same. Invalid names the fields email or
 // current; TooMany: too many letters or wrong passwords.
 func (s *Service) RequestEmailChange(ctx context.Context, by auth.Actor, email, password, place string) error {
+	if !s.MayEdit(ctx, by, "email") {
+		return fault.New(fault.Forbidden, "account.detail_locked")
+	}
 	if err := s.confirm(ctx, by, password, place); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ type Preferences struct {
 	Lang  *string // one of i18n.Langs; "" to go by the browser
 	Zone  *string // IANA name; "" for the desk's own
 	Theme *string // "light", "dark" or "" to follow the system
+	Keys  *bool   // single-key shortcuts act
 }
 
 // Check refuses what there is none of: Invalid with the fields lang, zone, theme.
@@ -37,7 +38,8 @@ func (p Preferences) Check() error {
 }
 
 const setPreferencesSQL = `
-UPDATE people SET lang = coalesce(@lang, lang), zone = coalesce(@zone, zone), theme = coalesce(@theme, theme)
+UPDATE people SET lang = coalesce(@lang, lang), zone = coalesce(@zone, zone), theme = coalesce(@theme, theme),
+    shortcuts = coalesce(@keys, shortcuts)
 WHERE id = @id`
 
 // SetPreferences keeps by's own preferences.
@@ -48,7 +50,7 @@ func (s *Service) SetPreferences(ctx context.Context, by auth.Actor, p Preferenc
 	if err := p.Check(); err != nil {
 		return err
 	}
-	_, err := s.db.Exec(ctx, setPreferencesSQL, pgx.NamedArgs{"id": by.PersonID, "lang": p.Lang, "zone": p.Zone, "theme": p.Theme})
+	_, err := s.db.Exec(ctx, setPreferencesSQL, pgx.NamedArgs{"id": by.PersonID, "lang": p.Lang, "zone": p.Zone, "theme": p.Theme, "keys": p.Keys})
 	if err != nil {
 		return fmt.Errorf("keep preferences: %w", err)
 	}

@@ -39,11 +39,12 @@ WHERE s.token = @token AND s.expiry > current_timestamp`
 func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
 	var id *int64 // nil: nobody is signed in, or they were disabled
 	var name, lang, zone, theme, email *string
+	var noKeys *bool
 	var r actorRow
 	var device int64
 	var unseen bool
 	err = s.db.QueryRow(ctx, findSessionSQL, pgx.NamedArgs{"token": token}).Scan(
-		&data, &device, &unseen, &id, &name, &lang, &zone, &theme, &r.ChangedAt, &email, &r.Permissions, &r.Companies)
+		&data, &device, &unseen, &id, &name, &lang, &zone, &theme, &noKeys, &r.ChangedAt, &email, &r.Permissions, &r.Companies)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}
@@ -51,7 +52,7 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 		return nil, false, fmt.Errorf("read a session: %w", err)
 	}
 	if id != nil {
-		r.ID, r.Name, r.Lang, r.Zone, r.Theme, r.Email = *id, *name, *lang, *zone, *theme, *email
+		r.ID, r.Name, r.Lang, r.Zone, r.Theme, r.NoKeys, r.Email = *id, *name, *lang, *zone, *theme, *noKeys, *email
 		remember(ctx, r, device)
 	}
 	if unseen {

@@ -209,7 +209,7 @@ func (s *Service) EditUser(ctx context.Context, by auth.Actor, id int64, in User
 	})
 }
 
-const lockPersonSQL = `SELECT id FROM people WHERE id = @id FOR UPDATE`
+const lockPersonSQL = `SELECT id FROM people WHERE id = @id AND erased_at IS NULL FOR UPDATE`
 
 const rolesOfSQL = `SELECT role_id FROM person_roles WHERE person_id = @id`
 

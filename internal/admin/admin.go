@@ -17,6 +17,7 @@ import (
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/notify"
+	"github.com/deskbell/deskbell/internal/privacy"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
@@ -29,6 +30,7 @@ type Deps struct {
 	Tickets  *ticket.Service
 	Letters  *notify.Service
 	Sender   string // the address of letters while none is set
+	Privacy  *privacy.Service
 	Sessions *scs.SessionManager
 	Errors   httpx.ErrorPage
 	Now      func() time.Time
@@ -40,6 +42,7 @@ type Handler struct {
 	settings *setting.Service
 	tickets  *ticket.Service
 	letters  *notify.Service
+	privacy  *privacy.Service
 	sessions *scs.SessionManager
 	errors   httpx.ErrorPage
 	now      func() time.Time
@@ -50,7 +53,7 @@ type Handler struct {
 // New returns the handler of the settings.
 func New(d Deps) *Handler {
 	return &Handler{accounts: d.Accounts, settings: d.Settings, tickets: d.Tickets, letters: d.Letters, presetSender: d.Sender,
-		sessions: d.Sessions, errors: d.Errors, now: d.Now}
+		privacy: d.Privacy, sessions: d.Sessions, errors: d.Errors, now: d.Now}
 }
 
 // Routes adds the pages to r. The use cases check the same permissions again.
@@ -71,6 +74,9 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get("/admin/roles/new", h.errors.Handle(h.showNewRole))
 		r.Get("/admin/roles/{id}", h.errors.Handle(h.showRole))
 		r.Post("/admin/roles/{id}", h.errors.Handle(h.postRole))
+		r.Get(link.Privacy, h.errors.Handle(h.showErasures))
+		r.Get("/admin/privacy/{id}", h.errors.Handle(h.showErasure))
+		r.Post("/admin/privacy/{id}", h.errors.Handle(h.postErasure))
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(h.errors.AnyOf(auth.ManageSettings))
@@ -104,6 +110,8 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get(link.BrandSample, h.errors.Handle(h.showSample))
 		r.Get("/admin/registration", h.errors.Handle(h.showRegistration))
 		r.Post("/admin/registration", h.errors.Handle(h.postRegistration))
+		r.Get(link.ProfileFields, h.errors.Handle(h.showProfileFields))
+		r.Post(link.ProfileFields, h.errors.Handle(h.postProfileFields))
 		r.Get("/admin/audit", h.errors.Handle(h.showAudit))
 		r.Get("/admin/outbox", h.errors.Handle(h.showOutbox))
 		r.Get("/admin/outbox/{id}", h.errors.Handle(h.showLetter))
@@ -158,7 +166,8 @@ func sections(ctx context.Context, a auth.Actor) []section {
 	if a.May(auth.ManageUsers) {
 		all = append(all,
 			section{"users", link.Users, i18n.T(ctx, "admin.users.title"), i18n.T(ctx, "admin.users.about")},
-			section{"shield", link.Roles, i18n.T(ctx, "admin.roles.title"), i18n.T(ctx, "admin.roles.about")})
+			section{"shield", link.Roles, i18n.T(ctx, "admin.roles.title"), i18n.T(ctx, "admin.roles.about")},
+			section{"trash", link.Privacy, i18n.T(ctx, "admin.privacy.title"), i18n.T(ctx, "admin.privacy.about")})
 	}
 	if a.May(auth.ManageSettings) {
 		all = append(all,
@@ -170,6 +179,7 @@ func sections(ctx context.Context, a auth.Actor) []section {
 			section{"clock", link.Calendar, i18n.T(ctx, "admin.calendar.title"), i18n.T(ctx, "admin.calendar.about")},
 			section{"key", link.Registration, i18n.T(ctx, "admin.registration.title"), i18n.T(ctx, "admin.registration.about")},
 			section{"mail", link.Outbox, i18n.T(ctx, "admin.outbox.title"), i18n.T(ctx, "admin.outbox.about")},
+			section{"user", link.ProfileFields, i18n.T(ctx, "admin.profile_fields.title"), i18n.T(ctx, "admin.profile_fields.about")},
 			section{"eye", link.Audit, i18n.T(ctx, "admin.audit.title"), i18n.T(ctx, "admin.audit.about")})
 	}
 	return all

@@ -81,6 +81,14 @@ func actionWord(ctx context.Context, action string) string {
 		return i18n.T(ctx, "admin.audit.calendar_saved")
 	case "lifecycle.saved":
 		return i18n.T(ctx, "admin.audit.lifecycle_saved")
+	case "option.saved":
+		return i18n.T(ctx, "admin.audit.option_saved")
+	case "profile.edited":
+		return i18n.T(ctx, "admin.audit.profile_edited")
+	case "person.erased":
+		return i18n.T(ctx, "admin.audit.person_erased")
+	case "erasure.done":
+		return i18n.T(ctx, "admin.audit.erasure_done")
 	case "lifecycle.dropped":
 		return i18n.T(ctx, "admin.audit.lifecycle_dropped")
 	default:

@@ -19,6 +19,7 @@ import (
 	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/pgserver"
+	"github.com/deskbell/deskbell/internal/privacy"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
@@ -42,6 +43,7 @@ type App struct {
 	Tickets   *ticket.Service
 	Companies *company.Service
 	Letters   *notify.Service
+	Privacy   *privacy.Service
 
 	hub    *pg.Hub
 	log    *slog.Logger

@@ -18,7 +18,7 @@ var floors = [][]string{
 	},
 	{"web/ui"}, // shows what web embeds
 	{"internal/ticket", "internal/account", "internal/company", "internal/kb", "internal/setting"},
-	{"internal/notify", "internal/topicform"}, // say what happened to who should know; show a topic's fields
+	{"internal/notify", "internal/privacy", "internal/topicform"}, // say what happened to who should know; copy and forget people; show fields
 	{"internal/portal", "internal/desk", "internal/admin", "internal/demo"},
 	{"internal/app"},
 	{"cmd/deskbell"},

@@ -32,6 +32,7 @@ func (a *App) workers() *river.Workers {
 	river.AddWorker(all, &robot{tickets: a.Tickets})
 	river.AddWorker(all, &replanner{tickets: a.Tickets})
 	river.AddWorker(all, notify.NewWorker(a.Letters))
+	river.AddWorker(all, &exporter{privacy: a.Privacy})
 	return all
 }
 

@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 
+	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/setting"
+	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/internal/worktime"
 )
 
@@ -26,6 +28,7 @@ func (a *App) letters(db pg.DB) (*notify.Service, error) {
 		Calendar:    a.workingHours,
 		Texts:       a.Settings.LetterText,
 		AuthCode:    a.Accounts.AuthCodeOf,
+		Wants:       a.wants,
 		Undelivered: a.Tickets.Undelivered,
 		Now:         a.now,
 	}), nil
@@ -56,4 +59,37 @@ func (a *App) workingHours(ctx context.Context) (worktime.Calendar, error) {
 		return worktime.Calendar{}, err
 	}
 	return all[0].Times(), nil
+}
+
+// noticeOf says which choice of the profile a letter falls under. A reply's
+// depends on why its reader hears of the ticket.
+var noticeOf = map[mail.Kind]account.Notice{
+	mail.Created: account.NoticeStatus, mail.Resolved: account.NoticeStatus, mail.Reopened: account.NoticeStatus,
+	mail.Postponed: account.NoticeStatus, mail.ServiceCentre: account.NoticeStatus, mail.Closed: account.NoticeStatus,
+	mail.Reminder: account.NoticeRobot, mail.AutoResolved: account.NoticeRobot,
+	mail.Assigned: account.NoticeAssigned, mail.CustomerReply: account.NoticeAnswered,
+}
+
+var noticeOfReply = map[ticket.Stake]account.Notice{
+	ticket.Asked: account.NoticeReplies, ticket.Copy: account.NoticeCopies, ticket.Reads: account.NoticeCompany,
+}
+
+// wants reports whether a letter's person chose to have letters like it. What
+// falls under no choice is sent.
+func (a *App) wants(ctx context.Context, d mail.Delivery) (bool, error) {
+	if d.PersonID == nil {
+		return true, nil
+	}
+	notice := noticeOf[d.Kind]
+	if d.Kind == mail.Reply && d.TicketID != nil {
+		stake, err := a.Tickets.StakeOf(ctx, *d.TicketID, *d.PersonID)
+		if err != nil {
+			return false, err
+		}
+		notice = noticeOfReply[stake]
+	}
+	if notice == "" {
+		return true, nil
+	}
+	return a.Accounts.Wants(ctx, *d.PersonID, notice)
 }

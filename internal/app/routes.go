@@ -61,7 +61,12 @@ func (a *App) routes(worker worker, stopping <-chan struct{}) (http.Handler, err
 
 // pages adds the audiences' pages.
 func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.ErrorPage, stopping <-chan struct{}) {
-	portal.NewSignIn(a.Accounts, sessions, errors, a.now).Routes(r)
+	signIn := portal.NewSignIn(a.Accounts, sessions, errors, a.now)
+	signIn.Routes(r)
+	portal.NewProfile(portal.ProfileDeps{
+		Accounts: a.Accounts, Privacy: a.Privacy, Settings: a.Settings, Tickets: a.Tickets, SignIn: signIn,
+		Sessions: sessions, Errors: errors, Now: a.now,
+	}).Routes(r)
 	portal.New(portal.Deps{
 		Tickets: a.Tickets, Settings: a.Settings, KB: a.KB, Companies: a.Companies, Sessions: sessions, Errors: errors, Now: a.now,
 		Accounts: a.Accounts,
@@ -79,7 +84,7 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 	}).Routes(r)
 	admin.New(admin.Deps{
 		Accounts: a.Accounts, Settings: a.Settings, Tickets: a.Tickets, Letters: a.Letters, Sender: a.presetSender(),
-		Sessions: sessions, Errors: errors, Now: a.now,
+		Privacy: a.Privacy, Sessions: sessions, Errors: errors, Now: a.now,
 	}).Routes(r)
 }
 

@@ -165,6 +165,10 @@ var notPaths = map[string]bool{"Query": true, "AttachmentPrefix": true, "BrandLo
 // samples is one path of every kind.
 var samples = map[string]string{
 	"Home": link.Home, "Login": link.Login, "Logout": link.Logout, "Preferences": link.Preferences,
+	"Profile": link.Profile, "ProfileDetails": link.ProfileDetails, "ProfileEmail": link.ProfileEmail, "ProfilePassword": link.ProfilePassword,
+	"ProfileCode": link.ProfileCode, "ProfileOthers": link.ProfileOthers, "ProfileLook": link.ProfileLook, "ProfileNotices": link.ProfileNotices,
+	"ProfileExport": link.ProfileExport, "ProfileErasure": link.ProfileErasure, "ProfileKeep": link.ProfileKeep, "ProfileFields": link.ProfileFields,
+	"Privacy": link.Privacy, "ProfileDevice": link.ProfileDevice(1), "ProfileArchive": link.ProfileArchive(1), "Erasure": link.Erasure(1),
 	"LoginCode": link.LoginCode, "Register": link.Register, "Consent": link.Consent, "Activate": link.Activate, "Reset": link.Reset,
 	"ResetCode": link.ResetCode, "ConfirmEmail": link.ConfirmEmail, "Registration": link.Registration,
 	"Tickets": link.Tickets, "NewTicket": link.NewTicket, "TopicFields": link.TopicFields,

@@ -92,6 +92,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 			return r.LinkAtOnce
 		},
 	}, now)
+	a.wirePrivacy(db, queue, now)
 	a.Letters, err = a.letters(db)
 	return err
 }

@@ -24,16 +24,16 @@ func TestPagesTakeFewStatements(t *testing.T) {
 			link.Ticket(b.Own[len(b.Own)-1]), link.FollowUp(b.Own[len(b.Own)-1]), link.KB, link.Article("article-1"),
 			link.Query(link.KBSuggest, "subject", b.Query),
 		},
-		b.Manager: {link.Home, link.Query(link.Tickets, "tab", "all")},
+		b.Manager: {link.Profile, link.Home, link.Query(link.Tickets, "tab", "all")},
 		b.Agent: {
-			link.Agent, link.InboxView("open"), link.InboxView("closed"), link.Query(link.Inbox, "q", "switch", "sort", "priority"), link.InboxCounts,
+			link.Profile, link.Agent, link.InboxView("open"), link.InboxView("closed"), link.Query(link.Inbox, "q", "switch", "sort", "priority"), link.InboxCounts,
 			link.AgentTicket(b.Open[0]), link.Query(link.AgentTicket(b.Open[0]), "tab", "write"), link.Query(link.AgentTicket(b.Open[0]), "tab", "note"),
 			link.Query(link.AgentTicket(b.Open[0]), "all", "1"), link.AgentPreview(b.Open[0]), link.Query(link.QuickAnswers, "q", b.Query),
 			link.Companies, link.Company(1), link.Query(link.Company(1), "tab", "contacts"), link.Contacts,
 		},
 		b.Admin: {
 			link.NewCompany, link.CompanyEdit(1), link.CompanyContacts(1), link.Admin, link.Users, link.NewUser, link.User(1),
-			link.Roles, link.Role(1), link.Lifecycle, link.LifecyclePolicy(0), link.Audit, link.Outbox,
+			link.Roles, link.Role(1), link.Lifecycle, link.LifecyclePolicy(0), link.Audit, link.Outbox, link.Privacy, link.ProfileFields,
 		},
 	}
 	for by, paths := range pages {

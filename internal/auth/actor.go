@@ -68,6 +68,7 @@ type Actor struct {
 	Lang        string // chosen language, "" when never chosen
 	Zone        string // IANA time zone, "" when never chosen
 	Theme       string // "", "light" or "dark"
+	NoKeys      bool   // single-key shortcuts are turned off
 	Permissions []Permission
 	Companies   []Membership
 }

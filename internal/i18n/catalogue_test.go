@@ -120,3 +120,27 @@ func TestT(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestZones(t *testing.T) {
+	t.Parallel()
+	if len(Zones()) < 350 || !slices.IsSorted(Zones()) {
+		t.Errorf("%d zones, in order: %v", len(Zones()), slices.IsSorted(Zones()))
+	}
+	for _, name := range Zones() {
+		if Zone(name).String() != name {
+			t.Errorf("%s is no time zone here", name)
+		}
+	}
+}
+
+func TestZoneLike(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"Europe/Berlin": "Europe/Berlin", " europe/berlin ": "Europe/Berlin", "Berlin": "Europe/Berlin", "new york": "America/New_York",
+		"": "", "US/Pacific": "US/Pacific", "Atlantis": "Atlantis",
+	} {
+		if got := ZoneLike(typed); got != want {
+			t.Errorf("ZoneLike(%q) = %q, want %q", typed, got, want)
+		}
+	}
+}

@@ -81,6 +81,32 @@ const (
 	BrandSample  = "/admin/branding/sample.css"
 )
 
+// The profile: everybody's own page and what its forms are posted to.
+const (
+	Profile         = "/profile"
+	ProfileDetails  = "/profile/details"
+	ProfileEmail    = "/profile/email"
+	ProfilePassword = "/profile/password"
+	ProfileCode     = "/profile/code"           // POST: another authorisation code
+	ProfileOthers   = "/profile/devices/others" // POST: ends all other sign-ins
+	ProfileLook     = "/profile/look"
+	ProfileNotices  = "/profile/notices"
+	ProfileExport   = "/profile/export"
+	ProfileErasure  = "/profile/erasure"
+	ProfileKeep     = "/profile/erasure/withdraw"
+	ProfileFields   = "/admin/profile-fields"
+	Privacy         = "/admin/privacy"
+)
+
+// ProfileDevice is where one sign-in is ended.
+func ProfileDevice(id int64) string { return "/profile/devices/" + num(id) }
+
+// ProfileArchive is a copy of a person's data, for that person.
+func ProfileArchive(id int64) string { return ProfileExport + "/" + num(id) }
+
+// Erasure is a request to delete an account, in the settings.
+func Erasure(id int64) string { return Privacy + "/" + num(id) }
+
 // Ticket is a ticket's page in the portal.
 func Ticket(number int64) string { return "/tickets/" + num(number) }
 

@@ -50,6 +50,15 @@ const (
 	// GuestConfirm carries the link that makes a visitor's ticket one that agents
 	// see.
 	GuestConfirm Kind = "guest_confirm"
+	// ExportReady tells a person that the copy of their data can be fetched.
+	ExportReady Kind = "export_ready"
+	// ErasureRequested confirms that somebody asked for their account to be
+	// deleted, and until when it will be.
+	ErasureRequested Kind = "erasure_requested"
+	// ErasureWithdrawn confirms that the account stays.
+	ErasureWithdrawn Kind = "erasure_withdrawn"
+	// Erased is the last letter to a person whose account was deleted.
+	Erased Kind = "erased"
 )
 
 // Auto is what a letter says of itself to the machine that receives it, in the
@@ -102,6 +111,10 @@ var Kinds = []Spec{
 	{Kind: EmailChanged, Placeholders: []string{"email"}},
 	{Kind: SessionsRevoked, Placeholders: []string{"link"}},
 	{Kind: GuestConfirm, Placeholders: []string{"subject", "link"}, Secret: true},
+	{Kind: ExportReady, Placeholders: []string{"until", "link"}},
+	{Kind: ErasureRequested, Placeholders: []string{"due", "link"}},
+	{Kind: ErasureWithdrawn, Placeholders: []string{"link"}},
+	{Kind: Erased},
 }
 
 // SpecOf is the Spec of a kind; ok is false for one that this build does not

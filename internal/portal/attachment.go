@@ -82,7 +82,11 @@ func disposition(f ticket.Upload) string {
 	if f.Picture() {
 		way = "inline"
 	}
-	name := f.Name
+	return way + named(f.Name)
+}
+
+// named is the rest of a disposition: the file's name.
+func named(name string) string {
 	ascii := strings.Map(func(r rune) rune {
 		switch {
 		case r > unicode.MaxASCII, r < ' ', r == 0x7f, r == '"', r == '\\', r == '%', r == ';':
@@ -91,5 +95,5 @@ func disposition(f ticket.Upload) string {
 			return r
 		}
 	}, name)
-	return way + `; filename="` + ascii + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
+	return `; filename="` + ascii + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
 }

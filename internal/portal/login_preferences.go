@@ -30,9 +30,7 @@ func (h *SignIn) postPreferences(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	// A person's too: the sign-in page after they leave looks the same.
-	h.keep(w, httpx.LangCookie, p.Lang)
-	h.keep(w, httpx.ZoneCookie, p.Zone)
-	h.keep(w, httpx.ThemeCookie, p.Theme)
+	h.keepAll(w, p)
 	if httpx.Partial(r) {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
@@ -46,6 +44,13 @@ func sent(in httpx.Form, name string) *string {
 	}
 	v := in.Line(name)
 	return &v
+}
+
+// keepAll keeps what was chosen of language, zone and theme in the browser.
+func (h *SignIn) keepAll(w http.ResponseWriter, p account.Preferences) {
+	h.keep(w, httpx.LangCookie, p.Lang)
+	h.keep(w, httpx.ZoneCookie, p.Zone)
+	h.keep(w, httpx.ThemeCookie, p.Theme)
 }
 
 func (h *SignIn) keep(w http.ResponseWriter, name string, value *string) {

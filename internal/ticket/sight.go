@@ -60,6 +60,13 @@ func seen(whose Whose, where, orderBy string, n int) string {
 // company_people cp": they are of the same company. Staff know everybody.
 const colleague = `(@everything OR cp.company_id = ANY (@sight_member_of))`
 
+// readByCompany is the one condition "company_people cp of company c sees ticket
+// t because of its company or site", for those who are not here to be asked: it
+// is visibleTo's second way, from the other side.
+const readByCompany = `NOT t.private AND (c.privacy = 'everyone' OR c.privacy = 'named' AND (cp.sees = 'company' OR cp.sees = 'site' AND t.site_id IN (
+    WITH RECURSIVE tree AS (SELECT cp.site_id AS id UNION SELECT si.id FROM tree JOIN sites si ON si.parent_id = tree.id)
+    SELECT tree.id FROM tree)))`
+
 // sight sets the arguments of visibleTo, seen and colleague.
 func sight(by auth.Actor, args pgx.NamedArgs) {
 	args["sight_me"], args["sight_companies"], args["sight_sites"] = by.PersonID, by.SharedCompanies(), by.SharedSites()

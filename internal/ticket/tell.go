@@ -16,7 +16,11 @@ func (s *Service) tell(ctx context.Context, tx pgx.Tx, c *change) error {
 	if s.hooks.Mail == nil {
 		return nil
 	}
-	letters := c.letters()
+	colleagues, err := c.toColleagues(ctx, tx)
+	if err != nil {
+		return err
+	}
+	letters := append(c.letters(), colleagues...)
 	if len(letters) == 0 {
 		return nil
 	}

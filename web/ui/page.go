@@ -111,7 +111,8 @@ func settings(ctx context.Context, a auth.Actor) []place {
 	if a.May(auth.ManageUsers) {
 		places = append(places,
 			place{"users", "users", link.Users, i18n.T(ctx, "ui.admin.users")},
-			place{"roles", "shield", link.Roles, i18n.T(ctx, "ui.admin.roles")})
+			place{"roles", "shield", link.Roles, i18n.T(ctx, "ui.admin.roles")},
+			place{"privacy", "trash", link.Privacy, i18n.T(ctx, "ui.admin.privacy")})
 	}
 	if a.May(auth.ManageSettings) {
 		places = append(places,
@@ -122,6 +123,7 @@ func settings(ctx context.Context, a auth.Actor) []place {
 			place{"branding", "spark", link.Branding, i18n.T(ctx, "ui.admin.branding")},
 			place{"registration", "key", link.Registration, i18n.T(ctx, "ui.admin.registration")},
 			place{"outbox", "mail", link.Outbox, i18n.T(ctx, "ui.admin.outbox")},
+			place{"profile_fields", "user", link.ProfileFields, i18n.T(ctx, "ui.admin.profile_fields")},
 			place{"audit", "eye", link.Audit, i18n.T(ctx, "ui.admin.audit")})
 	}
 	return places

@@ -73,6 +73,22 @@ on("click", "[data-copy]", async (event, button) => {
   }
 });
 
+// Copies words as they are, such as a code.
+on("click", "[data-copy-text]", async (_, button) => {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copyText);
+    toast(button.dataset.copied || word("copied"));
+  } catch {
+    prompt(button.textContent.trim(), button.dataset.copyText);
+  }
+});
+
+// A link to the page one is on asks the server again.
+on("click", "a[data-reload]", (event) => {
+  event.preventDefault();
+  location.reload();
+});
+
 // Arrow keys move inside an open menu.
 on("keydown", ".menu", (event, menu) => {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
