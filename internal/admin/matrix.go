@@ -107,7 +107,7 @@ func (h *Handler) postMatrix(w http.ResponseWriter, r *http.Request) error {
 }
 
 // rematrix shows the matrix with what was chosen over what is stored now.
-func (h *Handler) rematrix(w http.ResponseWriter, r *http.Request, status int, in httpx.Form, cells map[setting.Cell]setting.Rule, refused *fault.Error) error { //nolint:revive // a page and its state
+func (h *Handler) rematrix(w http.ResponseWriter, r *http.Request, status int, in httpx.Form, cells map[setting.Cell]setting.Rule, refused *fault.Error) error {
 	v, err := h.matrix(r, in)
 	if err != nil {
 		return err

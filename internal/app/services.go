@@ -98,7 +98,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 }
 
 // changeFields asks the settings what a change of a ticket's fields means.
-func (a *App) changeFields(ctx context.Context, by auth.Actor, topicID int64, current map[string]any, values map[string]string) ([]ticket.FieldChange, error) { //nolint:revive // as the hook has it
+func (a *App) changeFields(ctx context.Context, by auth.Actor, topicID int64, current map[string]any, values map[string]string) ([]ticket.FieldChange, error) {
 	changes, err := a.Settings.ChangeFields(ctx, by, topicID, current, values)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // a fault of the form

@@ -33,11 +33,15 @@ func TestConditions(t *testing.T) {
 		{"a shown one is", map[string]string{"type": "fault"}, map[string]any{"type": "fault"}, []string{"field.serial"}},
 		{
 			"what a condition hides is not stored, nor what depends on it",
-			map[string]string{"type": "setup", "serial": "1", "photo": "p"}, map[string]any{"type": "setup"}, nil,
+			map[string]string{"type": "setup", "serial": "1", "photo": "p"},
+			map[string]any{"type": "setup"},
+			nil,
 		},
 		{
-			"a chain of conditions holds", map[string]string{"type": "fault", "serial": "1", "photo": "p"},
-			map[string]any{"type": "fault", "serial": "1", "photo": "p"}, nil,
+			"a chain of conditions holds",
+			map[string]string{"type": "fault", "serial": "1", "photo": "p"},
+			map[string]any{"type": "fault", "serial": "1", "photo": "p"},
+			nil,
 		},
 		{"nothing chosen is none of the values", nil, map[string]any{}, []string{"field.why"}},
 		{"a condition on a field that the form lacks does not count", map[string]string{"type": "setup", "lone": "x"}, map[string]any{"type": "setup", "lone": "x"}, nil},

@@ -145,7 +145,7 @@ func (s *Service) CheckFields(ctx context.Context, by auth.Actor, topicID int64,
 // ChangeFields checks what by typed into a ticket's fields over the values it
 // has, the priority among them, and returns what changes. Invalid names the
 // fields as "field.<key>".
-func (s *Service) ChangeFields(ctx context.Context, by auth.Actor, topicID int64, current map[string]any, values map[string]string) ([]Change, error) { //nolint:revive // a ticket's fields
+func (s *Service) ChangeFields(ctx context.Context, by auth.Actor, topicID int64, current map[string]any, values map[string]string) ([]Change, error) {
 	who := OnPage
 	if by.Staff() || by.Kind == auth.System || by.Kind == auth.Robot {
 		who = ForAgent

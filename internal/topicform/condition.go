@@ -48,7 +48,8 @@ func rule(c setting.Condition) string {
 	return c.On + " " + string(c.Op) + " " + strings.Join(c.Values, ",")
 }
 
-// Conditions are a field's conditions in words: "Only if Type is Repair."
+// Conditions are a field's conditions in words, as "Only if Type is Repair.",
+// those that can be met in this form.
 func (v View) Conditions(ctx context.Context, f setting.FormField) []string {
 	var out []string
 	for _, c := range []*setting.Condition{f.Show, f.Require} {
