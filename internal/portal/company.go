@@ -151,7 +151,7 @@ func (v companyView) facts(ctx context.Context) []ownFact {
 		if !strings.Contains(href, "://") {
 			href = "https://" + href
 		}
-		add(i18n.T(ctx, "companies.field.site"), strings.TrimPrefix(strings.TrimPrefix(v.Site, "https://"), "http://"), href)
+		add(i18n.T(ctx, "portal.company.website"), strings.TrimPrefix(strings.TrimPrefix(v.Site, "https://"), "http://"), href)
 	}
 	domains := make([]string, 0, len(v.Domains))
 	for _, d := range v.Domains {

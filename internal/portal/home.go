@@ -25,7 +25,7 @@ type homeView struct {
 	tickets  ticket.HomeView // of a customer; empty for a visitor
 	articles []homeLink
 	sections []homeLink // of the knowledge base, the first few
-	chosen   int64 // the company that all lists are of; 0: all
+	chosen   int64      // the company that all lists are of; 0: all
 	now      time.Time
 }
 

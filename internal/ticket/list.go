@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -122,7 +123,8 @@ func turn[T any](rows []T, size int, c *cursor, place func(T) cursor) (page []T,
 }
 
 // wordsOf turns what people type into a search box into a query for the word
-// index: every word by its beginning. number is the ticket number it may be,
+// index: every word by its beginning, but for those of one or two letters, with
+// which too many begin. number is the ticket number it may be,
 // else 0.
 func wordsOf(typed string) (query string, number int64) {
 	typed = richtext.Line(typed)
@@ -134,7 +136,9 @@ func wordsOf(typed string) (query string, number int64) {
 		words = words[:8]
 	}
 	for i, w := range words {
-		words[i] = w + ":*"
+		if words[i] = w; utf8.RuneCountInString(w) > 2 {
+			words[i] += ":*"
+		}
 	}
 	return strings.Join(words, " & "), number
 }

@@ -82,8 +82,7 @@ func (s *Service) Mine(ctx context.Context, by auth.Actor, f MineFilter) (MinePa
 	var open, resolved, others Count
 	b := &pgx.Batch{}
 	q.queue(b, &p)
-	pg.QueueValues(b, "SELECT "+q.count(f.Whose, tabConditions[TabOpen])+", "+q.count(f.Whose, tabConditions[TabResolved])+", "+
-		q.count(other, tabConditions[f.Tab]), q.args, &open, &resolved, &others)
+	pg.QueueValues(b, q.counts(other), q.args, &open, &resolved, &others)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return MinePage{}, err
 	}

@@ -165,16 +165,13 @@ func (f MineFilter) search(by auth.Actor, lang string) searching {
 	s.args["words"], s.args["number"] = words, number
 	s.args["serials"] = []string{typed, strings.ToUpper(typed), strings.ToLower(typed)}
 	s.args["serial_topics"] = append([]int64{}, f.Serials...)
-	s.args["sight_owners"] = listOwners(by, f.Whose)
+	s.args["sight_owners"] = listOwners(by)
 	return s
 }
 
 // listOwners are the marks of ticket_words on whose tickets by's lists are.
-func listOwners(by auth.Actor, whose Whose) []string {
+func listOwners(by auth.Actor) []string {
 	list := []string{"p" + strconv.FormatInt(by.PersonID, 10)}
-	if whose == WhoseOwn {
-		return list
-	}
 	for _, id := range by.SharedCompanies() {
 		list = append(list, "c"+strconv.FormatInt(id, 10))
 	}
@@ -188,7 +185,7 @@ func listOwners(by auth.Actor, whose Whose) []string {
 func (s searching) ids(whose Whose, more, orderBy string, n int) string {
 	where := s.where + " AND " + more
 	if s.words {
-		return found(whose, where, orderBy, strconv.Itoa(n))
+		return found(whose, where, orderBy, n)
 	}
 	return seen(whose, where, orderBy, n)
 }
@@ -196,6 +193,16 @@ func (s searching) ids(whose Whose, more, orderBy string, n int) string {
 // count is a capped count of those.
 func (s searching) count(whose Whose, more string) string {
 	return "(SELECT count(*) FROM " + s.ids(whose, more, "", countCap) + " n)"
+}
+
+// counts is the statement of three counts: of the list's open and resolved
+// tickets, and of the other of mine and all under its tab.
+func (s searching) counts(other Whose) string {
+	if s.words {
+		return foundCounts(s.Whose, other, tabConditions[s.Tab], s.where)
+	}
+	return "SELECT " + s.count(s.Whose, tabConditions[TabOpen]) + ", " + s.count(s.Whose, tabConditions[TabResolved]) + ", " +
+		s.count(other, tabConditions[s.Tab])
 }
 
 // Opened are the days on which tickets of the filter were opened, in the

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -44,21 +45,39 @@ UPDATE ticket_words w SET owners = ` + owners + ` FROM tickets t WHERE t.id = w.
 const leaveSiteSQL = `
 UPDATE ticket_words w SET owners = ` + owners + ` FROM tickets t WHERE t.id = w.ticket_id AND w.owners @> ARRAY['s' || @site::bigint]`
 
-// found is the first n tickets, in the given order, that have the words which
-// searchFor put into args, and that the actor sees and that meet where: a
-// subquery with their ids. The index is asked for the reader's own tickets with
-// those words; whether they may see one is asked of visibleTo again.
-func found(whose Whose, where, orderBy string, n string) string {
-	sight := visibleTo
-	if whose == WhoseOwn {
-		sight = ownTo
-	}
-	return `(SELECT t.id FROM tickets t WHERE t.id IN (
+// foundAmong is the condition that ticket t has what searchFor put into args.
+// The index is asked for the reader's own tickets with those words; whether they
+// may see one is asked of visibleTo again.
+const foundAmong = `t.id IN (
         SELECT w.ticket_id FROM ticket_words w WHERE w.owners && @sight_owners::text[] AND w.words @@ to_tsquery('simple', @words)
         UNION SELECT s.ticket_id FROM participants s JOIN ticket_words w ON w.ticket_id = s.ticket_id
             WHERE s.person_id = @sight_me AND w.words @@ to_tsquery('simple', @words)
         UNION SELECT b.id FROM tickets b WHERE b.number = @number
         UNION SELECT b.id FROM tickets b WHERE b.fields ? 'serial_numbers'
-            AND b.fields -> 'serial_numbers' ?| @serials::text[] AND b.topic_id = ANY (@serial_topics::bigint[]))
-    AND ` + sight + ` AND ` + where + orderBy + ` LIMIT ` + n + `)`
+            AND b.fields -> 'serial_numbers' ?| @serials::text[] AND b.topic_id = ANY (@serial_topics::bigint[]))`
+
+// found is the first n tickets, in the given order, of those foundAmong that the
+// actor sees and that meet where: a subquery with their ids.
+func found(whose Whose, where, orderBy string, n int) string {
+	return `(SELECT t.id FROM tickets t WHERE ` + foundAmong + ` AND ` + sightOf(whose) + ` AND ` + where + orderBy + ` LIMIT ` + strconv.Itoa(n) + `)`
+}
+
+func sightOf(whose Whose) string {
+	if whose == WhoseOwn {
+		return ownTo
+	}
+	return visibleTo
+}
+
+// foundCounts are three counts of what was found, from one look into the index:
+// of the open and the resolved among whose tickets, and of others' under tab.
+func foundCounts(whose, other Whose, tab, where string) string {
+	count := func(tab string, of Whose) string {
+		if of == WhoseOwn {
+			tab += " AND t.own"
+		}
+		return "least(count(*) FILTER (WHERE " + tab + "), " + strconv.Itoa(countCap) + ")"
+	}
+	return `SELECT ` + count(tabConditions[TabOpen], whose) + `, ` + count(tabConditions[TabResolved], whose) + `, ` + count(tab, other) + `
+FROM (SELECT t.status, ` + ownTo + ` AS own FROM tickets t WHERE ` + foundAmong + ` AND ` + visibleTo + ` AND ` + where + `) t`
 }
