@@ -7,6 +7,7 @@ const Password = "halden-demo-2026"
 
 // person is somebody in the story.
 type person struct {
+	place                               string // the site they belong to; "" for none
 	name, email, job, phone, lang, zone string
 	role                                string     // "" for a customer
 	sees                                auth.Scope // of their company's tickets
@@ -15,6 +16,7 @@ type person struct {
 
 // firm is a customer's company with its contacts.
 type firm struct {
+	places                                                                     []place // its sites, each after the one it stands under
 	name, other, site, domain, phone, address, inn, kpp, vat, manager, comment string
 	responsible                                                                string // an agent's address
 	people                                                                     []person
@@ -58,12 +60,16 @@ var firms = []firm{
 	{
 		name: "Uralsvyaz Telecom", other: "Uralsvyaz, УСТ", site: "https://uralsvyaz.example", domain: "uralsvyaz.example", phone: "+7 343 555-01-00",
 		address: "620024, Yekaterinburg, Novinskaya 12", inn: "6672000002", kpp: "667101001", manager: "Anna Keller", responsible: stepMail,
+		places: []place{
+			{name: "Yekaterinburg", address: "Novinskaya 12"}, {name: "Data centre North", under: "Yekaterinburg", address: "Kosmonavtov 18"},
+			{name: "Nizhny Tagil", address: "Mira 27"},
+		},
 		comment: "Key account, extended support until 31 March 2027. Send repairs to the Sysert depot.",
 		people: []person{
-			{name: "Elena Orlova", email: elena, job: "Lead network engineer", phone: "+7 343 555-01-28", lang: "en", zone: "Asia/Yekaterinburg", sees: auth.SeesOwn},
+			{name: "Elena Orlova", place: "Data centre North", email: elena, job: "Lead network engineer", phone: "+7 343 555-01-28", lang: "en", zone: "Asia/Yekaterinburg", sees: auth.SeesOwn},
 			{name: "Pavel Sokolov", email: pavel, job: "Head of network operations", phone: "+7 343 555-01-12", lang: "en", zone: "Asia/Yekaterinburg", sees: auth.SeesCompany},
 			{name: "Nina Belova", email: "n.belova@uralsvyaz.example", job: "Procurement", phone: "+7 343 555-01-40", lang: "en", zone: "Asia/Yekaterinburg", sees: auth.SeesOwn, office: true},
-			{name: "Илья Гордеев", email: "i.gordeev@uralsvyaz.example", job: "Инженер", phone: "+7 343 555-01-33", lang: "ru", zone: "Asia/Yekaterinburg", sees: auth.SeesOwn},
+			{name: "Илья Гордеев", place: "Nizhny Tagil", email: "i.gordeev@uralsvyaz.example", job: "Инженер", phone: "+7 343 555-01-33", lang: "ru", zone: "Asia/Yekaterinburg", sees: auth.SeesSite},
 		},
 	},
 	{
@@ -202,3 +208,6 @@ var pins = []pin{
 	{"ru-sverka", karp, olgaMail, "waiting"},
 	{"ru-ospf", karp, stepMail, "resolved"},
 }
+
+// place is a site of a firm; under is "" directly under the firm.
+type place struct{ name, under, address string }

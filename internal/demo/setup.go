@@ -125,9 +125,16 @@ func (p *player) welcome(ctx context.Context, f firm) error {
 	if err != nil {
 		return err
 	}
+	sites := map[string]int64{}
+	for _, s := range f.places {
+		sites[s.name], err = p.desk.Companies.AddSite(ctx, admin, id, company.SiteInput{Name: s.name, Address: s.address, ParentID: sites[s.under]})
+		if err != nil {
+			return err
+		}
+	}
 	for _, who := range f.people {
 		a := p.actors[who.email]
-		_, err := p.desk.Companies.Link(ctx, admin, id, company.NewLink{PersonID: a.PersonID, Sees: who.sees})
+		_, err := p.desk.Companies.Link(ctx, admin, id, company.NewLink{PersonID: a.PersonID, Sees: who.sees, SiteID: sites[who.place]})
 		if err != nil {
 			return err
 		}

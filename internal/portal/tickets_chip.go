@@ -192,10 +192,10 @@ func (v ticketsView) showsCompany() bool { return len(v.me.Companies) > 1 && v.q
 
 // sorted says how the list is ordered by a column: "" is not.
 func (v ticketsView) sorted(c column) string {
-	switch v.page.Filter.Sort {
-	case c.Sort:
+	if c.Sort == v.page.Filter.Sort {
 		return "descending"
-	case c.Sort.Turned():
+	}
+	if c.Sort.Turned() == v.page.Filter.Sort {
 		return "ascending"
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -65,7 +66,7 @@ func (h *Handler) streamTickets(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
 	s := &ticketsStream{threadStream{handler: h, by: by, write: func(text string) error {
-		if _, err := w.Write([]byte(text)); err != nil {
+		if _, err := io.WriteString(w, text); err != nil {
 			return err
 		}
 		return c.Flush()

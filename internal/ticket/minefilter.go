@@ -65,7 +65,7 @@ type MineFilter struct {
 	Priority  Priority
 	FromID    int64 // who opened it
 	CompanyID int64
-	SiteID    int64 // with the sites under it
+	SiteID    int64     // with the sites under it
 	After     time.Time // opened at or after
 	Before    time.Time // opened before
 	Replier   AuthorKind
@@ -100,7 +100,7 @@ const sitesUnder = `t.site_id IN (
 // adds its arguments.
 func (f MineFilter) where(args pgx.NamedArgs) string {
 	conditions := []string{"true"}
-	narrow := func(on bool, condition, name string, value any) { //nolint:revive // on is whether the field is set
+	narrow := func(on bool, condition, name string, value any) {
 		if on {
 			conditions = append(conditions, condition)
 			args[name] = value

@@ -68,8 +68,12 @@ func TestSightOfSites(t *testing.T) {
 			w.sites(t, tt.privacy)
 			tickets := make([]withFile, 0, 6)
 			for _, at := range []auth.Membership{
-				{CompanyID: w.company, SiteID: 1}, {CompanyID: w.company, SiteID: 2}, {CompanyID: w.company, SiteID: 3},
-				{CompanyID: w.company}, {CompanyID: w.company, SiteID: 1}, {CompanyID: w.company + 1},
+				{CompanyID: w.company, SiteID: 1},
+				{CompanyID: w.company, SiteID: 2},
+				{CompanyID: w.company, SiteID: 3},
+				{CompanyID: w.company},
+				{CompanyID: w.company, SiteID: 1},
+				{CompanyID: w.company + 1},
 			} {
 				by := w.cid // of both companies, so that only colleagues' rights are tried
 				by.Companies = []auth.Membership{at}
