@@ -273,6 +273,32 @@ func TestPostLinkContact(t *testing.T) {
 	})
 }
 
+func TestCompanySites(t *testing.T) {
+	t.Parallel()
+	o := newOffices(t)
+	tab := sitesTab(o.uralsvyaz)
+	o.get(o.admin, tab).shows("No sites yet", "Add a site")
+	o.post(o.admin, link.CompanySites(o.uralsvyaz), "name", "North", "address", "Lenina 1").leads(tab)
+	o.post(o.admin, link.CompanySites(o.uralsvyaz), "name", "Lab", "parent", "1").leads(tab)
+	o.get(o.agent, tab).shows("North", "Lab", "Lenina 1")
+	p := o.post(o.admin, link.CompanySite(o.uralsvyaz, 1), "name", "", "address", "kept").is(http.StatusUnprocessableEntity)
+	p.shows("Enter the site’s name.", `value="kept"`)
+	o.post(o.admin, link.CompanySite(o.uralsvyaz, 1), "name", "North 2").leads(tab)
+	o.post(o.admin, link.CompanySiteRemove(o.uralsvyaz, 1)).is(http.StatusConflict)
+	o.post(o.agent, link.CompanySites(o.uralsvyaz), "name", "X").is(http.StatusForbidden)
+	o.post(o.agent, link.CompanyPrivacy(o.uralsvyaz), "privacy", "everyone").is(http.StatusForbidden)
+	_, err := o.companies.Link(t.Context(), o.admin, o.uralsvyaz, company.NewLink{PersonID: o.customer.PersonID, Sees: auth.SeesOwn})
+	o.must(err)
+	person := link.CompanyContact(o.uralsvyaz, o.customer.PersonID)
+	o.post(o.admin, person, "sees", "site", "site", "0").is(http.StatusUnprocessableEntity)
+	o.post(o.admin, person, "sees", "site", "site", "1").leads(contactsTab(o.uralsvyaz))
+	o.get(o.admin, contactsTab(o.uralsvyaz)).shows(`<option value="site" selected>`, `<option value="1" selected>`)
+	o.get(o.agent, contactsTab(o.uralsvyaz)).shows("Tickets of their site · North 2")
+	o.post(o.admin, link.CompanyPrivacy(o.uralsvyaz), "privacy", "everyone").leads(link.Company(o.uralsvyaz))
+	o.get(o.agent, link.Company(o.uralsvyaz)).shows("Every contact sees all tickets")
+	o.post(o.admin, link.CompanySiteRemove(o.uralsvyaz, 2)).leads(tab)
+}
+
 // TestCompanyStatements holds the pages to six statements, of which the
 // session's and the person's are not counted here.
 func TestCompanyStatements(t *testing.T) {

@@ -133,6 +133,8 @@ func (w world) portalStops(t *testing.T, me, lang string, ticket func(status str
 		{name: "tickets", path: link.Tickets, by: me},
 		{name: "tickets-all", path: link.Query(link.Tickets, "tab", "all"), by: me},
 		{name: "tickets-none-found", path: link.Query(link.Tickets, "tab", "all", "q", "xyzzy"), by: me},
+		{name: "tickets-filters", path: link.Query(link.Tickets, "tab", "open", "status", "waiting"), by: me, begin: func(b *testkit.Browser) { b.Click("[popovertarget=f-more]") }, script: true},
+		{name: "company", path: link.OwnCompany, by: me},
 		{name: "kb", path: link.KB, by: me},
 		{name: "kb-section", path: link.Section(section), by: me},
 		{name: "kb-article", path: link.Article(article), by: me},

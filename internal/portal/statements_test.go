@@ -33,7 +33,7 @@ func TestStatements(t *testing.T) {
 	waiting, closed := w.ticket(t, ticket.Waiting), w.ticket(t, ticket.Closed)
 	w.get(t, w.elena, link.Home).is(http.StatusOK) // reads the knowledge base once
 	for _, path := range []string{
-		link.Home, link.Tickets, link.Query(link.Tickets, "tab", "all", "q", "firmware"), link.NewTicket, link.TopicFields,
+		link.Home, link.Tickets, link.Query(link.Tickets, "tab", "all", "q", "firmware", "status", "waiting"), link.OwnCompany, link.NewTicket, link.TopicFields,
 		link.FollowUp(closed), link.Ticket(waiting), link.Ticket(closed),
 	} {
 		before := count.n.Load()
