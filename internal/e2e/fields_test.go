@@ -72,7 +72,6 @@ func fieldsLive(t *testing.T, w world) {
 	t.Helper()
 	b := w.browser(t, customer, testkit.Phone)
 	b.Open(link.NewTicket)
-	b.Fill("[name=message]", "The lamps stay dark.") // before its editor comes
 	b.SelectText("[name=topic]", "Technical support")
 	b.Await(`[name="field.type"]`)
 	b.See("Recommended: name the article number", "Description")
@@ -92,10 +91,14 @@ func fieldsLive(t *testing.T, w world) {
 	b.AwaitValue(`[name="field.order_number"]`, "0000012345")
 
 	b.Fill("[name=subject]", "SNR-S2962-24T does not start")
+	b.Click("trix-editor")
+	b.Type("The lamps stay dark.")
 	b.FollowStatus("main button|Create ticket", 422)
 	b.See("Damage: Choose")
+	b.Await("trix-editor|The lamps stay dark.")
 	b.SelectText(`[name="field.damage"]`, "Does not start")
 	b.Follow("main button|Create ticket")
+	b.Follow("main a|Open ticket")
 	b.See("Damage", "Does not start", "0000012345")
 }
 
@@ -119,6 +122,7 @@ func fieldsPlain(t *testing.T, w world) {
 	b.Fill("[name=subject]", "How do I set a port?")
 	b.Axe()
 	b.Follow("main button|Create ticket")
+	b.Follow("main a|Open ticket")
 	b.See("Help with setup")
 	b.SeeNot("Port broken") // its condition does not hold
 }
