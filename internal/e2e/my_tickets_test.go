@@ -27,6 +27,12 @@ INSERT INTO company_people (company_id, person_id, linked_at) SELECT c.id, i.per
 	}
 }
 
+// bare is a page's address without what follows its path.
+func bare(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	return path
+}
+
 // TestMyTickets plays a manager's day with the company's tickets: the switch,
 // filters, one of them saved, the file, the search, and changes that come while
 // they read.
@@ -37,10 +43,10 @@ func TestMyTickets(t *testing.T) {
 	theirs := w.as(t, colleague)
 	billing := w.topic(t, "billing")
 	fan := theirs.submit(billing, "Fan 2 failed", "It rattles since Tuesday.")
-	for i := range 22 {
-		theirs.submit(billing, "Invoice "+string(rune('A'+i)), "Please send it again.")
+	for _, subject := range strings.Fields("Antenna Battery Cable Display Ethernet Filter Gateway Housing Invoice Junction Keypad Laser Modem Network Optics Printer Queue Router Switch Tunnel Uplink Voltage") {
+		theirs.submit(billing, subject, "Please look into it.")
 	}
-	w.agentReplies(t, strings.TrimSuffix(fan, "#"), "Which model is it?", "waiting")
+	w.agentReplies(t, bare(fan), "Which model is it?", "waiting")
 
 	b := w.browser(t, customer, testkit.Desktop)
 	b.Open(link.Tickets)
@@ -55,7 +61,7 @@ func TestMyTickets(t *testing.T) {
 	b.Axe()
 	b.Follow("#f-status a|Waiting for your reply")
 	b.See("Fan 2 failed", "1 of 1 shown")
-	b.SeeNot("Invoice A")
+	b.SeeNot("Antenna")
 	b.Click("#ticket-chips button|Saved filters")
 	b.Fill("#f-saved [name=name]", "My turn")
 	b.Click("#f-preset")
@@ -64,13 +70,13 @@ func TestMyTickets(t *testing.T) {
 	b.See("The filter My turn is saved.")
 	b.Open(link.Tickets)
 	b.See("Fan 2 failed")
-	b.SeeNot("Invoice A")
+	b.SeeNot("Antenna")
 	b.Follow("#ticket-chips a|Clear filters")
-	b.See("Invoice V")
+	b.See("Voltage")
 
 	// Words of a message, as they are typed.
 	b.Fill("[name=q]", "rattles")
-	b.AwaitGone("#ticket-list a|Invoice V")
+	b.AwaitGone("#ticket-list a|Voltage")
 	b.See("Fan 2 failed")
 	b.Open("/tickets?tab=open")
 
@@ -119,6 +125,7 @@ func TestMyTicketsWithoutScripts(t *testing.T) {
 	billing := w.topic(t, "billing")
 	fan := theirs.submit(billing, "=2+5 fan", "It rattles.")
 	theirs.submit(billing, "Invoice", "Please.")
+	fan = bare(fan)
 	w.agentReplies(t, fan, "Which model is it?", "waiting")
 
 	v := w.as(t, customer)
