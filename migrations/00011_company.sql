@@ -50,8 +50,7 @@ CREATE TABLE ticket_words (
     ticket_id bigint PRIMARY KEY REFERENCES tickets,
     owners    text[] NOT NULL,
     words     tsvector NOT NULL -- without places
-) WITH (toast_tuple_target = 128);
-ALTER TABLE ticket_words ALTER words SET STORAGE EXTERNAL; -- a search fetches rows, never their words: beside them rows are few pages
+);
 INSERT INTO ticket_words (ticket_id, owners, words)
 SELECT t.id, array_remove(ARRAY['p' || t.requester_id, 'c' || t.company_id, 's' || t.site_id], NULL),
     strip(to_tsvector('simple', regexp_replace(lower(left(t.subject || ' ' || coalesce(m.text, ''), 200000)), '[^[:alnum:]]+', ' ', 'g')))

@@ -184,7 +184,7 @@ func (l *load) indexWords(ctx context.Context, tx pgx.Tx) error {
 		DROP INDEX ticket_words_found;
 		INSERT INTO ticket_words (ticket_id, owners, words)
 		SELECT t.id, array_remove(ARRAY['p' || t.requester_id, 'c' || t.company_id, 's' || t.site_id], NULL),
-			strip(to_tsvector('simple', regexp_replace(lower(t.subject || ' ' || coalesce(m.text, '')), '[^[:alnum:]]+', ' ', 'g')))
+			strip(to_tsvector('simple', t.subject || ' ' || coalesce(m.text, '')))
 		FROM tickets t LEFT JOIN (SELECT ticket_id, string_agg(text, ' ') AS text FROM messages GROUP BY ticket_id) m ON m.ticket_id = t.id;
 		CREATE INDEX ticket_words_found ON ticket_words USING gin (owners, words)`)
 	return err
