@@ -52,8 +52,10 @@ type Handler struct {
 
 // New returns the handler of the settings.
 func New(d Deps) *Handler {
-	return &Handler{accounts: d.Accounts, settings: d.Settings, tickets: d.Tickets, letters: d.Letters, presetSender: d.Sender,
-		privacy: d.Privacy, sessions: d.Sessions, errors: d.Errors, now: d.Now}
+	return &Handler{
+		accounts: d.Accounts, settings: d.Settings, tickets: d.Tickets, letters: d.Letters, presetSender: d.Sender,
+		privacy: d.Privacy, sessions: d.Sessions, errors: d.Errors, now: d.Now,
+	}
 }
 
 // Routes adds the pages to r. The use cases check the same permissions again.
@@ -113,13 +115,18 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get(link.ProfileFields, h.errors.Handle(h.showProfileFields))
 		r.Post(link.ProfileFields, h.errors.Handle(h.postProfileFields))
 		r.Get("/admin/audit", h.errors.Handle(h.showAudit))
-		r.Get("/admin/outbox", h.errors.Handle(h.showOutbox))
-		r.Get("/admin/outbox/{id}", h.errors.Handle(h.showLetter))
-		r.Get("/admin/outbox/{id}/page", h.errors.Handle(h.showLetterPage))
-		r.Post("/admin/outbox/{id}/retry", h.errors.Handle(h.postLetterRetry))
-		r.Get("/admin/mail", h.errors.Handle(h.showSender))
-		r.Post("/admin/mail", h.errors.Handle(h.postSender))
+		h.mailRoutes(r)
 	})
+}
+
+// mailRoutes adds the outbox and the sender of letters.
+func (h *Handler) mailRoutes(r chi.Router) {
+	r.Get("/admin/outbox", h.errors.Handle(h.showOutbox))
+	r.Get("/admin/outbox/{id}", h.errors.Handle(h.showLetter))
+	r.Get("/admin/outbox/{id}/page", h.errors.Handle(h.showLetterPage))
+	r.Post("/admin/outbox/{id}/retry", h.errors.Handle(h.postLetterRetry))
+	r.Get("/admin/mail", h.errors.Handle(h.showSender))
+	r.Post("/admin/mail", h.errors.Handle(h.postSender))
 }
 
 // layout is what surrounds a page. Taking the kept message spends it, so only a

@@ -94,7 +94,7 @@ func (h *Handler) showLetter(w http.ResponseWriter, r *http.Request) error {
 	if v.Letter, err = h.letters.Letter(r.Context(), httpx.Actor(r), id); err != nil {
 		return err
 	}
-	p, err := h.layout(r, "outbox", v.Rendered.Subject)
+	p, err := h.layout(r, "outbox", v.Subject)
 	if err != nil {
 		return err
 	}

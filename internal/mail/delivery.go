@@ -85,7 +85,7 @@ func (o *Outbox) Settle(ctx context.Context, tx pgx.Tx, d Delivery, state State,
 	return nil
 }
 
-const againSQL = `UPDATE deliveries SET state = 'queued', state_at = @now WHERE id = @id AND state IN ('failed', 'kept')`
+const againSQL = `UPDATE deliveries SET state = 'queued', tries = 0, state_at = @now WHERE id = @id AND state IN ('failed', 'kept')`
 
 // Again queues a letter that failed or was kept once more. ok is false when it
 // is in no such state any more.

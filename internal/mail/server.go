@@ -114,19 +114,19 @@ func (s *Server) Check(ctx context.Context) error {
 // ignore drops the error of a farewell: what was said before it stands.
 func ignore(error) error { return nil }
 
-// Refusal is a mail server's final no to one letter.
-type Refusal struct{ Words string }
+// RefusedError is a mail server's final no to one letter.
+type RefusedError struct{ Words string }
 
 // Error implements error.
-func (r *Refusal) Error() string { return r.Words }
+func (r *RefusedError) Error() string { return r.Words }
 
-// Send hands m over and returns what the server said. A *Refusal is its last
+// Send hands m over and returns what the server said. A *RefusedError is its last
 // word on this letter; any other error may pass: the server is away, does not
 // know us, or asks for patience.
 func (s *Server) Send(ctx context.Context, m Message) (words string, err error) {
 	g, err := m.compose()
 	if err != nil {
-		return "", &Refusal{Words: err.Error()}
+		return "", &RefusedError{Words: err.Error()}
 	}
 	c, err := s.client()
 	if err != nil {
@@ -154,7 +154,7 @@ func judge(err error) error {
 	words := said(failed)
 	final := failed.Reason == gomail.ErrSMTPRcptTo || failed.Reason == gomail.ErrSMTPData || failed.Reason == gomail.ErrSMTPDataClose
 	if final && failed.ErrorCode() >= 500 {
-		return &Refusal{Words: words}
+		return &RefusedError{Words: words}
 	}
 	return errors.New(words)
 }
@@ -166,5 +166,5 @@ func said(e *gomail.SendError) string {
 	if _, words, ok := strings.Cut(text, ": "); ok {
 		text = words
 	}
-	return strings.TrimSpace(text)
+	return strings.TrimSpace(strings.ReplaceAll(text, `"`, "")) // the library quotes the server
 }

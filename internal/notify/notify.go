@@ -77,8 +77,8 @@ func (s *Service) brand(ctx context.Context) Brand {
 
 func (s *Service) sender(ctx context.Context) mail.Address {
 	a := mail.Address{Address: "support@" + s.Outbox.Domain()}
-	if s.Deps.Sender != nil {
-		a = s.Deps.Sender(ctx)
+	if s.Sender != nil {
+		a = s.Sender(ctx)
 	}
 	if a.Name == "" {
 		a.Name = s.brand(ctx).Name

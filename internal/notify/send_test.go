@@ -112,7 +112,7 @@ func TestWhatTheServerPutsOffIsSentLater(t *testing.T) {
 	t.Parallel()
 	d := newSendingDesk(t)
 	n := d.submit(t, "Switch is silent")
-	d.server.Busy(t, true)
+	d.server.Busy(t)
 	d.answer(t, n, ticket.AgentReply{Message: "Restart it."})
 	l := d.queued(t)["ann@acme.test"]
 	if err := d.work(t, l.ID, 1); err == nil {
@@ -125,7 +125,7 @@ func TestWhatTheServerPutsOffIsSentLater(t *testing.T) {
 	if err != nil || h.Waiting != 1 || !strings.Contains(h.Trouble, "busy") || h.TroubleAt == nil {
 		t.Errorf("the outbox says %+v, %v", h, err)
 	}
-	d.server.Busy(t, false)
+	d.server.Free(t)
 	check(t, d.work(t, l.ID, 2))
 	m := d.server.Await(t, 1)[0]
 	if l = d.delivery(t, l.ID); l.State != mail.Sent || m.Header.Get("Message-ID") != "<"+l.RFCID+">" {

@@ -167,7 +167,7 @@ func TestTheOutboxIsPaged(t *testing.T) {
 func TestPeopleChooseWhatTheyGet(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, func(deps *notify.Deps) {
-		deps.Wants = func(_ context.Context, _ int64, kind mail.Kind) (bool, error) { return kind != mail.Resolved, nil }
+		deps.Wants = func(_ context.Context, l mail.Delivery) (bool, error) { return l.Kind != mail.Resolved, nil }
 	})
 	n := d.submit(t, "Silent")
 	check(t, d.tickets.SetStatus(t.Context(), d.eve, n, ticket.Resolved, nil))

@@ -57,7 +57,7 @@ func (s *Service) giveUp(ctx context.Context, id int64, why error) error {
 }
 
 // try is one try of a letter, the last one or not.
-func (w *Worker) try(ctx context.Context, id int64, last bool) error { //nolint:revive // last is a fact about the try
+func (w *Worker) try(ctx context.Context, id int64, last bool) error {
 	s := w.letters
 	var later error
 	err := pgx.BeginFunc(ctx, s.DB, func(tx pgx.Tx) error {
@@ -86,7 +86,7 @@ type outcome struct {
 
 // deliver tries to send d. later is trouble that may pass, for which the job
 // comes again; err is ours.
-func (s *Service) deliver(ctx context.Context, tx pgx.Tx, d mail.Delivery, last bool) (o outcome, later, err error) { //nolint:revive // last is a fact about the try
+func (s *Service) deliver(ctx context.Context, tx pgx.Tx, d mail.Delivery, last bool) (o outcome, later, err error) {
 	spec, known := mail.SpecOf(d.Kind)
 	if !known {
 		return outcome{}, nil, fmt.Errorf("letter %d is of the unknown kind %q", d.ID, d.Kind)
@@ -109,7 +109,7 @@ func (s *Service) deliver(ctx context.Context, tx pgx.Tx, d mail.Delivery, last 
 		return outcome{}, nil, err
 	}
 	words, err := s.Server.Send(ctx, m)
-	var refusal *mail.Refusal
+	var refusal *mail.RefusedError
 	switch {
 	case err == nil:
 		return outcome{mail.Sent, words}, nil, nil

@@ -130,7 +130,7 @@ func (s *MailServer) write(tb testing.TB, name, content string, mode os.FileMode
 // above.
 func (s *MailServer) reachable(tb testing.TB) {
 	tb.Helper()
-	if err := os.Chmod(filepath.Dir(s.dir), 0o755); err != nil { //nolint:gosec // the folder of a test
+	if err := os.Chmod(filepath.Dir(s.dir), 0o755); err != nil {
 		tb.Fatal(err)
 	}
 	if err := os.Chown(s.dir, nobody, nobody); err != nil {
@@ -141,7 +141,7 @@ func (s *MailServer) reachable(tb testing.TB) {
 // Start starts the server, again after a Stop, and waits until it listens.
 func (s *MailServer) Start(tb testing.TB) {
 	tb.Helper()
-	s.cmd = exec.CommandContext(context.WithoutCancel(tb.Context()), filepath.Join(s.dir, "exim4"), "-C", filepath.Join(s.dir, "exim.conf"), "-bdf") //nolint:gosec // ours
+	s.cmd = exec.CommandContext(context.WithoutCancel(tb.Context()), filepath.Join(s.dir, "exim4"), "-C", filepath.Join(s.dir, "exim.conf"), "-bdf")
 	s.cmd.Env = []string{
 		"LD_PRELOAD=" + filepath.Join(s.dir, "libnss_wrapper.so"),
 		"NSS_WRAPPER_PASSWD=" + filepath.Join(s.dir, "passwd"), "NSS_WRAPPER_GROUP=" + filepath.Join(s.dir, "group"),
@@ -178,15 +178,16 @@ func (s *MailServer) Stop(tb testing.TB) {
 	s.cmd = nil
 }
 
-// Busy lets the server put everybody off, or take mail again.
-func (s *MailServer) Busy(tb testing.TB, yes bool) { //nolint:revive // on or off
+// Busy lets the server put everybody off.
+func (s *MailServer) Busy(tb testing.TB) {
 	tb.Helper()
-	path := filepath.Join(s.dir, "busy")
-	if yes {
-		s.write(tb, "busy", "", 0o644)
-		return
-	}
-	if err := os.Remove(path); err != nil {
+	s.write(tb, "busy", "", 0o644)
+}
+
+// Free lets a busy server take mail again.
+func (s *MailServer) Free(tb testing.TB) {
+	tb.Helper()
+	if err := os.Remove(filepath.Join(s.dir, "busy")); err != nil {
 		tb.Fatal(err)
 	}
 }
@@ -198,8 +199,7 @@ type Mail struct {
 	Raw []byte
 }
 
-// Await waits until n messages are there and returns them in the order of their
-// Message-IDs' arrival.
+// Await waits until n messages are there and returns them, the oldest first.
 func (s *MailServer) Await(tb testing.TB, n int) []Mail {
 	tb.Helper()
 	var all []Mail
