@@ -43,7 +43,7 @@ func (s *Service) sample(ctx context.Context, kind mail.Kind, lang string) facts
 	f.Spec, _ = mail.SpecOf(kind)
 	f.Data = map[string]string{
 		"who": say("agent"), "subject": say("subject"), "until": sampleDay.AddDate(0, 0, 7).Format(time.RFC3339), "code": "4812-0937", "login": f.Recipient,
-		"email": "anna.new@example.com", "link": link.Ticket(f.Ticket.Number),
+		"email": "anna.new@example.com", "due": i18n.Date(in, sampleDay.AddDate(0, 0, 30)), "link": link.Ticket(f.Ticket.Number),
 	}
 	question := post{ID: 1, Seq: 2, AuthorKind: "customer", AuthorName: say("customer"), Source: say("question"), SourceKind: richtext.KindMarkdown, At: sampleDay}
 	answer := post{
