@@ -110,6 +110,8 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get("/admin/letters/{kind}/sample", h.errors.Handle(h.showLetterSample))
 		r.Post("/admin/letters/{kind}/sample", h.errors.Handle(h.postLetterSample))
 		r.Get(link.BrandSample, h.errors.Handle(h.showSample))
+		r.Get(link.AttachmentRules, h.errors.Handle(h.showAttachments))
+		r.Post(link.AttachmentRules, h.errors.Handle(h.postAttachments))
 		r.Get("/admin/registration", h.errors.Handle(h.showRegistration))
 		r.Post("/admin/registration", h.errors.Handle(h.postRegistration))
 		r.Get(link.ProfileFields, h.errors.Handle(h.showProfileFields))
@@ -184,6 +186,7 @@ func sections(ctx context.Context, a auth.Actor) []section {
 			section{"mail", link.Letters, i18n.T(ctx, "admin.letters.title"), i18n.T(ctx, "admin.letters.about")},
 			section{"spark", link.Branding, i18n.T(ctx, "admin.branding.title"), i18n.T(ctx, "admin.branding.about")},
 			section{"clock", link.Calendar, i18n.T(ctx, "admin.calendar.title"), i18n.T(ctx, "admin.calendar.about")},
+			section{"clip", link.AttachmentRules, i18n.T(ctx, "admin.attachments.title"), i18n.T(ctx, "admin.attachments.about")},
 			section{"key", link.Registration, i18n.T(ctx, "admin.registration.title"), i18n.T(ctx, "admin.registration.about")},
 			section{"mail", link.Outbox, i18n.T(ctx, "admin.outbox.title"), i18n.T(ctx, "admin.outbox.about")},
 			section{"user", link.ProfileFields, i18n.T(ctx, "admin.profile_fields.title"), i18n.T(ctx, "admin.profile_fields.about")},

@@ -101,6 +101,18 @@ func (w world) browser(t *testing.T, p person, look testkit.Look) *testkit.Brows
 	return b
 }
 
+// message writes into the page's message, in whichever editor it has.
+func message(b *testkit.Browser, look testkit.Look, text string) {
+	if look.NoScript {
+		b.Fill("[name=message]", text)
+		return
+	}
+	b.Hover("main")
+	b.Await("trix-editor")
+	b.Click("trix-editor")
+	b.Type(text)
+}
+
 func (w world) signIn(b *testkit.Browser, p person) {
 	b.Open(link.Login)
 	b.Fill("[name=email]", p.email)

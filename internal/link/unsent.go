@@ -4,11 +4,12 @@ import "net/url"
 
 // The pages round the form for a new ticket.
 const (
-	TicketHelp     = "/tickets/new/help"    // GET: articles and tickets like the one that is being written
-	NewTicketDraft = "/tickets/new/draft"   // POST: keep what is typed and not sent
-	DropDraft      = "/tickets/new/discard" // POST: forget it
-	TicketSolved   = "/tickets/new/solved"  // POST: an article was the answer
-	GuestSent      = "/tickets/sent"        // where a visitor's ticket ends until it is confirmed
+	TicketHelp      = "/tickets/new/help"    // GET: articles and tickets like the one that is being written
+	NewTicketDraft  = "/tickets/new/draft"   // POST: keep what is typed and not sent
+	DropDraft       = "/tickets/new/discard" // POST: forget it
+	TicketSolved    = "/tickets/new/solved"  // POST: an article was the answer
+	AttachmentRules = "/admin/attachments"
+	GuestSent       = "/tickets/sent" // where a visitor's ticket ends until it is confirmed
 )
 
 // CreatedTicket is the page that says what happens next with a new ticket.

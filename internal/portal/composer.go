@@ -109,6 +109,7 @@ func (f filesForm) words(ctx context.Context) templ.Attributes {
 		"data-progress":   i18n.T(ctx, "portal.files.progress", "name", "{name}"),
 		"data-remove":     i18n.T(ctx, "portal.files.remove_file", "name", "{name}"),
 		"data-cancel":     i18n.T(ctx, "portal.files.cancel", "name", "{name}"),
+		"data-dismiss":    i18n.T(ctx, "portal.files.dismiss"),
 		"data-retry":      i18n.T(ctx, "portal.files.retry"),
 		"data-retry-file": i18n.T(ctx, "portal.files.retry_file", "name", "{name}"),
 		"data-failed":     i18n.T(ctx, "portal.files.failed", "name", "{name}"),

@@ -73,7 +73,7 @@ func (h *Handler) similar(ctx context.Context, by auth.Actor, form ticketForm) (
 	if err != nil {
 		return nil, err
 	}
-	found, err := h.tickets.Similar(ctx, by, form.Subject, serials)
+	found, err := h.tickets.Similar(ctx, by, form.Key, form.Subject, serials)
 	if err != nil || form.Follows == 0 {
 		return found, err
 	}

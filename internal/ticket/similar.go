@@ -24,6 +24,7 @@ type Similar struct {
 	RequesterID   int64
 	RequesterName string
 	Fields        map[string]any
+	Key           string // of the form that it was sent with
 	Serial        string `db:"-"` // the serial number that both name; "" when the subjects are alike
 }
 
@@ -35,13 +36,14 @@ const (
 )
 
 const similarSQL = `
-SELECT t.number, t.subject, t.status, t.reopened, t.created_at, t.requester_id, r.name AS requester_name, t.fields
+SELECT t.number, t.subject, t.status, t.reopened, t.created_at, t.requester_id, r.name AS requester_name, t.fields, coalesce(t.submit_key, '') AS key
 FROM tickets t JOIN people r ON r.id = t.requester_id`
 
 // Similar returns open tickets that by sees as a customer and that name one of
 // the serial numbers or have nearly the same subject. Only the latest open ones
-// are looked at.
-func (s *Service) Similar(ctx context.Context, by auth.Actor, subject string, serials []string) ([]Similar, error) {
+// are looked at. A form, known by its key, that is a ticket already asks what
+// nobody else does: it was sent twice.
+func (s *Service) Similar(ctx context.Context, by auth.Actor, key, subject string, serials []string) ([]Similar, error) {
 	if !by.SignedIn() {
 		return nil, nil
 	}
@@ -60,13 +62,17 @@ func (s *Service) Similar(ctx context.Context, by auth.Actor, subject string, se
 	}
 	var found []Similar
 	for _, t := range all {
+		if key != "" && t.Key == key {
+			return nil, nil
+		}
+		if len(found) == similarShown {
+			continue
+		}
 		t.Serial = sharedSerial(t.Fields, serials)
 		if t.Serial == "" && !alike(words, subjectWords(t.Subject)) {
 			continue
 		}
-		if found = append(found, t); len(found) == similarShown {
-			break
-		}
+		found = append(found, t)
 	}
 	return found, nil
 }

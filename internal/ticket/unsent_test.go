@@ -173,7 +173,7 @@ func TestSimilar(t *testing.T) {
 	}
 	find := func(by auth.Actor, subject string, serials ...string) []int64 {
 		t.Helper()
-		found, err := w.svc.Similar(t.Context(), by, subject, serials)
+		found, err := w.svc.Similar(t.Context(), by, "", subject, serials)
 		if err != nil {
 			t.Fatal(err)
 		}

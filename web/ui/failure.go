@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,10 @@ func keptView(ctx context.Context, i int, f KeptField) keptInput {
 	}
 	return v
 }
+
+// rich reports whether the message among fields was written in the rich-text
+// editor, which then shows it again.
+func rich(fields []KeptField) bool { return slices.Contains(fields, KeptField{"message_kind", "html"}) }
 
 func lostFiles(ctx context.Context, names []string) string {
 	return i18n.T(ctx, "ui.failure.lost", "files", strings.Join(names, ", "))

@@ -46,7 +46,7 @@ function add(field, files) {
 
 /** A line that says why a file was not taken. */
 function refuse(field, text) {
-  const row = make("div", { className: "file file--error tone-red", role: "alert", "data-refused": "" }, icon("alert"), make("small", {}, text), button("remove", text, "x"));
+  const row = make("div", { className: "file file--error tone-red", role: "alert", "data-refused": "" }, icon("alert"), make("small", {}, text), button("remove", field.dataset.dismiss, "x"));
   $("[data-list]", field).append(row);
 }
 
