@@ -135,6 +135,10 @@ func (w world) portalStops(t *testing.T, me, lang string, ticket func(status str
 		{name: "tickets-none-found", path: link.Query(link.Tickets, "tab", "all", "q", "xyzzy"), by: me},
 		{name: "tickets-filters", path: link.Query(link.Tickets, "tab", "open", "status", "waiting"), by: me, begin: func(b *testkit.Browser) { b.Click("[popovertarget=f-more]") }, script: true},
 		{name: "company", path: link.OwnCompany, by: me},
+		{name: "profile", path: link.Profile, by: me},
+		{name: "profile-errors", path: link.Profile, by: me, begin: func(b *testkit.Browser) {
+			b.FollowStatus("#password form .btn--primary", 422)
+		}},
 		{name: "kb", path: link.KB, by: me},
 		{name: "kb-section", path: link.Section(section), by: me},
 		{name: "kb-article", path: link.Article(article), by: me},
@@ -156,6 +160,7 @@ func (w world) deskStops(t *testing.T, me string) []stop {
 	t.Helper()
 	all := []stop{
 		{name: "dashboard", path: link.Agent, by: me},
+		{name: "profile-staff", path: link.Profile, by: me},
 		{name: "inbox", path: link.InboxView("open"), by: me},
 		{name: "inbox-new", path: link.InboxView("new"), by: me},
 		{name: "inbox-waiting", path: link.InboxView("waiting"), by: me},
@@ -193,6 +198,8 @@ func (w world) adminStops(t *testing.T, me string) []stop {
 	agentID := one[int64](t, w.db, "SELECT person_id FROM identities WHERE value = $1", casts["en"].agent)
 	role := one[int64](t, w.db, "SELECT id FROM roles WHERE name = 'agent'")
 	return []stop{
+		{name: "settings-profile-fields", path: link.ProfileFields, by: me},
+		{name: "settings-privacy", path: link.Privacy, by: me},
 		{name: "settings-registration", path: link.Registration, by: me},
 		{name: "companies", path: link.Companies, by: me},
 		{name: "company", path: link.Company(company), by: me},
