@@ -60,6 +60,7 @@ func New(d Deps) *Handler {
 
 // Routes adds the pages to r. The use cases check the same permissions again.
 func (h *Handler) Routes(r chi.Router) {
+	h.personalRoutes(r)
 	r.With(h.errors.AnyOf(auth.ManageUsers, auth.ManageSettings)).Get("/admin", h.errors.Handle(h.showOverview))
 	r.Group(func(r chi.Router) {
 		r.Use(h.errors.AnyOf(auth.ManageUsers))
@@ -76,9 +77,6 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get("/admin/roles/new", h.errors.Handle(h.showNewRole))
 		r.Get("/admin/roles/{id}", h.errors.Handle(h.showRole))
 		r.Post("/admin/roles/{id}", h.errors.Handle(h.postRole))
-		r.Get(link.Privacy, h.errors.Handle(h.showErasures))
-		r.Get("/admin/privacy/{id}", h.errors.Handle(h.showErasure))
-		r.Post("/admin/privacy/{id}", h.errors.Handle(h.postErasure))
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(h.errors.AnyOf(auth.ManageSettings))
@@ -114,8 +112,6 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post(link.AttachmentRules, h.errors.Handle(h.postAttachments))
 		r.Get("/admin/registration", h.errors.Handle(h.showRegistration))
 		r.Post("/admin/registration", h.errors.Handle(h.postRegistration))
-		r.Get(link.ProfileFields, h.errors.Handle(h.showProfileFields))
-		r.Post(link.ProfileFields, h.errors.Handle(h.postProfileFields))
 		r.Get("/admin/audit", h.errors.Handle(h.showAudit))
 		h.mailRoutes(r)
 	})

@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -11,6 +14,21 @@ import (
 	"github.com/deskbell/deskbell/internal/privacy"
 	"github.com/deskbell/deskbell/web/ui"
 )
+
+// personalRoutes adds the pages about people's own data.
+func (h *Handler) personalRoutes(r chi.Router) {
+	r.Group(func(r chi.Router) {
+		r.Use(h.errors.AnyOf(auth.ManageUsers))
+		r.Get(link.Privacy, h.errors.Handle(h.showErasures))
+		r.Get("/admin/privacy/{id}", h.errors.Handle(h.showErasure))
+		r.Post("/admin/privacy/{id}", h.errors.Handle(h.postErasure))
+	})
+	r.Group(func(r chi.Router) {
+		r.Use(h.errors.AnyOf(auth.ManageSettings))
+		r.Get(link.ProfileFields, h.errors.Handle(h.showProfileFields))
+		r.Post(link.ProfileFields, h.errors.Handle(h.postProfileFields))
+	})
+}
 
 // erasuresView are the open requests to delete an account.
 type erasuresView struct {
