@@ -98,8 +98,7 @@ function enhance(area, n) {
   area.dataset.rich = "on";
   const id = `trix-${n}`;
   const writing = document.activeElement === area;
-  const begun = area.value !== area.defaultValue; // while the editor was on its way
-  if (kind.value !== "html") area.value = (!begun && clean(area.dataset.html ?? "")) || (area.value ? paragraphs(area.value) : "");
+  if (kind.value !== "html") area.value = clean(area.dataset.html ?? "") || (area.value ? paragraphs(area.value) : "");
   kind.value = "html";
   area.id ||= `${id}-field`;
   const editor = make("trix-editor", { class: area.className, role: "textbox", "aria-multiline": "true", "aria-label": area.getAttribute("aria-label") ?? area.labels[0]?.textContent.replace("*", "").trim() ?? "", placeholder: area.placeholder, toolbar: id, input: area.id });
@@ -143,8 +142,31 @@ document.addEventListener("trix-file-accept", (event) => {
 });
 document.addEventListener("trix-attachment-add", (event) => event.attachment.remove());
 
+// A text area that somebody has begun to write in stays what it is: a letter on
+// its way while the editor takes its place would be lost. One that only has the
+// focus is replaced once no key was pressed for a while.
+const quiet = 600; // ms
+
+function enhanceUntouched(area, n) {
+  let timer;
+  const untouched = () => area.value === area.defaultValue || area.form.elements.namedItem("message_kind")?.value === "html";
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      area.removeEventListener("keydown", wait);
+      if (untouched()) enhance(area, n);
+    }, quiet);
+  };
+  if (document.activeElement !== area) {
+    if (untouched()) enhance(area, n);
+    return;
+  }
+  area.addEventListener("keydown", wait);
+  wait();
+}
+
 function all(root) {
-  $$("textarea[data-rich]", root).forEach(enhance);
+  $$("textarea[data-rich]", root).forEach(enhanceUntouched);
 }
 all(document);
 document.addEventListener("swapped", (event) => all(event.detail));
