@@ -3,6 +3,7 @@ package notify_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -92,8 +93,10 @@ func TestLettersAboutATicketAreOneConversation(t *testing.T) {
 	for i := range 3 {
 		d.answer(t, n, ticket.AgentReply{Message: fmt.Sprintf("Try number %d.", i)})
 		d.workAll(t)
+		d.server.Await(t, i+1)
 	}
-	mails := d.server.Await(t, 3)
+	mails := d.server.Inbox(t)
+	slices.SortFunc(mails, func(a, b testkit.Mail) int { return len(a.Header.Get("References")) - len(b.Header.Get("References")) })
 	root, before := "", []string{}
 	for i, m := range mails {
 		refs := strings.Fields(m.Header.Get("References"))

@@ -199,7 +199,8 @@ type Mail struct {
 	Raw []byte
 }
 
-// Await waits until n messages are there and returns them, the oldest first.
+// Await waits until n messages are there and returns them. Those that arrive
+// together are in no order.
 func (s *MailServer) Await(tb testing.TB, n int) []Mail {
 	tb.Helper()
 	var all []Mail
@@ -210,7 +211,7 @@ func (s *MailServer) Await(tb testing.TB, n int) []Mail {
 	return all
 }
 
-// Inbox are the messages that arrived so far, the oldest first.
+// Inbox are the messages that arrived so far.
 func (s *MailServer) Inbox(tb testing.TB) []Mail {
 	tb.Helper()
 	files, err := filepath.Glob(filepath.Join(s.dir, "box", "new", "*"))
