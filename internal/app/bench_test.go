@@ -142,7 +142,8 @@ func (b *busy) ask(tb testing.TB, k testkit.Kind, i int) *httptest.ResponseRecor
 		tb.Fatalf("%s: %s %s gives %d\n%s", k.Name, k.Method, k.Path(i), rec.Code, plain(tb, rec))
 	}
 	if k.Name == "submit" {
-		n, err := strconv.ParseInt(rec.Header().Get("Location")[len(link.Tickets)+1:], 10, 64)
+		at, _, _ := strings.Cut(rec.Header().Get("Location"), "?")
+		n, err := strconv.ParseInt(at[len(link.Tickets)+1:], 10, 64)
 		if err != nil {
 			tb.Fatal(err)
 		}
