@@ -211,5 +211,9 @@ func (h *Handler) renderNewTicket(w http.ResponseWriter, r *http.Request, status
 		}
 		v.hits = strong(hits)
 	}
-	return httpx.Render(w, r, status, newTicketPage(h.layout(r, "new", i18n.T(ctx, "portal.new.title")), v))
+	layout := h.layout(r, "new", i18n.T(ctx, "portal.new.title"))
+	if !v.me.SignedIn() {
+		layout.Script = "captcha.js"
+	}
+	return httpx.Render(w, r, status, newTicketPage(layout, v))
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -164,15 +165,17 @@ func (v newTicketView) wrong(ctx context.Context) []ui.Field {
 		all = append(all, in.Field(ctx, f))
 	}
 	all = append(all, v.messageField(ctx))
-	if !v.me.SignedIn() {
-		all = append(all, v.form.Guest.fields(ctx, v.form.Errors)...)
-	}
 	if len(v.me.Companies) > 1 {
 		all = append(all, v.companyField(ctx))
 	} else if m, ok := v.form.Errors["company"]; ok {
 		all = append(all, ui.Field{Name: "topic", Label: i18n.T(ctx, "portal.details.company"), Error: m})
 	}
-	return append(all, v.form.Files.wrong(ctx)...)
+	all = append(all, v.form.Files.wrong(ctx)...)
+	if v.me.SignedIn() {
+		return all
+	}
+	own := v.form.Guest.fields(ctx, v.form.Errors)
+	return slices.Concat(own[:3], all, own[3:])
 }
 
 // inputs are the topic's fields with what was typed and what is wrong.

@@ -9,6 +9,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/kb"
@@ -92,8 +93,8 @@ func (h *Handler) serials(ctx context.Context, by auth.Actor, form ticketForm) (
 		return nil, nil
 	}
 	tf, err := h.settings.TopicForm(ctx, by, form.Topic)
-	if err != nil {
-		return nil, nil //nolint:nilerr // an unknown topic is told elsewhere
+	if err != nil && !fault.Is(err, fault.NotFound) { // an unknown topic is told elsewhere
+		return nil, err
 	}
 	var all []string
 	for _, f := range tf.Fields {
