@@ -14,6 +14,7 @@ import (
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/richtext"
 )
 
 // Audit records an administrator's act in the transaction of the change.
@@ -69,7 +70,8 @@ func (n Name) clean(f *fault.Field) Name {
 	return n
 }
 
-func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
+// squeeze makes s one clean line.
+func squeeze(s string) string { return richtext.Line(s) }
 
 const maxName = 100 // runes
 

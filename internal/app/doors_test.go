@@ -96,10 +96,16 @@ func (w *doorWorld) try(t *testing.T, asked func(byte) bool) {
 				t.Errorf("%s: %s %s gives %d to %q (%c), want %c", r.name, method, w.filled(path), a.status, a.to, got, d.want[i])
 			}
 			a.secret(t, r.name, method+" "+w.filled(path))
+			if c := a.header.Get("Cache-Control"); r.id != 0 && !strings.Contains(c, "private") && !strings.Contains(c, "no-store") && !public[d.route] {
+				t.Errorf("%s: %s %s may be kept by anybody: Cache-Control is %q", r.name, method, w.filled(path), c)
+			}
 		}
 		w.exec(t, `DELETE FROM throttles`)
 	}
 }
+
+// public are the routes whose answer is the same for everybody.
+var public = map[string]bool{"GET /static/*": true, "GET /brand.css": true, "GET /brand/logo/{logo}": true, "GET /healthz": true, "GET /readyz": true, "GET /metrics": true}
 
 // class is the answer as a letter of the table.
 func (a answer) class() byte {
@@ -178,10 +184,19 @@ func TestQueries(t *testing.T) {
 		query string
 		found []string // of finds, those who find the ticket by it
 	}{
-		{"tab=all", finds}, {"tab=all&q=rack", finds}, {"tab=all&q={number}", nil}, {"tab=all&company={company}", []string{"site", "company", "requester", "participant"}},
-		{"tab=all&site={site}", []string{"site", "company"}}, {"tab=all&from={requester}", []string{"site", "company"}}, {"tab=all&requester={requester}", []string{"site", "company"}},
-		{"tab=all&topic={topic}", finds}, {"tab=all&status=resolved", finds}, {"tab=all&sort=subject", finds}, {"tab=all&size=100", finds},
-		{"tab=resolved", finds}, {"tab=all&after=0&before=99999999", nil},
+		{"tab=all", finds},
+		{"tab=all&q=rack", finds},
+		{"tab=all&q={number}", nil},
+		{"tab=all&company={company}", []string{"site", "company", "requester", "participant"}},
+		{"tab=all&site={site}", []string{"site", "company"}},
+		{"tab=all&from={requester}", []string{"site", "company"}},
+		{"tab=all&requester={requester}", []string{"site", "company"}},
+		{"tab=all&topic={topic}", finds},
+		{"tab=all&status=resolved", finds},
+		{"tab=all&sort=subject", finds},
+		{"tab=all&size=100", finds},
+		{"tab=resolved", finds},
+		{"tab=all&after=0&before=99999999", nil},
 	} {
 		w.exec(t, `DELETE FROM throttles`)
 		for _, path := range []string{"/tickets?", "/tickets/export.csv?"} {

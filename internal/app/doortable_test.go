@@ -165,6 +165,8 @@ var doors = []door{
 	{route: "GET /admin/outbox/{id}", path: "/admin/outbox/{letter}", want: bosses},
 	{route: "GET /admin/outbox/{id}/page", path: "/admin/outbox/{letter}/page", want: bosses},
 	{route: "GET /admin/mail", want: bosses},
+	{route: "GET /admin/attachments", want: bosses},
+	{route: "POST /admin/attachments", want: bosses},
 	{route: "POST /admin/users", want: bosses},
 	{route: "POST /admin/users/{id}", path: "/admin/users/{victim}", form: url.Values{"roles": {"admin"}, "first_name": {"V"}}, want: bosses},
 	{route: "POST /admin/users/{id}/password", path: "/admin/users/{victim}/password", want: bosses},

@@ -76,9 +76,18 @@ func logRequest(r *http.Request, w middleware.WrapResponseWriter, took time.Dura
 		route = c.RoutePattern()
 	}
 	slog.LogAttrs(r.Context(), level, "request",
-		slog.String("id", RequestID(r.Context())), slog.String("method", r.Method), slog.String("path", r.URL.Path),
+		slog.String("id", RequestID(r.Context())), slog.String("method", r.Method), slog.String("path", told(r.URL.Path, route)),
 		slog.String("route", route), slog.Int("status", w.Status()), slog.Int("bytes", w.BytesWritten()),
 		slog.Float64("ms", float64(took.Microseconds())/1000))
+}
+
+// told is a path as the log has it: one with a secret in it, which a letter's
+// link carries, by its route alone.
+func told(path, route string) string {
+	if strings.Contains(route, "{token}") {
+		return route
+	}
+	return path
 }
 
 // quiet reports whether requests for path come too often to be worth a line.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -103,11 +104,25 @@ func csvRow(ctx context.Context, row ticket.MineRow) []string {
 
 // cell is a value that no spreadsheet takes for a formula (OWASP, "CSV
 // injection"): one that begins like a formula gets an apostrophe before it.
-// Spreadsheets drop white space before they look, so we look behind it.
+// Spreadsheets drop white space and what cannot be seen before they look, so we
+// look behind it. Those of many countries split lines at semicolons, whatever
+// the file says: what follows one is looked at too.
 func cell(s string) string {
-	t := strings.TrimLeft(s, " \u00a0\n")
-	if t != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(t)[0]) {
-		return "'" + s
+	if formula(s) {
+		s = "'" + s
 	}
-	return s
+	parts := strings.Split(s, ";")
+	for i, p := range parts[1:] {
+		if formula(p) {
+			parts[i+1] = "'" + p
+		}
+	}
+	return strings.Join(parts, ";")
+}
+
+func formula(s string) bool {
+	t := strings.TrimLeftFunc(s, func(r rune) bool {
+		return r != '\t' && r != '\r' && (unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || r == '"')
+	})
+	return t != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(t)[0])
 }

@@ -122,6 +122,10 @@ func TestCell(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"": "", "a=b": "a=b", "=1": "'=1", "\t=1": "'\t=1", "\r1": "'\r1", "  @x": "'  @x", "-5": "'-5", "+7 343": "'+7 343", "ok": "ok",
+		"Port 3 is down": "Port 3 is down", "x - y": "x - y", "a;b": "a;b",
+		`=cmd|'/C calc'!A0`: `'=cmd|'/C calc'!A0`, "+1": "'+1", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\r=1": "'\r=1",
+		" =1": "' =1", "\u00a0=1": "'\u00a0=1", "\u3000=1": "'\u3000=1", "\u200b=1": "'\u200b=1", "\ufeff=1": "'\ufeff=1", "＝1": "'＝1",
+		"a;=1": "a;'=1", "a; =1;-2": "a;' =1;'-2", `a;"=1`: `a;'"=1`, ";@x": ";'@x",
 	} {
 		if got := cell(in); got != want {
 			t.Errorf("cell(%q) = %q, want %q", in, got, want)

@@ -32,8 +32,23 @@ func Clean(s string) string {
 }
 
 // Line is Clean for what must stay on one line, such as a subject or a name:
-// white space of any kind becomes single spaces.
-func Line(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
+// white space of any kind becomes single spaces. Marks that turn the direction of
+// the words behind them, and ones that cannot be seen, are left out: a name must
+// not rearrange the line that it stands in, nor look like another.
+func Line(s string) string {
+	s = Clean(s)
+	if !plainASCII(s) {
+		s = strings.Map(func(r rune) rune {
+			switch {
+			case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069', r == '\u200B', r >= '\u2060' && r <= '\u2064':
+				return -1
+			default:
+				return r
+			}
+		}, s)
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
 
 func plainASCII(s string) bool {
 	for i := range len(s) {

@@ -28,12 +28,30 @@ type Participant struct {
 	AdderID  *int64     `json:"adder_id"`
 	Side     AuthorKind `json:"side"` // on whose side AddedBy was
 	AddedAt  time.Time  `json:"added_at"`
+	Known    bool       `json:"known"` // of the ticket's company, or they wrote on it: customers may read their name
 }
 
 const participantsColumn = `coalesce((SELECT jsonb_agg(jsonb_build_object('address', pt.address, 'name', coalesce(pp.name, ''),
-        'person_id', pt.person_id, 'added_by', coalesce(pa.name, ''), 'adder_id', pt.added_by, 'side', pt.side, 'added_at', pt.added_at) ORDER BY pt.added_at, pt.address)
+        'person_id', pt.person_id, 'added_by', coalesce(pa.name, ''), 'adder_id', pt.added_by, 'side', pt.side, 'added_at', pt.added_at,
+        'known', EXISTS (SELECT FROM company_people pc WHERE pc.company_id = t.company_id AND pc.person_id = pt.person_id)
+            OR EXISTS (SELECT FROM messages pm WHERE pm.ticket_id = t.id AND pm.author_id = pt.person_id)) ORDER BY pt.added_at, pt.address)
         FROM participants pt LEFT JOIN people pp ON pp.id = pt.person_id LEFT JOIN people pa ON pa.id = pt.added_by
         WHERE pt.ticket_id = t.id), '[]') AS participants`
+
+// namedFor leaves out of people whose names by may not know: whoever puts an
+// address on copy does not learn whose it is, nor whether it has an account.
+func namedFor(by auth.Actor, people []Participant) []Participant {
+	if by.Staff() {
+		return people
+	}
+	out := slices.Clone(people)
+	for i, p := range out {
+		if me := p.PersonID != nil && *p.PersonID == by.PersonID; !p.Known && !me {
+			out[i].Name = ""
+		}
+	}
+	return out
+}
 
 // Removable reports whether by may take p off the ticket's copies.
 func (t Thread) Removable(by auth.Actor, p Participant) bool { return mayTakeAway(by, t.Ticket, p) }
@@ -220,7 +238,7 @@ const takeCopySQL = `
 DELETE FROM participants WHERE ticket_id = @ticket AND address = @address`
 
 const copySQL = `
-SELECT pt.address, coalesce(p.name, '') AS name, pt.person_id, '' AS added_by, pt.added_by AS adder_id, pt.side, pt.added_at
+SELECT pt.address, coalesce(p.name, '') AS name, pt.person_id, '' AS added_by, pt.added_by AS adder_id, pt.side, pt.added_at, false AS known
 FROM participants pt LEFT JOIN people p ON p.id = pt.person_id
 WHERE pt.ticket_id = @ticket AND pt.address = @address`
 

@@ -147,7 +147,7 @@ func (r threadRow) thread(by auth.Actor, now time.Time) Thread {
 	p := r.policy()
 	th := Thread{
 		Ticket: r.Ticket, TopicName: r.TopicName, RequesterName: r.RequesterName, CompanyName: r.CompanyName,
-		AssigneeName: r.AssigneeName, Fields: r.Fields, Linked: r.Linked, Participants: r.Participants, Readers: r.Readers, AllRead: r.AllRead,
+		AssigneeName: r.AssigneeName, Fields: r.Fields, Linked: r.Linked, Participants: namedFor(by, r.Participants), Readers: r.Readers, AllRead: r.AllRead,
 		Earlier: r.Earlier, Later: r.Later, Plan: Plan(r.Ticket, p), Draft: r.Draft, Rating: r.Rating,
 		ReopenUntil: reopenUntil(r.Ticket, p), Can: abilities(by, r.Ticket, p, now),
 	}
