@@ -90,7 +90,7 @@ FROM (VALUES
        {"value": "other", "label": {"en": "Something else", "ru": "Другое", "de": "Etwas anderes", "fr": "Autre chose", "es": "Otra cosa", "it": "Altro"}}]',
      '{}'),
     ('type',
-     '{"en": "Type", "ru": "Вид обращения", "de": "Art der Anfrage", "fr": "Type de demande", "es": "Tipo de solicitud", "it": "Tipo di richiesta"}', '{}',
+     '{"en": "Type", "ru": "Тип заявки", "de": "Art der Anfrage", "fr": "Type de demande", "es": "Tipo de solicitud", "it": "Tipo di richiesta"}', '{}',
      '[{"value": "setup", "label": {"en": "Help with setup", "ru": "Помощь в настройке", "de": "Hilfe bei der Einrichtung", "fr": "Aide à la configuration", "es": "Ayuda con la configuración", "it": "Aiuto per la configurazione"}},
        {"value": "firmware", "label": {"en": "Firmware update", "ru": "Обновление прошивки", "de": "Firmware-Aktualisierung", "fr": "Mise à jour du micrologiciel", "es": "Actualización de firmware", "it": "Aggiornamento del firmware"}},
        {"value": "fault", "label": {"en": "Hardware fault or repair", "ru": "Неисправность или ремонт", "de": "Hardwarefehler oder Reparatur", "fr": "Panne matérielle ou réparation", "es": "Avería o reparación", "it": "Guasto o riparazione"}},
