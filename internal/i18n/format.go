@@ -66,6 +66,19 @@ func Ago(ctx context.Context, t, now time.Time) string {
 	}
 }
 
+// Moment is Ago for a conversation, whose reader wants the time of day of older
+// lines too: "Thu 21 Oct, 10:20", in another year "21 Oct 2025, 10:20".
+func Moment(ctx context.Context, t, now time.Time) string {
+	switch {
+	case now.Sub(t) < 24*time.Hour:
+		return Ago(ctx, t, now)
+	case local(ctx, t).Year() == local(ctx, now).Year():
+		return Weekday(ctx, t)
+	default:
+		return DateTime(ctx, t)
+	}
+}
+
 // Short is Ago for a narrow column: today's time of day, else the day.
 func Short(ctx context.Context, t, now time.Time) string {
 	a, b := local(ctx, t), local(ctx, now)

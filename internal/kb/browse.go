@@ -1,7 +1,9 @@
 package kb
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
@@ -41,8 +43,28 @@ func (s *Service) Home(ctx context.Context, by auth.Actor) (Home, error) {
 		return Home{}, err
 	}
 	who := audienceOf(by)
+	lang := i18n.ReaderOf(ctx).Lang
 	tree, n := l.tree(who)
-	return Home{Sections: tree, Articles: n, Popular: l.popular(who, i18n.ReaderOf(ctx).Lang, popularOnHome)}, nil
+	slices.SortStableFunc(tree, func(a, b *Branch) int {
+		return cmp.Compare(b.share(lang), a.share(lang))
+	})
+	return Home{Sections: tree, Articles: n, Popular: l.popular(who, lang, popularOnHome)}, nil
+}
+
+// share is 1 for a section that holds an article in lang, else 0: a reader
+// gets the sections of their language first.
+func (b *Branch) share(lang string) int {
+	for _, a := range b.Articles {
+		if a.Lang == lang {
+			return 1
+		}
+	}
+	for _, c := range b.Children {
+		if c.share(lang) == 1 {
+			return 1
+		}
+	}
+	return 0
 }
 
 // SectionPage returns a section; fault.NotFound when there is none that by may

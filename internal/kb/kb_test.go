@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/testkit"
 )
 
@@ -266,6 +268,28 @@ func TestSight(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestSectionsOfTheReadersLanguageComeFirst(t *testing.T) {
+	t.Parallel()
+	s, _ := imported(t, fstest.MapFS{
+		"a-english/one.md":      {Data: []byte("---\ntitle: Fan trays\nlang: en\n---\nfan")},
+		"b-english/two.md":      {Data: []byte("---\ntitle: Power\nlang: en\n---\npower")},
+		"c-russian/sub/drei.md": {Data: []byte("---\ntitle: Прошивка\nlang: ru\n---\nпрошивка")},
+	}, ImportOptions{})
+	for lang, want := range map[string]string{"en": "a-english b-english c-russian", "ru": "c-russian a-english b-english"} {
+		home, err := s.Home(i18n.With(t.Context(), i18n.Reader{Lang: lang}), visitor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := make([]string, len(home.Sections))
+		for i, b := range home.Sections {
+			got[i] = b.Slug
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: got %v, want %s", lang, got, want)
+		}
 	}
 }
 
