@@ -129,7 +129,7 @@ func (h *Handler) renderBranding(w http.ResponseWriter, r *http.Request, status 
 }
 
 // field is one input of the form.
-func (f brandingForm) field(ctx context.Context, name, label, value string) ui.Field {
+func (f brandingForm) field(name, label, value string) ui.Field {
 	return ui.Field{Name: name, Label: label, Value: value, Error: f.Errors[name], Class: "max-24"}
 }
 
@@ -143,37 +143,37 @@ func (f brandingForm) all(ctx context.Context) []ui.Field {
 }
 
 func (f brandingForm) name(ctx context.Context) ui.Field {
-	v := f.field(ctx, "name", i18n.T(ctx, "admin.branding.name"), f.Name)
+	v := f.field("name", i18n.T(ctx, "admin.branding.name"), f.Name)
 	v.Hint, v.Required = i18n.T(ctx, "admin.branding.name_hint"), true
 	return v
 }
 
 func (f brandingForm) accent(ctx context.Context) ui.Field {
-	v := f.field(ctx, "accent", i18n.T(ctx, "admin.branding.accent"), f.Accent)
+	v := f.field("accent", i18n.T(ctx, "admin.branding.accent"), f.Accent)
 	v.Hint, v.Placeholder, v.Optional = i18n.T(ctx, "admin.branding.accent_hint"), "#1c6470", true
 	return v
 }
 
 func (f brandingForm) dark(ctx context.Context) ui.Field {
-	v := f.field(ctx, "accent_dark", i18n.T(ctx, "admin.branding.accent_dark"), f.AccentDark)
+	v := f.field("accent_dark", i18n.T(ctx, "admin.branding.accent_dark"), f.AccentDark)
 	v.Hint, v.Placeholder, v.Optional = i18n.T(ctx, "admin.branding.accent_dark_hint"), "#7fcbd8", true
 	return v
 }
 
 func (f brandingForm) logo(ctx context.Context) ui.Field {
-	v := f.field(ctx, "logo", i18n.T(ctx, "admin.branding.logo"), "")
+	v := f.field("logo", i18n.T(ctx, "admin.branding.logo"), "")
 	v.Type, v.Hint = "file", i18n.T(ctx, "admin.branding.logo_hint")
 	return v
 }
 
 func (f brandingForm) welcomeTitle(ctx context.Context, l i18n.Lang) ui.Field {
-	v := f.field(ctx, "welcome_title."+l.Tag, i18n.T(ctx, "admin.branding.welcome_title"), f.Welcome[l.Tag].Title)
+	v := f.field("welcome_title."+l.Tag, i18n.T(ctx, "admin.branding.welcome_title"), f.Welcome[l.Tag].Title)
 	v.Placeholder, v.Class = i18n.In(l.Tag, "portal.home.welcome"), ""
 	return v
 }
 
 func (f brandingForm) welcomeText(ctx context.Context, l i18n.Lang) ui.Field {
-	v := f.field(ctx, "welcome_text."+l.Tag, i18n.T(ctx, "admin.branding.welcome_text"), f.Welcome[l.Tag].Text)
+	v := f.field("welcome_text."+l.Tag, i18n.T(ctx, "admin.branding.welcome_text"), f.Welcome[l.Tag].Text)
 	v.Placeholder, v.Class, v.Rows = i18n.In(l.Tag, "portal.home.lead"), "", 2
 	return v
 }
