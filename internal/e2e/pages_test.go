@@ -29,7 +29,7 @@ func TestPages(t *testing.T) {
 			}
 		})
 	}
-	english := readEnglish(t, "ru")
+	english := readEnglish(t, "ru", w.titles(t))
 	for reader, stops := range byReader(w.stops(t, "ru")) {
 		t.Run("in Russian for "+reader, func(t *testing.T) {
 			t.Parallel()
@@ -45,7 +45,7 @@ func TestPages(t *testing.T) {
 	for _, lang := range i18n.Langs[2:] {
 		t.Run("the portal in "+lang.Name, func(t *testing.T) {
 			t.Parallel()
-			english := readEnglish(t, lang.Tag)
+			english := readEnglish(t, lang.Tag, w.titles(t))
 			b := testkit.NewBrowser(t, w.URL, testkit.Phone)
 			for reader, stops := range byReader(w.sharedStops(t)) {
 				b.ClearCookies()

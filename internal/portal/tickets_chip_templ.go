@@ -381,7 +381,7 @@ func moreFilters(v ticketsView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Menu(ui.MenuView{ID: "f-more", Label: i18n.T(ctx, "portal.tickets.more_filters"), Text: i18n.T(ctx, "portal.tickets.more"), Icon: "sliders", Class: "chip chip--dashed ctl-chip", Menu: "menu--form"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Menu(ui.MenuView{ID: "f-more", Label: i18n.T(ctx, "portal.tickets.more_filters"), Text: i18n.T(ctx, "portal.tickets.more_filters"), Icon: "sliders", Class: "chip chip--dashed ctl-chip", Menu: "menu--form"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
