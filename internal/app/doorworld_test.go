@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -19,7 +20,6 @@ import (
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
-	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -227,7 +227,7 @@ func (w *doorWorld) things(t *testing.T) {
 	w.ids["key"] = w.row(t, `SELECT min(key) FROM field_definitions`)
 }
 
-func str(n int64) string { return fmt.Sprint(n) }
+func str(n int64) string { return strconv.FormatInt(n, 10) }
 
 // answer is what the desk said.
 type answer struct {
@@ -300,12 +300,4 @@ func (v visitor) upload(t *testing.T, path string, form url.Values, files ...sen
 		t.Fatal(err)
 	}
 	return v.send(t, http.MethodPost, path, m.FormDataContentType(), &body)
-}
-
-// guests lets visitors write.
-func (w *doorWorld) guests(t *testing.T) {
-	t.Helper()
-	if err := setting.Put(t.Context(), w.Settings, auth.TheSystem(), setting.Guests, 0, setting.GuestRules{Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"regexp"
@@ -132,13 +133,13 @@ func (w *doorWorld) read(t *testing.T, seen map[string]int, path, want string) {
 
 // tame fails the test when a page has a script, a handler, a style, or an address
 // that is not ours.
-func tame(t *testing.T, where, page string, styled bool) { //nolint:revive // letters alone have styles
+func tame(t *testing.T, where, page string, styled bool) {
 	t.Helper()
 	z := html.NewTokenizer(strings.NewReader(page))
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			if z.Err() != io.EOF {
+			if !errors.Is(z.Err(), io.EOF) {
 				t.Errorf("%s: %v", where, z.Err())
 			}
 			return
@@ -206,7 +207,7 @@ func TestHostileLetters(t *testing.T) {
 			t.Errorf("letter %d: %v", id, err)
 			continue
 		}
-		where := "the letter " + string(l.Delivery.Kind)
+		where := "the letter " + string(l.Kind)
 		tame(t, where, l.HTML, true)
 		if strings.Contains(l.Headers, "\nBcc:") || strings.Contains(l.Headers, "\rBcc:") {
 			t.Errorf("%s has lines of its own in its head:\n%s", where, l.Headers)
