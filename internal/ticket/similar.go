@@ -62,7 +62,7 @@ func (s *Service) Similar(ctx context.Context, by auth.Actor, key, subject strin
 	}
 	var found []Similar
 	for _, t := range all {
-		if key != "" && t.Key == key {
+		if key != "" && formKey(t.Key) == key && t.Subject == richtext.Line(subject) {
 			return nil, nil
 		}
 		if len(found) == similarShown {

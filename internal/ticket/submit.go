@@ -2,9 +2,12 @@ package ticket
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -106,7 +109,7 @@ func (s *Service) open(ctx context.Context, tx pgx.Tx, by auth.Actor, in Submiss
 		return 0, wrong.Err()
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
-		return submitted(ctx, tx, by, in.Key)
+		return s.again(ctx, tx, by, in, o)
 	}
 	if err != nil {
 		return 0, err
@@ -120,7 +123,7 @@ func (s *Service) open(ctx context.Context, tx pgx.Tx, by auth.Actor, in Submiss
 	if err := s.confirm(ctx, tx, by, id); err != nil {
 		return 0, err
 	}
-	if err := sentUnsent(ctx, tx, by, in.Key); err != nil || before == nil {
+	if err := sentUnsent(ctx, tx, by, formKey(in.Key)); err != nil || before == nil {
 		return number, err
 	}
 	return number, before.followedUp(ctx, tx, by, number, s.now())
@@ -247,16 +250,36 @@ func followsNumber(n int64) string {
 	return strconv.FormatInt(n, 10)
 }
 
-const submittedSQL = `SELECT number FROM tickets WHERE submit_key = @key AND requester_id = @me`
+const submittedSQL = `
+SELECT t.number, t.subject = @subject AND m.text = @text
+FROM tickets t JOIN messages m ON m.ticket_id = t.id AND m.seq = 2
+WHERE t.submit_key = @key AND t.requester_id = @me`
 
-// submitted returns the ticket that by opened with this form before. When there
-// is none, the topic is what stopped the insert.
-func submitted(ctx context.Context, tx pgx.Tx, by auth.Actor, key string) (number int64, err error) {
-	err = tx.QueryRow(ctx, submittedSQL, pgx.NamedArgs{"key": key, "me": by.PersonID}).Scan(&number)
+// again answers a form whose key is taken. The same words a second time are the
+// ticket of the first. Other words under the same key, as from a second window
+// that showed the same draft, are a ticket of their own: its key is made of both.
+// When by has no ticket of that key, the topic is what stopped the insert.
+func (s *Service) again(ctx context.Context, tx pgx.Tx, by auth.Actor, in Submission, o opening) (number int64, err error) {
+	var same bool
+	err = tx.QueryRow(ctx, submittedSQL, pgx.NamedArgs{"key": in.Key, "me": by.PersonID, "subject": in.Subject, "text": o.text.Text}).Scan(&number, &same)
 	if errors.Is(err, pgx.ErrNoRows) {
 		var wrong fault.Field
 		wrong.Add("topic", "ticket.topic_unknown")
 		return 0, wrong.Err()
 	}
-	return number, err
+	if err != nil || same {
+		return number, err
+	}
+	sum := sha256.Sum256([]byte(in.Subject + "\x00" + o.text.Text))
+	in.Key = formKey(in.Key) + keyMark + hex.EncodeToString(sum[:8])
+	return s.open(ctx, tx, by, in, o)
+}
+
+// keyMark stands between a form's key and what tells its tickets apart.
+const keyMark = "."
+
+// formKey is the key of the form that a ticket's key was made of.
+func formKey(key string) string {
+	form, _, _ := strings.Cut(key, keyMark)
+	return form
 }

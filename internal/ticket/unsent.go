@@ -42,7 +42,7 @@ const maxUnsentFields = 200
 const saveUnsentSQL = `
 INSERT INTO unsent_tickets (person_id, follows, topic_id, company_id, subject, message, message_kind, fields, uploads, form_key, updated_at)
 SELECT @me, @follows, nullif(@topic::bigint, 0), nullif(@company::bigint, 0), @subject, @message, @kind, @fields, @uploads, @key, @now
-WHERE NOT EXISTS (SELECT FROM tickets WHERE submit_key = @key)
+WHERE NOT EXISTS (SELECT FROM tickets WHERE submit_key = @key AND subject = @subject)
 ON CONFLICT (person_id, follows) DO UPDATE SET
     topic_id = excluded.topic_id, company_id = excluded.company_id, subject = excluded.subject, message = excluded.message,
     message_kind = excluded.message_kind, fields = excluded.fields, uploads = excluded.uploads, form_key = excluded.form_key,

@@ -57,11 +57,37 @@ func TestUnsent(t *testing.T) {
 	if got := w.unsent(t, w.ann); got != nil {
 		t.Errorf("it is kept although it was sent: %+v", got)
 	}
+	u.Subject = "Whole"
 	if _, err := w.svc.SaveUnsent(t.Context(), w.ann, u); err != nil { // a script that was late
 		t.Fatal(err)
 	}
 	if got := w.unsent(t, w.ann); got != nil {
 		t.Errorf("what was sent came back: %+v", got)
+	}
+}
+
+// TestTwoWindows sends two tickets from windows that showed the same draft.
+func TestTwoWindows(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	send := func(subject, message string) int64 {
+		t.Helper()
+		n, err := w.svc.Submit(t.Context(), w.ann, ticket.Submission{TopicID: w.topic, Subject: subject, Message: message, Key: "one-key"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	first := send("A", "first")
+	if n := send("A", "first"); n != first {
+		t.Errorf("the same words made ticket %d beside %d", n, first)
+	}
+	second := send("A", "something else")
+	if second == first || send("A", "something else") != second || send("A", "first") != first {
+		t.Errorf("other words under the same key ended as ticket %d", second)
+	}
+	if th := w.thread(t, second); th.Entries[1].Source != "something else" {
+		t.Errorf("it says %q", th.Entries[1].Source)
 	}
 }
 
