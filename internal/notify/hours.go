@@ -12,7 +12,7 @@ import (
 )
 
 // hours are the desk's working hours in words, in its own time zone: "Mon–Fri
-// 08:30–17:30 (UTC+3)".
+// 8:30–17:30 (GMT+3)".
 func (s *Service) hours(ctx context.Context) (string, error) {
 	if s.Calendar == nil {
 		return "", nil
@@ -66,12 +66,12 @@ func days(ctx context.Context, i, n int) string {
 func clocks(day []worktime.Interval) string {
 	parts := make([]string, len(day))
 	for i, v := range day {
-		parts[i] = fmt.Sprintf("%02d:%02d–%02d:%02d", v.From/60, v.From%60, v.To/60, v.To%60)
+		parts[i] = fmt.Sprintf("%d:%02d–%d:%02d", v.From/60, v.From%60, v.To/60, v.To%60)
 	}
 	return strings.Join(parts, ", ")
 }
 
-// offset is t's distance from UTC: "UTC+5:30".
+// offset is t's distance from Greenwich: "GMT+5:30".
 func offset(t time.Time) string {
 	_, seconds := t.Zone()
 	sign := "+"
@@ -80,10 +80,10 @@ func offset(t time.Time) string {
 	}
 	switch h, m := seconds/3600, seconds/60%60; {
 	case h == 0 && m == 0:
-		return "UTC"
+		return "GMT"
 	case m == 0:
-		return fmt.Sprintf("UTC%s%d", sign, h)
+		return fmt.Sprintf("GMT%s%d", sign, h)
 	default:
-		return fmt.Sprintf("UTC%s%d:%02d", sign, h, m)
+		return fmt.Sprintf("GMT%s%d:%02d", sign, h, m)
 	}
 }
