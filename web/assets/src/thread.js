@@ -16,10 +16,10 @@ function writing() {
   return form.contains(document.activeElement) || text?.value.trim() !== "" || $$("[name=upload], .file", form).length > 0;
 }
 
-/** What must not move: the form that is typed in, else the topmost message in sight. */
+/** What must not move: what is typed in, else the topmost message in sight. */
 function anchor() {
   const form = $("[data-reply]");
-  if (form?.contains(document.activeElement)) return form;
+  if (form?.contains(document.activeElement)) return document.activeElement;
   return $$(":scope > li", talk()).find((e) => e.getBoundingClientRect().bottom > 80) ?? form;
 }
 
