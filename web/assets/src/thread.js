@@ -29,8 +29,12 @@ function steadily(change) {
   const before = fixed?.getBoundingClientRect().top;
   change();
   if (!fixed?.isConnected) return;
-  const moved = fixed.getBoundingClientRect().top - before;
-  if (Math.abs(moved) > 1) scrollBy({ top: moved, behavior: "instant" });
+  const moved = () => fixed.getBoundingClientRect().top - before;
+  if (Math.abs(moved()) > 1) scrollBy({ top: moved(), behavior: "instant" });
+  const short = moved(); // the page ends too early when what is below became less
+  if (short <= 1) return;
+  document.body.style.paddingBottom = `${short}px`;
+  scrollBy({ top: short, behavior: "instant" });
 }
 
 function swap(old, fresh) {
