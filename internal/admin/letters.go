@@ -49,7 +49,9 @@ func wordsOf(s mail.Spec, lang string) setting.Value[setting.LetterWords] {
 }
 
 // known are the placeholders that a letter fills in.
-func known(s mail.Spec) []string { return append(append([]string{}, mail.Common...), s.Placeholders...) }
+func known(s mail.Spec) []string {
+	return append(append([]string{}, mail.Common...), s.Placeholders...)
+}
 
 // lettersForm is the words of one kind of letter in one language as typed.
 type lettersForm struct {

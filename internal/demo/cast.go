@@ -61,7 +61,8 @@ var firms = []firm{
 		name: "Uralsvyaz Telecom", other: "Uralsvyaz, УСТ", site: "https://uralsvyaz.example", domain: "uralsvyaz.example", phone: "+7 343 555-01-00",
 		address: "620024, Yekaterinburg, Novinskaya 12", inn: "6672000002", kpp: "667101001", manager: "Anna Keller", responsible: stepMail,
 		places: []place{
-			{name: "Yekaterinburg", address: "Novinskaya 12"}, {name: "Data centre North", under: "Yekaterinburg", address: "Kosmonavtov 18"},
+			{name: "Yekaterinburg", address: "Novinskaya 12"},
+			{name: "Data centre North", under: "Yekaterinburg", address: "Kosmonavtov 18"},
 			{name: "Nizhny Tagil", address: "Mira 27"},
 		},
 		comment: "Key account, extended support until 31 March 2027. Send repairs to the Sysert depot.",

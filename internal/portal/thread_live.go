@@ -70,21 +70,30 @@ func (h *Handler) streamThread(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.TooMany, "portal.live.too_many")
 	}
 	defer h.streams.leave(by.PersonID)
+	write, err := events(w)
+	if err != nil {
+		return err
+	}
+	s := &threadStream{handler: h, by: by, number: number, write: write}
+	s.follow(r.Context(), pulse)
+	return nil // the answer has begun; what fails now is the reader's connection
+}
+
+// events begins a stream of server-sent events and returns what writes to it.
+func events(w http.ResponseWriter) (write func(text string) error, err error) {
 	c := http.NewResponseController(w)
 	if err := c.SetWriteDeadline(time.Time{}); err != nil {
-		return fmt.Errorf("keep the live stream open: %w", err)
+		return nil, fmt.Errorf("keep the live stream open: %w", err)
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
-	s := &threadStream{handler: h, by: by, number: number, write: func(text string) error {
+	return func(text string) error {
 		if _, err := w.Write([]byte(text)); err != nil { //nolint:gosec // our own marks, and no HTML
 			return err
 		}
 		return c.Flush()
-	}}
-	s.follow(r.Context(), pulse)
-	return nil // the answer has begun; what fails now is the reader's connection
+	}, nil
 }
 
 // threadStream is the connection to one open page.

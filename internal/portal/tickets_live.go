@@ -3,8 +3,6 @@ package portal
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -58,19 +56,11 @@ func (h *Handler) streamTickets(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.TooMany, "portal.live.too_many")
 	}
 	defer h.streams.leave(by.PersonID)
-	c := http.NewResponseController(w)
-	if err := c.SetWriteDeadline(time.Time{}); err != nil {
-		return fmt.Errorf("keep the live stream open: %w", err)
+	write, err := events(w)
+	if err != nil {
+		return err
 	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Accel-Buffering", "no")
-	s := &ticketsStream{threadStream{handler: h, by: by, write: func(text string) error {
-		if _, err := io.WriteString(w, text); err != nil {
-			return err
-		}
-		return c.Flush()
-	}}}
+	s := &ticketsStream{threadStream{handler: h, by: by, write: write}}
 	s.follow(r.Context())
 	return nil // the answer has begun; what fails now is the reader's connection
 }
