@@ -226,6 +226,9 @@ func (w world) adminStops(t *testing.T, me string) []stop {
 		{name: "lifecycle-policy", path: link.LifecyclePolicy(0), by: me},
 		{name: "calendar", path: link.Calendar, by: me},
 		{name: "audit", path: link.Audit, by: me},
+		{name: "branding", path: link.Branding, by: me},
+		{name: "letters", path: link.Letters, by: me},
+		{name: "letter-words", path: link.LetterWords("reply", ""), by: me},
 		{name: "outbox", path: link.Outbox, by: me},
 		{name: "mail-sender", path: link.MailSender, by: me},
 	}
