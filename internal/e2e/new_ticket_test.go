@@ -179,7 +179,7 @@ func newTicketByVisitor(t *testing.T) {
 	shown := time.Now()
 	testkit.Await(t, time.Minute, "the form was read by a person", func() bool { return time.Since(shown) > 4*time.Second })
 	b.Follow("main button|Create ticket")
-	b.See("Confirm your e-mail address")
+	b.See("Confirm your email address")
 	b.Axe()
 	if n := one[int](t, w.db, "SELECT count(*) FROM tickets"); n != 0 {
 		t.Fatalf("%d tickets before the address is confirmed", n)

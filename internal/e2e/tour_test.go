@@ -243,10 +243,10 @@ func (w world) forgive(t *testing.T) {
 	}
 }
 
-// titles are the articles' titles, which are in the language they were written in.
+// titles are the titles of articles and tickets, which are in the language they were written in.
 func (w world) titles(t *testing.T) []string {
 	t.Helper()
-	rows, err := w.db.Query(t.Context(), `SELECT title FROM kb_articles`)
+	rows, err := w.db.Query(t.Context(), `SELECT title FROM kb_articles UNION SELECT subject FROM tickets`)
 	if err != nil {
 		t.Fatal(err)
 	}
