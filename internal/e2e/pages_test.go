@@ -123,7 +123,7 @@ func translated(t *testing.T, b *testkit.Browser, s stop, english phrases) {
 	}
 	b.Fits()
 	for _, said := range b.Words() {
-		if english.has(said) {
+		if !s.mixed && english.has(said) {
 			t.Errorf("%s says %q in %s", s.path, said, english.lang)
 		}
 		if untranslated.MatchString(said) {

@@ -21,6 +21,7 @@ type stop struct {
 	begin  func(*testkit.Browser) // what to do on the page first
 	by     string                 // e-mail of who looks; "" a visitor
 	script bool                   // there is nothing of it without scripts
+	mixed  bool                   // shows words of every language
 }
 
 // Accounts of the demo, in English and in Russian.
@@ -226,7 +227,7 @@ func (w world) adminStops(t *testing.T, me string) []stop {
 		{name: "lifecycle-policy", path: link.LifecyclePolicy(0), by: me},
 		{name: "calendar", path: link.Calendar, by: me},
 		{name: "audit", path: link.Audit, by: me},
-		{name: "branding", path: link.Branding, by: me},
+		{name: "branding", path: link.Branding, by: me, mixed: true},
 		{name: "letters", path: link.Letters, by: me},
 		{name: "letter-words", path: link.LetterWords("reply", ""), by: me},
 		{name: "outbox", path: link.Outbox, by: me},
