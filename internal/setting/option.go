@@ -76,11 +76,28 @@ func Get[T any](ctx context.Context, s *Service, o Value[T]) (T, int) {
 		}
 		return Get(ctx, s, o)
 	}
-	v := o.Preset // a value saved before a field was added leaves it preset
-	if !ok || json.Unmarshal(r.Value, &v) != nil {
+	if !ok {
+		return o.Preset, 0
+	}
+	v, err := over(o.Preset, r.Value)
+	if err != nil {
 		return o.Preset, 0
 	}
 	return v, r.Version
+}
+
+// over is a saved value laid over the preset: one that was saved before a field
+// was added leaves it preset. The preset is copied, since reading JSON writes
+// into the maps and slices that are there.
+func over[T any](preset T, saved json.RawMessage) (v T, err error) {
+	base, err := json.Marshal(preset)
+	if err != nil {
+		return v, fmt.Errorf("copy a preset: %w", err)
+	}
+	if err := json.Unmarshal(base, &v); err != nil {
+		return v, fmt.Errorf("copy a preset: %w", err)
+	}
+	return v, json.Unmarshal(saved, &v)
 }
 
 const saveOptionSQL = `

@@ -25,3 +25,22 @@ func TestAnOptionHoldsUntilSomebodyChangesIt(t *testing.T) {
 	wantKind(t, setting.Put(t.Context(), d.Service, admin, o, 0, v), fault.Conflict, "setting.changed")
 	wantKind(t, setting.Put(t.Context(), d.Service, auth.Actor{Kind: auth.Person, PersonID: 1}, o, 1, v), fault.Forbidden, "error.forbidden")
 }
+
+func TestASavedOptionLeavesItsPresetAlone(t *testing.T) {
+	t.Parallel()
+	type limits struct {
+		Types []string
+		Words map[string]string
+	}
+	d := newDesk(t)
+	o := setting.Value[limits]{Key: "limits", Preset: limits{Types: []string{"png", "pdf"}, Words: map[string]string{"en": "ours"}}}
+	if err := setting.Put(t.Context(), d.Service, admin, o, 0, limits{Types: []string{"zip"}, Words: map[string]string{"en": "theirs"}}); err != nil {
+		t.Fatal(err)
+	}
+	if v, _ := setting.Get(t.Context(), d.Service, o); v.Types[0] != "zip" || v.Words["en"] != "theirs" {
+		t.Errorf("got %v", v)
+	}
+	if o.Preset.Types[0] != "png" || o.Preset.Words["en"] != "ours" {
+		t.Errorf("the preset became %v", o.Preset)
+	}
+}
