@@ -46,12 +46,13 @@ func TestPages(t *testing.T) {
 			}
 		})
 	}
+	shared := inEveryLanguage(w.sharedStops(t))
 	for _, lang := range i18n.Langs[2:] {
 		t.Run("the portal in "+lang.Name, func(t *testing.T) {
 			t.Parallel()
 			english := readEnglish(t, lang.Tag, w.titles(t))
 			b := testkit.NewBrowser(t, w.URL, testkit.Phone)
-			for reader, stops := range byReader(inEveryLanguage(w.sharedStops(t))) {
+			for reader, stops := range byReader(shared) {
 				b.ClearCookies()
 				w.enter(b, stops[0].by, lang.Tag)
 				for _, s := range stops {
