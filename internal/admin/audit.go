@@ -2,7 +2,6 @@ package admin
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -38,63 +37,6 @@ func (h *Handler) showAudit(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (v auditView) pager() ui.PagerView { return ui.Forward(link.Audit, v.Paged, v.Next) }
-
-// actionWord says what was done. An action that this build does not know is
-// shown as it is recorded.
-func actionWord(ctx context.Context, action string) string {
-	switch action {
-	case "user.added":
-		return i18n.T(ctx, "admin.audit.user_added")
-	case "user.edited":
-		return i18n.T(ctx, "admin.audit.user_edited")
-	case "user.disabled":
-		return i18n.T(ctx, "admin.audit.user_disabled")
-	case "user.enabled":
-		return i18n.T(ctx, "admin.audit.user_enabled")
-	case "user.password_reset":
-		return i18n.T(ctx, "admin.audit.user_password_reset")
-	case "role.saved":
-		return i18n.T(ctx, "admin.audit.role_saved")
-	case "company.added":
-		return i18n.T(ctx, "admin.audit.company_added")
-	case "company.edited":
-		return i18n.T(ctx, "admin.audit.company_edited")
-	case "company.contact_linked":
-		return i18n.T(ctx, "admin.audit.contact_linked")
-	case "company.contact_unlinked":
-		return i18n.T(ctx, "admin.audit.contact_unlinked")
-	case "company.contact_sees":
-		return i18n.T(ctx, "admin.audit.contact_sees")
-	case "topic.saved":
-		return i18n.T(ctx, "admin.audit.topic_saved")
-	case "topic.moved":
-		return i18n.T(ctx, "admin.audit.topic_moved")
-	case "topic.rules_customer":
-		return i18n.T(ctx, "admin.audit.topic_rules_customer")
-	case "topic.rules_page":
-		return i18n.T(ctx, "admin.audit.topic_rules_page")
-	case "field.saved":
-		return i18n.T(ctx, "admin.audit.field_saved")
-	case "field.moved":
-		return i18n.T(ctx, "admin.audit.field_moved")
-	case "calendar.saved":
-		return i18n.T(ctx, "admin.audit.calendar_saved")
-	case "lifecycle.saved":
-		return i18n.T(ctx, "admin.audit.lifecycle_saved")
-	case "option.saved":
-		return i18n.T(ctx, "admin.audit.option_saved")
-	case "profile.edited":
-		return i18n.T(ctx, "admin.audit.profile_edited")
-	case "person.erased":
-		return i18n.T(ctx, "admin.audit.person_erased")
-	case "erasure.done":
-		return i18n.T(ctx, "admin.audit.erasure_done")
-	case "lifecycle.dropped":
-		return i18n.T(ctx, "admin.audit.lifecycle_dropped")
-	default:
-		return action
-	}
-}
 
 // auditLine is one value that changed.
 type auditLine struct{ Key, Before, After string }
