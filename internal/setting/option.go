@@ -100,6 +100,8 @@ func over[T any](preset T, saved json.RawMessage) (v T, err error) {
 	return v, json.Unmarshal(saved, &v)
 }
 
+const lockOptionSQL = `SELECT key, value, version FROM options WHERE key = @key FOR UPDATE`
+
 const saveOptionSQL = `
 INSERT INTO options (key, value, version, updated_at) SELECT @key, @value, 1, @now WHERE @seen = 0
 ON CONFLICT (key) DO NOTHING`
@@ -110,43 +112,83 @@ UPDATE options SET value = @value, version = version + 1, updated_at = @now WHER
 const tellOptionsSQL = `SELECT pg_notify('deskbell_options', '')`
 
 // Put saves an option over the version that the page showed, and records it.
-// Somebody else's change in between is a Conflict.
+// Somebody else's change in between is a Conflict; Get then has what they saved.
 func Put[T any](ctx context.Context, s *Service, by auth.Actor, o Value[T], seen int, value T) error {
+	return change(ctx, s, by, o, seen, func(T) T { return value })
+}
+
+// change is Put of what to makes of the value that stands in the database:
+// memory may be behind it.
+func change[T any](ctx context.Context, s *Service, by auth.Actor, o Value[T], seen int, to func(before T) T) error {
 	if err := forbidden(by); err != nil {
 		return err
 	}
-	if o.Check != nil {
-		if err := o.Check(value); err != nil {
-			return err
-		}
-	}
-	before, _ := Get(ctx, s, o)
-	raw, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("save the option %s: %w", o.Key, err)
-	}
-	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
-		sql := changeOptionSQL
-		if seen == 0 {
-			sql = saveOptionSQL
-		}
-		tag, err := tx.Exec(ctx, sql, pgx.NamedArgs{"key": o.Key, "value": raw, "seen": seen, "now": s.now()})
+	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		before, err := lockOption(ctx, tx, o)
 		if err != nil {
 			return err
 		}
-		if tag.RowsAffected() == 0 {
-			return fault.New(fault.Conflict, "setting.changed")
+		value := to(before)
+		if o.Check != nil {
+			if err := o.Check(value); err != nil {
+				return err
+			}
 		}
-		if err := s.Audit(ctx, tx, by, "option.saved", "option:"+o.Key, before, value); err != nil {
+		if err := s.writeOption(ctx, tx, o.Key, seen, value); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, tellOptionsSQL)
-		return err
+		return s.Audit(ctx, tx, by, "option.saved", "option:"+o.Key, before, value)
 	})
+	if fault.Is(err, fault.Conflict) {
+		_ = s.refreshOptions(ctx) // at worst the page meets the same conflict again
+	}
 	if err != nil {
 		return wrap("save the option "+o.Key, err)
 	}
 	return s.refreshOptions(ctx)
+}
+
+// lockOption reads an option for a change; one that was never changed has no
+// row to lock, and saving it twice at once fails by its key.
+func lockOption[T any](ctx context.Context, tx pgx.Tx, o Value[T]) (T, error) {
+	rows, err := tx.Query(ctx, lockOptionSQL, pgx.NamedArgs{"key": o.Key})
+	if err != nil {
+		return o.Preset, fmt.Errorf("read an option: %w", err)
+	}
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[optionRow])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return o.Preset, nil
+	}
+	if err != nil {
+		return o.Preset, fmt.Errorf("read an option: %w", err)
+	}
+	v, err := over(o.Preset, r.Value)
+	if err != nil {
+		return o.Preset, nil //nolint:nilerr // Get, too, takes what cannot be read for the preset
+	}
+	return v, nil
+}
+
+// writeOption writes value over the version seen, and tells the other
+// processes.
+func (s *Service) writeOption(ctx context.Context, tx pgx.Tx, key string, seen int, value any) error {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("write an option: %w", err)
+	}
+	sql := changeOptionSQL
+	if seen == 0 {
+		sql = saveOptionSQL
+	}
+	tag, err := tx.Exec(ctx, sql, pgx.NamedArgs{"key": key, "value": raw, "seen": seen, "now": s.now()})
+	if err != nil {
+		return fmt.Errorf("write an option: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return fault.New(fault.Conflict, "setting.changed")
+	}
+	_, err = tx.Exec(ctx, tellOptionsSQL)
+	return err
 }
 
 // Run keeps the options and the topics with their fields in memory as they are

@@ -81,10 +81,11 @@ func standard(lang, key string) string {
 // words to agree to are a new version of the consent: what was agreed to before
 // stays known by its own.
 func (s *Service) SaveRegistration(ctx context.Context, by auth.Actor, seen int, r RegistrationRules) error {
-	old, _ := Get(ctx, s, Registration)
-	r.ConsentVersion = old.ConsentVersion
-	if !maps.Equal(r.Consent, old.Consent) {
-		r.ConsentVersion++
-	}
-	return Put(ctx, s, by, Registration, seen, r)
+	return change(ctx, s, by, Registration, seen, func(old RegistrationRules) RegistrationRules {
+		r.ConsentVersion = old.ConsentVersion
+		if !maps.Equal(r.Consent, old.Consent) {
+			r.ConsentVersion++
+		}
+		return r
+	})
 }

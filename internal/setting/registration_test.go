@@ -34,6 +34,22 @@ func TestRegistrationRules(t *testing.T) {
 			t.Errorf("version %d, %q, %q", r.ConsentVersion, r.ConsentIn("ru"), r.ConsentIn("en"))
 		}
 	})
+	t.Run("two texts never share a version, whichever process saves them", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk(t)
+		r, seen := setting.Get(t.Context(), d.Service, setting.Registration)
+		r.Consent = setting.Words{"en": "Agreed"}
+		if err := d.twin().SaveRegistration(t.Context(), admin, seen, r); err != nil {
+			t.Fatal(err)
+		}
+		r.Consent = setting.Words{"en": "Agreed too"}
+		if err := d.SaveRegistration(t.Context(), admin, 1, r); err != nil {
+			t.Fatal(err)
+		}
+		if r, _ = setting.Get(t.Context(), d.Service, setting.Registration); r.ConsentVersion != 3 {
+			t.Errorf("the third text has version %d", r.ConsentVersion)
+		}
+	})
 	t.Run("what cannot be is refused", func(t *testing.T) {
 		t.Parallel()
 		d := newDesk(t)
