@@ -3,8 +3,10 @@ package setting
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -75,8 +77,26 @@ func (s *Service) Calendars(ctx context.Context) ([]Calendar, error) {
 
 const deskCalendarSQL = `SELECT id, name, zone, week, holidays, version FROM calendars ORDER BY id LIMIT 1`
 
+// hoursCache keeps the desk's working times for a minute: every page of a
+// visitor needs their zone, and nobody minds a minute's delay after another
+// process changed them.
+type hoursCache struct {
+	sync.Mutex
+	calendar worktime.Calendar
+	until    time.Time
+}
+
+// forget has the next reader ask the database; what is known stays for when
+// that is away.
+func (c *hoursCache) forget() {
+	c.Lock()
+	defer c.Unlock()
+	c.until = time.Time{}
+}
+
 // DeskHours are the working times of the desk's own calendar, at most a minute
-// old: pages say them in passing.
+// old: pages and letters say them in passing. A desk without a calendar never
+// works. With an error they are the last known ones.
 func (s *Service) DeskHours(ctx context.Context) (worktime.Calendar, error) {
 	now := s.now()
 	s.hours.Lock()
@@ -84,20 +104,38 @@ func (s *Service) DeskHours(ctx context.Context) (worktime.Calendar, error) {
 	if now.Before(s.hours.until) {
 		return s.hours.calendar, nil
 	}
+	c, err := s.readDeskHours(ctx)
+	if err != nil {
+		return s.hours.calendar, wrap("read the desk's hours", err)
+	}
+	s.hours.calendar, s.hours.until = c, now.Add(time.Minute)
+	return c, nil
+}
+
+func (s *Service) readDeskHours(ctx context.Context) (worktime.Calendar, error) {
 	rows, err := s.db.Query(ctx, deskCalendarSQL)
-	if err != nil {
-		return worktime.Calendar{}, wrap("read the desk's hours", err)
-	}
-	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[calendarRow])
-	if err != nil {
-		return worktime.Calendar{}, wrap("read the desk's hours", err)
-	}
-	c, err := row.calendar()
 	if err != nil {
 		return worktime.Calendar{}, err
 	}
-	s.hours.calendar, s.hours.until = c.Times(), now.Add(time.Minute)
-	return s.hours.calendar, nil
+	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[calendarRow])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return worktime.Calendar{Zone: time.UTC}, nil
+	}
+	if err != nil {
+		return worktime.Calendar{}, err
+	}
+	c, err := row.calendar()
+	return c.Times(), err
+}
+
+// DeskZone is the time zone of the desk's own calendar, for readers who have
+// not chosen one. Without the database it is the last known one, or UTC.
+func (s *Service) DeskZone(ctx context.Context) *time.Location {
+	c, _ := s.DeskHours(ctx)
+	if c.Zone == nil {
+		return time.UTC
+	}
+	return c.Zone
 }
 
 const lockCalendarSQL = `SELECT id, name, zone, week, holidays, version FROM calendars WHERE id = @id FOR UPDATE`
@@ -147,9 +185,7 @@ func (s *Service) SaveCalendar(ctx context.Context, by auth.Actor, in Calendar) 
 			map[string]any{"zone": in.Zone, "week": json.RawMessage(week), "holidays": days(in.Holidays)})
 	})
 	if err == nil {
-		s.zone.Lock()
-		s.zone.zone = nil
-		s.zone.Unlock()
+		s.hours.forget()
 	}
 	return err
 }

@@ -6,7 +6,6 @@ package setting
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,7 +14,6 @@ import (
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/pg"
-	"github.com/deskbell/deskbell/internal/worktime"
 )
 
 // Hooks are what settings ask of other features, handed over by package app. A
@@ -31,7 +29,6 @@ type Service struct {
 	db    pg.DB
 	hooks Hooks
 	now   func() time.Time
-	zone  *zoneCache
 	hours *hoursCache
 
 	options   *options
@@ -40,7 +37,7 @@ type Service struct {
 
 // New returns a Service on db that takes the time from now.
 func New(db pg.DB, hooks Hooks, now func() time.Time) *Service {
-	return &Service{db: db, hooks: hooks, now: now, zone: &zoneCache{}, hours: &hoursCache{}, options: &options{}, catalogue: &catalogueCache{}}
+	return &Service{db: db, hooks: hooks, now: now, hours: &hoursCache{}, options: &options{}, catalogue: &catalogueCache{}}
 }
 
 // Words are a text in several languages by tag.
@@ -67,43 +64,6 @@ func forbidden(by auth.Actor) error {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "error.forbidden")
-}
-
-// hoursCache keeps the desk's working times for a minute.
-type hoursCache struct {
-	sync.Mutex
-	calendar worktime.Calendar
-	until    time.Time
-}
-
-// zoneCache keeps the desk's time zone for a minute: every page of a visitor
-// needs it, and nobody minds a minute's delay after it changed.
-type zoneCache struct {
-	sync.Mutex
-	zone  *time.Location
-	until time.Time
-}
-
-const deskZoneSQL = `SELECT zone FROM calendars ORDER BY id LIMIT 1`
-
-// DeskZone is the time zone of the default calendar, for readers who have not
-// chosen one. Without the database it is the last known one, or UTC.
-func (s *Service) DeskZone(ctx context.Context) *time.Location {
-	now := s.now()
-	s.zone.Lock()
-	defer s.zone.Unlock()
-	if s.zone.zone != nil && now.Before(s.zone.until) {
-		return s.zone.zone
-	}
-	var name string
-	if err := s.db.QueryRow(ctx, deskZoneSQL).Scan(&name); err != nil {
-		if s.zone.zone == nil {
-			return time.UTC
-		}
-		return s.zone.zone
-	}
-	s.zone.zone, s.zone.until = i18n.Zone(name), now.Add(time.Minute)
-	return s.zone.zone
 }
 
 func wrap(what string, err error) error {

@@ -221,6 +221,9 @@ func TestSaveCalendar(t *testing.T) {
 	if got := d.DeskZone(t.Context()); got != time.UTC {
 		t.Errorf("zone = %s", got)
 	}
+	if _, err := d.DeskHours(t.Context()); err != nil { // remembered from here on
+		t.Fatal(err)
+	}
 	christmas := time.Date(2026, 12, 25, 0, 0, 0, 0, time.UTC)
 	c.Zone, c.Holidays = "Asia/Yekaterinburg", []time.Time{christmas, christmas}
 	c.Week[time.Saturday] = []worktime.Interval{{From: 600, To: 720}, {From: 780, To: 900}}
@@ -230,6 +233,9 @@ func TestSaveCalendar(t *testing.T) {
 	wantKind(t, d.SaveCalendar(t.Context(), admin, c), fault.Conflict, "setting.changed")
 	if got := d.DeskZone(t.Context()).String(); got != "Asia/Yekaterinburg" {
 		t.Errorf("zone = %s", got)
+	}
+	if hours, err := d.DeskHours(t.Context()); err != nil || len(hours.Week[time.Saturday]) != 2 {
+		t.Errorf("hours = %+v, err = %v", hours, err)
 	}
 	list, err = d.Calendars(t.Context())
 	if err != nil || len(list[0].Holidays) != 1 || len(list[0].Week[time.Saturday]) != 2 || !list[0].Times().Holidays["2026-12-25"] {
@@ -242,6 +248,40 @@ func TestSaveCalendar(t *testing.T) {
 	wantField(t, d.SaveCalendar(t.Context(), admin, c), "zone", "setting.zone_unknown")
 	c.Zone, c.Week = "UTC", worktime.Week{}
 	wantField(t, d.SaveCalendar(t.Context(), admin, c), "week", "setting.week_bad")
+}
+
+func TestADeskWithoutACalendarNeverWorks(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	if _, err := d.db.Exec(t.Context(), `TRUNCATE calendars CASCADE`); err != nil {
+		t.Fatal(err)
+	}
+	if hours, err := d.DeskHours(t.Context()); err != nil || hours.Zone != time.UTC || hours.Week.Check() == nil {
+		t.Errorf("hours = %+v, err = %v", hours, err)
+	}
+	if got := d.DeskZone(t.Context()); got != time.UTC {
+		t.Errorf("zone = %s", got)
+	}
+}
+
+func TestWithoutTheDatabaseTheDeskKeepsItsLastKnownZone(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	if _, err := d.db.Exec(t.Context(), `UPDATE calendars SET zone = 'Asia/Omsk'`); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.DeskZone(t.Context()).String(); got != "Asia/Omsk" {
+		t.Fatalf("zone = %s", got)
+	}
+	d.now = d.now.Add(time.Hour)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := d.DeskZone(gone).String(); got != "Asia/Omsk" {
+		t.Errorf("zone = %s", got)
+	}
+	if got := d.twin().DeskZone(gone); got != time.UTC {
+		t.Errorf("a process that knows none yet says %s", got)
+	}
 }
 
 func TestAuditLog(t *testing.T) {
