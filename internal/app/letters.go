@@ -10,7 +10,6 @@ import (
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
-	"github.com/deskbell/deskbell/internal/worktime"
 )
 
 // letters makes the service that writes and sends letters, from what the other
@@ -25,7 +24,7 @@ func (a *App) letters(db pg.DB) (*notify.Service, error) {
 		Brand:       a.brandOfLetters,
 		Sender:      a.sender,
 		Zone:        a.Settings.DeskZone,
-		Calendar:    a.workingHours,
+		Calendar:    a.Settings.DeskHours,
 		Texts:       a.Settings.LetterText,
 		AuthCode:    a.Accounts.AuthCodeOf,
 		Wants:       a.wants,
@@ -51,15 +50,6 @@ func (a *App) sender(ctx context.Context) mail.Address {
 }
 
 func (a *App) presetSender() string { return "support@" + a.Config.Host() }
-
-// workingHours is the desk's own calendar.
-func (a *App) workingHours(ctx context.Context) (worktime.Calendar, error) {
-	all, err := a.Settings.Calendars(ctx)
-	if err != nil || len(all) == 0 {
-		return worktime.Calendar{}, err
-	}
-	return all[0].Times(), nil
-}
 
 // noticeOf says which choice of the profile a letter falls under. A reply's
 // depends on why its reader hears of the ticket.
