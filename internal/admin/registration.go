@@ -49,11 +49,7 @@ func (h *Handler) postRegistration(w http.ResponseWriter, r *http.Request) error
 	f := registrationForm{Typed: in.Text("domains")}
 	f.Version, _ = in.Int("version")
 	f.Mode, f.LinkAtOnce = in.Get("mode"), in.On("link")
-	f.Consent, f.Help = setting.Words{}, setting.Words{}
-	for _, l := range i18n.Langs {
-		keepWords(f.Consent, l.Tag, in.Text("consent."+l.Tag))
-		keepWords(f.Help, l.Tag, in.Text("help."+l.Tag))
-	}
+	f.Consent, f.Help = typedWords(in, "consent"), typedWords(in, "help")
 	var bad fault.Field
 	f.Domains = readDomains(&bad, f.Typed)
 	if err = bad.Err(); err == nil {
@@ -72,12 +68,6 @@ func (h *Handler) postRegistration(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	return h.renderRegistration(w, r, httpx.Status(err), f)
-}
-
-func keepWords(words setting.Words, lang, text string) {
-	if text = strings.TrimSpace(text); text != "" {
-		words[lang] = text
-	}
 }
 
 // readDomains reads one domain a line; commas and spaces do as well.

@@ -22,12 +22,12 @@ type wordsForm struct {
 	Area     bool // several lines
 }
 
-// typedWords reads such a text.
+// typedWords reads such a text; a language without words is left out.
 func typedWords(in httpx.Form, name string) setting.Words {
 	words := setting.Words{}
-	for lang, text := range in.Under(name + ".") {
-		if text = strings.TrimSpace(text); i18n.Known(lang) && text != "" {
-			words[lang] = text
+	for _, l := range i18n.Langs {
+		if text := strings.TrimSpace(in.Text(name + "." + l.Tag)); text != "" {
+			words[l.Tag] = text
 		}
 	}
 	return words
