@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
@@ -39,16 +38,8 @@ func (r RegistrationRules) check() error {
 	if r.Mode != "open" && r.Mode != "domain" && r.Mode != "closed" {
 		bad.Add("mode", "setting.registration.mode_unknown")
 	}
-	for lang, text := range r.Consent {
-		if utf8.RuneCountInString(text) > maxConsent {
-			bad.Add("consent."+lang, "setting.too_long", "max", maxConsent)
-		}
-	}
-	for lang, text := range r.Help {
-		if utf8.RuneCountInString(text) > maxHelp {
-			bad.Add("help."+lang, "setting.too_long", "max", maxHelp)
-		}
-	}
+	checkWords(&bad, "consent", r.Consent, maxConsent)
+	checkWords(&bad, "help", r.Help, maxHelp)
 	return bad.Err()
 }
 

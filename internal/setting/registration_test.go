@@ -54,7 +54,7 @@ func TestRegistrationRules(t *testing.T) {
 		t.Parallel()
 		d := newDesk(t)
 		err := d.SaveRegistration(t.Context(), admin, 0, setting.RegistrationRules{Mode: "maybe", Help: setting.Words{"en": strings.Repeat("x", 2000)}})
-		for field, key := range map[string]string{"mode": "setting.registration.mode_unknown", "help.en": "setting.too_long"} {
+		for field, key := range map[string]string{"mode": "setting.registration.mode_unknown", "help.en": "setting.field_too_long"} {
 			if got := fault.Of(err).Fields[field].Key; got != key {
 				t.Errorf("%s: %q, want %q", field, got, key)
 			}
