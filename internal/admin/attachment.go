@@ -21,8 +21,7 @@ type attachmentForm struct {
 	Version int
 	Guests  bool
 	Since   int // version of the guests' setting
-	Errors  map[string]fault.Message
-	Problem fault.Message
+	refusal
 }
 
 // showAttachments is GET /admin/attachments (T8, P5).
@@ -45,18 +44,15 @@ func (h *Handler) postAttachments(w http.ResponseWriter, r *http.Request) error 
 	f.Version, _ = in.Int("version")
 	f.Since, _ = in.Int("since")
 	err = h.saveAttachments(r, f)
-	wrong := fault.Of(err)
-	switch {
-	case err == nil:
+	if err == nil {
 		return h.done(w, r, link.AttachmentRules, "admin.attachments.saved")
-	case wrong.Kind == fault.Invalid:
-		f.Errors = wrong.Fields
-	case wrong.Kind == fault.Conflict:
+	}
+	if !f.took(err) {
+		return err
+	}
+	if fault.Is(err, fault.Conflict) {
 		_, f.Version = setting.Get(r.Context(), h.settings, setting.Attachments)
 		_, f.Since = setting.Get(r.Context(), h.settings, setting.Guests)
-		f.Problem = fault.Message{Key: wrong.Key, Args: wrong.Args}
-	default:
-		return err
 	}
 	return h.renderAttachments(w, r, httpx.Status(err), f)
 }

@@ -20,8 +20,7 @@ type brandingForm struct {
 	setting.Look
 	Version int
 	Sample  bool
-	Errors  map[string]fault.Message
-	Problem fault.Message
+	refusal
 }
 
 // showBranding is GET /admin/branding (P14).
@@ -62,15 +61,16 @@ func (h *Handler) postBranding(w http.ResponseWriter, r *http.Request) error {
 		return h.renderBranding(w, r, http.StatusOK, f)
 	}
 	err = setting.Put(ctx, h.settings, by, setting.Brand, f.Version, f.Look)
-	if refused := fault.Of(err); err != nil && refused.Kind == fault.Conflict {
-		f.Problem = fault.Message{Key: refused.Key, Args: refused.Args}
-		_, f.Version = setting.Get(ctx, h.settings, setting.Brand)
-		return h.renderBranding(w, r, http.StatusConflict, f)
+	if err == nil {
+		return h.done(w, r, link.Branding, "admin.branding.saved")
 	}
-	if err != nil {
+	if !f.took(err) {
 		return err
 	}
-	return h.done(w, r, link.Branding, "admin.branding.saved")
+	if fault.Is(err, fault.Conflict) {
+		_, f.Version = setting.Get(ctx, h.settings, setting.Brand)
+	}
+	return h.renderBranding(w, r, httpx.Status(err), f)
 }
 
 // collect adds the fields that err names to wrong; it is false when err is of

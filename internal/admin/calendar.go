@@ -25,8 +25,7 @@ type calendarForm struct {
 	Days     [7]dayForm // by time.Weekday
 	Breaks   bool       // a second pair of times a day
 	Holidays string     // one date a line
-	Errors   map[string]fault.Message
-	Problem  fault.Message
+	refusal
 }
 
 // dayForm is one day's times as typed, "08:30".
@@ -98,21 +97,18 @@ func (h *Handler) postCalendar(w http.ResponseWriter, r *http.Request) error {
 	if err = wrong.Err(); err == nil {
 		err = h.settings.SaveCalendar(r.Context(), httpx.Actor(r), c)
 	}
-	refused := fault.Of(err)
-	switch {
-	case err == nil:
+	if err == nil {
 		return h.done(w, r, link.Calendar, "admin.calendar.saved")
-	case refused.Kind == fault.Invalid:
-		f.Errors = refused.Fields
-	case refused.Kind == fault.Conflict:
-		f.Problem = fault.Message{Key: refused.Key, Args: refused.Args}
+	}
+	if !f.took(err) {
+		return err
+	}
+	if fault.Is(err, fault.Conflict) {
 		now, err := h.calendar(r)
 		if err != nil {
 			return err
 		}
 		f.Version = now.Version
-	default:
-		return err
 	}
 	return h.renderCalendar(w, r, httpx.Status(err), f)
 }

@@ -24,8 +24,7 @@ type fieldForm struct {
 	Numbers map[string]string   // shortest and longest as typed
 	Topics  []setting.TopicEdit // for the conditions
 	Others  []setting.Field     // those that a condition can look at
-	Errors  map[string]fault.Message
-	Problem fault.Message
+	refusal
 }
 
 // showNewField is GET /admin/fields/new: the kinds to choose from, then with
@@ -73,19 +72,15 @@ func (h *Handler) postField(w http.ResponseWriter, r *http.Request) error {
 		return h.renderField(w, r, http.StatusUnprocessableEntity, f)
 	}
 	key, err := h.settings.SaveField(ctx, by, f.Field)
-	refused := fault.Of(err)
 	switch {
 	case err == nil && old.Key == "":
 		return h.done(w, r, link.Fields+"#field-"+key, "admin.fields.added")
 	case err == nil:
 		return h.done(w, r, link.Fields, "admin.fields.saved")
-	case refused.Kind == fault.Invalid:
-		f.Errors = refused.Fields
-	case refused.Kind == fault.Conflict:
-		// What was typed stays; saving again is then a decision.
-		f.Problem, f.Version = fault.Message{Key: refused.Key, Args: refused.Args}, old.Version
-	default:
+	case !f.took(err):
 		return err
+	case fault.Is(err, fault.Conflict):
+		f.Version = old.Version // what was typed stays; saving again is then a decision
 	}
 	return h.renderField(w, r, httpx.Status(err), f)
 }

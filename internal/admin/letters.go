@@ -59,8 +59,7 @@ type lettersForm struct {
 	Lang    i18n.Lang
 	Words   setting.LetterWords
 	Version int
-	Errors  map[string]fault.Message
-	Problem fault.Message
+	refusal
 }
 
 // lettersFormOf finds the kind of letter in the path and the language asked for.
@@ -103,15 +102,11 @@ func (h *Handler) postLetterWords(w http.ResponseWriter, r *http.Request) error 
 	if err == nil {
 		return h.done(w, r, link.LetterWords(string(f.Kind), f.Lang.Tag), "admin.letters.saved")
 	}
-	refused := fault.Of(err)
-	switch refused.Kind {
-	case fault.Invalid:
-		f.Errors = refused.Fields
-	case fault.Conflict:
-		f.Problem = fault.Message{Key: refused.Key, Args: refused.Args}
-		_, f.Version = setting.Get(r.Context(), h.settings, v)
-	default:
+	if !f.took(err) {
 		return err
+	}
+	if fault.Is(err, fault.Conflict) {
+		_, f.Version = setting.Get(r.Context(), h.settings, v)
 	}
 	return h.renderLetterWords(w, r, httpx.Status(err), f)
 }

@@ -36,9 +36,8 @@ type policyForm struct {
 	setting.Policy
 	Typed     map[string]string // the numbers as typed
 	Calendars []setting.Calendar
-	Errors    map[string]fault.Message
-	Problem   fault.Message
-	Preview   *ticket.PolicyPreview
+	refusal
+	Preview *ticket.PolicyPreview
 }
 
 // delays are the form's numbers.
@@ -96,16 +95,14 @@ func (h *Handler) postPolicy(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		err = h.settings.SavePolicy(ctx, by, f.Policy)
 	}
-	wrong := fault.Of(err)
-	switch {
-	case err == nil:
+	if err == nil {
 		return h.done(w, r, link.Lifecycle, "admin.lifecycle.saved")
-	case wrong.Kind == fault.Invalid:
-		f.Errors = wrong.Fields
-	case wrong.Kind == fault.Conflict:
-		f.Problem, f.Version = fault.Message{Key: wrong.Key, Args: wrong.Args}, now.Version
-	default:
+	}
+	if !f.took(err) {
 		return err
+	}
+	if fault.Is(err, fault.Conflict) {
+		f.Version = now.Version
 	}
 	return h.renderPolicy(w, r, httpx.Status(err), f)
 }

@@ -142,8 +142,7 @@ type senderForm struct {
 	setting.Sender
 	Preset  string // the address while none is set
 	Version int
-	Errors  map[string]fault.Message
-	Problem fault.Message
+	refusal
 }
 
 // showSender is GET /admin/mail.
@@ -164,18 +163,13 @@ func (h *Handler) postSender(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return h.done(w, r, link.MailSender, "admin.sender.saved")
 	}
-	refused := fault.Of(err)
-	switch refused.Kind {
-	case fault.Invalid:
-		f.Errors = refused.Fields
-		return h.renderSender(w, r, http.StatusUnprocessableEntity, f)
-	case fault.Conflict:
-		f.Problem = fault.Message{Key: refused.Key, Args: refused.Args}
-		_, f.Version = setting.Get(r.Context(), h.settings, setting.MailSender)
-		return h.renderSender(w, r, http.StatusConflict, f)
-	default:
+	if !f.took(err) {
 		return err
 	}
+	if fault.Is(err, fault.Conflict) {
+		_, f.Version = setting.Get(r.Context(), h.settings, setting.MailSender)
+	}
+	return h.renderSender(w, r, httpx.Status(err), f)
 }
 
 func (h *Handler) renderSender(w http.ResponseWriter, r *http.Request, status int, f senderForm) error {

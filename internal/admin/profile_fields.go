@@ -16,8 +16,7 @@ import (
 type profileFieldsForm struct {
 	rules   setting.ProfileRules
 	version int // of the setting that the page shows
-	errors  map[string]fault.Message
-	problem fault.Message
+	refusal
 }
 
 // showProfileFields is GET /admin/profile-fields: what people may do with their
@@ -39,17 +38,14 @@ func (h *Handler) postProfileFields(w http.ResponseWriter, r *http.Request) erro
 		f.rules[field] = setting.ProfileRule(in.Get(field))
 	}
 	err = setting.Put(r.Context(), h.settings, httpx.Actor(r), setting.Profile, f.version, f.rules)
-	wrong := fault.Of(err)
-	switch {
-	case err == nil:
+	if err == nil {
 		return h.done(w, r, link.ProfileFields, "admin.profile_fields.saved")
-	case wrong.Kind == fault.Invalid:
-		f.errors = wrong.Fields
-	case wrong.Kind == fault.Conflict:
-		_, f.version = setting.Get(r.Context(), h.settings, setting.Profile)
-		f.problem = fault.Message{Key: wrong.Key, Args: wrong.Args}
-	default:
+	}
+	if !f.took(err) {
 		return err
+	}
+	if fault.Is(err, fault.Conflict) {
+		_, f.version = setting.Get(r.Context(), h.settings, setting.Profile)
 	}
 	return h.renderProfileFields(w, r, httpx.Status(err), f)
 }
@@ -66,7 +62,7 @@ func (h *Handler) renderProfileFields(w http.ResponseWriter, r *http.Request, st
 func (f profileFieldsForm) fields(ctx context.Context) []ui.Field {
 	var list []ui.Field
 	for _, name := range setting.ProfileFields {
-		field := ui.Field{Name: name, Label: i18n.T(ctx, "profile."+name), Value: string(f.rules.Of(name)), Error: f.errors[name]}
+		field := ui.Field{Name: name, Label: i18n.T(ctx, "profile."+name), Value: string(f.rules.Of(name)), Error: f.Errors[name]}
 		if name == "email" {
 			field.Hint = i18n.T(ctx, "admin.profile_fields.email_hint")
 		}

@@ -20,8 +20,7 @@ type registrationForm struct {
 	setting.RegistrationRules
 	Typed   string // the domains as typed
 	Version int    // of the setting that the page shows
-	Errors  map[string]fault.Message
-	Problem fault.Message
+	refusal
 }
 
 // showRegistration is GET /admin/registration (P1).
@@ -55,17 +54,14 @@ func (h *Handler) postRegistration(w http.ResponseWriter, r *http.Request) error
 	if err = bad.Err(); err == nil {
 		err = h.settings.SaveRegistration(r.Context(), httpx.Actor(r), f.Version, f.RegistrationRules)
 	}
-	wrong := fault.Of(err)
-	switch {
-	case err == nil:
+	if err == nil {
 		return h.done(w, r, link.Registration, "admin.registration.saved")
-	case wrong.Kind == fault.Invalid:
-		f.Errors = wrong.Fields
-	case wrong.Kind == fault.Conflict:
-		_, f.Version = setting.Get(r.Context(), h.settings, setting.Registration)
-		f.Problem = fault.Message{Key: wrong.Key, Args: wrong.Args}
-	default:
+	}
+	if !f.took(err) {
 		return err
+	}
+	if fault.Is(err, fault.Conflict) {
+		_, f.Version = setting.Get(r.Context(), h.settings, setting.Registration)
 	}
 	return h.renderRegistration(w, r, httpx.Status(err), f)
 }

@@ -31,8 +31,7 @@ func (h *Handler) showRoles(w http.ResponseWriter, r *http.Request) error {
 // roleForm is a role as typed and what is wrong with it.
 type roleForm struct {
 	account.Role
-	Errors  map[string]fault.Message
-	Problem fault.Message
+	refusal
 }
 
 // showNewRole is GET /admin/roles/new.
@@ -90,18 +89,14 @@ func (h *Handler) postRole(w http.ResponseWriter, r *http.Request) error {
 		f.Permissions = append(f.Permissions, auth.Permission(p))
 	}
 	_, err = h.accounts.SaveRole(r.Context(), httpx.Actor(r), f.Role)
-	wrong := fault.Of(err)
-	switch {
-	case err == nil:
+	if err == nil {
 		return h.done(w, r, link.Roles, "admin.roles.saved")
-	case wrong.Kind == fault.Invalid:
-		f.Errors = wrong.Fields
-	case wrong.Kind == fault.Conflict || wrong.Kind == fault.Forbidden:
-		// What was chosen stays; saving again is then a decision.
-		f.Version = current
-		f.Problem = fault.Message{Key: wrong.Key, Args: wrong.Args}
-	default:
+	}
+	if !f.tookRight(err) {
 		return err
+	}
+	if !fault.Is(err, fault.Invalid) {
+		f.Version = current // what was chosen stays; saving again is then a decision
 	}
 	return h.renderRole(w, r, httpx.Status(err), f)
 }

@@ -58,10 +58,9 @@ func places(to string) int {
 // topicForm is a help topic as typed and what is wrong with it.
 type topicForm struct {
 	setting.TopicEdit
-	Find    string // a company's name, or part of it
-	Found   []setting.CompanyRef
-	Errors  map[string]fault.Message
-	Problem fault.Message
+	Find  string // a company's name, or part of it
+	Found []setting.CompanyRef
+	refusal
 }
 
 // showNewTopic is GET /admin/topics/new.
@@ -112,19 +111,15 @@ func (h *Handler) postTopic(w http.ResponseWriter, r *http.Request) error {
 		return h.renderTopic(w, r, http.StatusOK, f)
 	}
 	id, err := h.settings.SaveTopic(r.Context(), httpx.Actor(r), f.TopicEdit)
-	refused := fault.Of(err)
 	switch {
 	case err == nil && f.ID == 0:
 		return h.done(w, r, link.Query(link.Fields, "topic", num(id)), "admin.topics.added")
 	case err == nil:
 		return h.done(w, r, link.Topics, "admin.topics.saved")
-	case refused.Kind == fault.Invalid:
-		f.Errors = refused.Fields
-	case refused.Kind == fault.Conflict:
-		// What was typed stays; saving again is then a decision.
-		f.Problem, f.Version = fault.Message{Key: refused.Key, Args: refused.Args}, old.Version
-	default:
+	case !f.took(err):
 		return err
+	case fault.Is(err, fault.Conflict):
+		f.Version = old.Version // what was typed stays; saving again is then a decision
 	}
 	return h.renderTopic(w, r, httpx.Status(err), f)
 }

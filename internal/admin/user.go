@@ -43,7 +43,7 @@ func (h *Handler) postUser(w http.ResponseWriter, r *http.Request) error {
 	id, err := h.accounts.AddUser(ctx, by, account.NewUser{
 		Email: f.Email, Name: f.Name, JobTitle: f.JobTitle, Phone: f.Phone, Lang: f.Lang, Roles: names,
 	})
-	if err != nil && f.refused(err) {
+	if err != nil && f.tookRight(err) {
 		return h.renderNewUser(w, r, httpx.Status(err), f)
 	}
 	if err != nil {
@@ -108,7 +108,7 @@ func (h *Handler) postUserEdit(w http.ResponseWriter, r *http.Request) error {
 
 // refuseUser shows a person's page again with why a change was refused.
 func (h *Handler) refuseUser(w http.ResponseWriter, r *http.Request, id int64, f userForm, why error) error {
-	if !f.refused(why) {
+	if !f.tookRight(why) {
 		return why
 	}
 	u, err := h.accounts.User(r.Context(), httpx.Actor(r), id)

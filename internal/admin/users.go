@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/deskbell/deskbell/internal/account"
-	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
@@ -89,8 +88,7 @@ type userForm struct {
 	Lang     string
 	Roles    []int64
 	Password bool // give a new person a password
-	Errors   map[string]fault.Message
-	Problem  fault.Message
+	refusal
 }
 
 func postedUser(r *http.Request) (userForm, error) {
@@ -103,21 +101,6 @@ func postedUser(r *http.Request) (userForm, error) {
 		Name:  account.Name{First: in.Line("first_name"), Middle: in.Line("middle_name"), Last: in.Line("last_name")},
 		Roles: in.IDs("roles"), Password: in.On("give_password"),
 	}, nil
-}
-
-// refused puts what a use case refused into the form; false means that the form
-// is not the place for it.
-func (f *userForm) refused(err error) bool {
-	wrong := fault.Of(err)
-	switch wrong.Kind {
-	case fault.Invalid:
-		f.Errors = wrong.Fields
-	case fault.Conflict, fault.Forbidden:
-		f.Problem = fault.Message{Key: wrong.Key, Args: wrong.Args}
-	default:
-		return false
-	}
-	return true
 }
 
 // userFields are the form's inputs.
