@@ -351,6 +351,6 @@ func TestRegistration(t *testing.T) {
 		shows("nonsense is no domain name", "I agree")
 	o.post(o.ada, link.Registration, "version", "0", "mode", "domain", "domains", "@Example.com\nпочта.рф", "link", "1", "consent.en", "I agree").leads(link.Registration)
 	o.get(o.ada, link.Registration).is(http.StatusOK).shows("example.com\nпочта.рф", "I agree", "Present version: 2")
-	o.post(o.ada, link.Registration, "version", "0", "mode", "closed").is(http.StatusConflict)
+	o.post(o.ada, link.Registration, "version", "0", "mode", "closed").is(http.StatusConflict).shows("Present version: 2")
 	o.post(o.ada, link.Registration, "version", "1", "mode", "maybe").is(http.StatusUnprocessableEntity).shows("Choose who may register.")
 }

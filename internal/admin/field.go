@@ -79,8 +79,12 @@ func (h *Handler) postField(w http.ResponseWriter, r *http.Request) error {
 		return h.done(w, r, link.Fields, "admin.fields.saved")
 	case !f.took(err):
 		return err
-	case fault.Is(err, fault.Conflict):
-		f.Version = old.Version // what was typed stays; saving again is then a decision
+	case fault.Is(err, fault.Conflict) && old.Key != "":
+		now, gone := h.settings.Field(ctx, by, old.Key)
+		if gone != nil {
+			return gone
+		}
+		f.Version = now.Version // what was typed stays; saving again is then a decision
 	}
 	return h.renderField(w, r, httpx.Status(err), f)
 }

@@ -81,6 +81,8 @@ func readDomains(bad *fault.Field, typed string) []string {
 }
 
 func (h *Handler) renderRegistration(w http.ResponseWriter, r *http.Request, status int, f registrationForm) error {
+	present, _ := setting.Get(r.Context(), h.settings, setting.Registration)
+	f.ConsentVersion = present.ConsentVersion
 	p, err := h.layout(r, "registration", i18n.T(r.Context(), "admin.registration.title"))
 	if err != nil {
 		return err

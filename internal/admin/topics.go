@@ -118,8 +118,12 @@ func (h *Handler) postTopic(w http.ResponseWriter, r *http.Request) error {
 		return h.done(w, r, link.Topics, "admin.topics.saved")
 	case !f.took(err):
 		return err
-	case fault.Is(err, fault.Conflict):
-		f.Version = old.Version // what was typed stays; saving again is then a decision
+	case fault.Is(err, fault.Conflict) && f.ID != 0:
+		now, gone := h.topic(r)
+		if gone != nil {
+			return gone
+		}
+		f.Version = now.Version // what was typed stays; saving again is then a decision
 	}
 	return h.renderTopic(w, r, httpx.Status(err), f)
 }

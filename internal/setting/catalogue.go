@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/pg"
 )
 
@@ -160,6 +161,9 @@ func (s *Service) changeCatalogue(ctx context.Context, what string, do func(tx p
 		_, err = tx.Exec(ctx, tellOptionsSQL)
 		return err
 	})
+	if fault.Is(err, fault.Conflict) {
+		_ = s.refreshCatalogue(ctx) // at worst the page meets the same conflict again
+	}
 	if err != nil {
 		return wrap(what, err)
 	}

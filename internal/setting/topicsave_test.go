@@ -250,3 +250,23 @@ func (d *desk) english(t *testing.T, topic int64, key string) string {
 	}
 	return ""
 }
+
+func TestWhoMeetsAnotherProcessesChangeOfATopicMaySaveAgain(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	all, err := d.AllTopics(t.Context(), admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.twin().SaveTopic(t.Context(), admin, all[1]); err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.SaveTopic(t.Context(), admin, all[1])
+	wantKind(t, err, fault.Conflict, "setting.changed")
+	if all, err = d.AllTopics(t.Context(), admin); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = d.SaveTopic(t.Context(), admin, all[1]); err != nil {
+		t.Error(err)
+	}
+}
