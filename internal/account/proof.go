@@ -125,17 +125,16 @@ func (s *Service) prove(ctx context.Context, p Proof, place string) error {
 		bad.Add("answer", "account.answer_early")
 		return bad.Err()
 	}
-	err := throttle(ctx, s.db, now, Limit{"slow:from:" + place, slowFrom, lettersAn}, Limit{"slow:all", slowAll, lettersAn})
+	// Spent before it counts: one answer posted again and again is one.
+	ok, err := s.spend(ctx, "question:"+id, made.Add(slowLife+time.Hour))
 	if err != nil {
-		return err
-	}
-	if ok, err = s.spend(ctx, "question:"+id, made.Add(slowLife+time.Hour)); err != nil {
 		return err
 	}
 	if !ok {
 		bad.Add("answer", "account.answer_wrong")
+		return bad.Err()
 	}
-	return bad.Err()
+	return throttle(ctx, s.db, now, Limit{"slow:from:" + place, slowFrom, lettersAn}, Limit{"slow:all", slowAll, lettersAn})
 }
 
 // checkWork reads the widget's payload: base64 of JSON. The server's part of the

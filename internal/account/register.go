@@ -106,7 +106,7 @@ func (s *Service) domainMayRegister(ctx context.Context, rules Rules, domain str
 
 // mayWrite bounds letters that a stranger can have us send.
 func (s *Service) mayWrite(ctx context.Context, email, place string) error {
-	return throttle(ctx, s.db, s.now(), Limit{"letter:to:" + email, lettersTo, lettersAn}, Limit{"letter:from:" + place, lettersFrom, lettersAn})
+	return throttle(ctx, s.db, s.now(), Limit{"letter:from:" + place, lettersFrom, lettersAn}, Limit{"letter:to:" + email, lettersTo, lettersAn})
 }
 
 // holder is whose address it is.
