@@ -216,8 +216,9 @@ func digitsOf(code string) string {
 const firstEmailSQL = `
 SELECT coalesce((SELECT value FROM identities WHERE person_id = @id AND kind = 'email' ORDER BY id LIMIT 1), '')`
 
-// replacePassword sets a person's new password, ends their sign-ins and codes,
-// and tells them.
+// replacePassword sets a person's new password, ends their sign-ins, codes and
+// links, and tells them. A change of address that waits ends too: who asked for
+// it knew the former password.
 func (s *Service) replacePassword(ctx context.Context, tx pgx.Tx, id int64, hash string) error {
 	if err := s.setPassword(ctx, tx, id, hash); err != nil {
 		return err
@@ -228,8 +229,8 @@ func (s *Service) replacePassword(ctx context.Context, tx pgx.Tx, id int64, hash
 	if _, err := tx.Exec(ctx, nextCodeSQL, pgx.NamedArgs{"id": id, "now": s.now()}); err != nil {
 		return fmt.Errorf("renew a code: %w", err)
 	}
-	if _, err := tx.Exec(ctx, dropTokensSQL, pgx.NamedArgs{"person": id, "purpose": "reset"}); err != nil {
-		return fmt.Errorf("end reset codes: %w", err)
+	if _, err := tx.Exec(ctx, forgetTokensSQL, pgx.NamedArgs{"id": id}); err != nil {
+		return fmt.Errorf("end links: %w", err)
 	}
 	var email string
 	if err := tx.QueryRow(ctx, firstEmailSQL, pgx.NamedArgs{"id": id}).Scan(&email); err != nil {

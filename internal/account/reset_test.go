@@ -121,6 +121,43 @@ func TestChangePassword(t *testing.T) {
 	wantKind(t, g.ChangePassword(t.Context(), auth.Actor{}, password, better, here), fault.Unauthorized, "error.sign_in_first")
 }
 
+// Who had the password for a moment must not keep a way in: a new password ends
+// all links, that of another address too.
+func TestNewPasswordEndsLinks(t *testing.T) {
+	t.Parallel()
+	for name, renew := range map[string]func(t *testing.T, g *gate, admin, ann auth.Actor) error{
+		"by a mailed code": func(t *testing.T, g *gate, _, _ auth.Actor) error {
+			t.Helper()
+			_, err := g.Reset(t.Context(), account.NewPassword{Token: token(t, g.ask(t)), Password: better, Place: here})
+			return err
+		},
+		"in the profile": func(t *testing.T, g *gate, _, ann auth.Actor) error {
+			t.Helper()
+			return g.ChangePassword(t.Context(), ann, password, better, here)
+		},
+		"by an administrator": func(t *testing.T, g *gate, admin, ann auth.Actor) error {
+			t.Helper()
+			_, err := g.ResetPassword(t.Context(), admin, ann.PersonID)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := newGate(t)
+			admin, ann := g.add(t, "admin@a.test", "admin"), g.add(t, "ann@a.test")
+			if err := g.RequestEmailChange(t.Context(), ann, "thief@b.test", password, here); err != nil {
+				t.Fatal(err)
+			}
+			link := token(t, g.last(t, mail.EmailChange, "thief@b.test"))
+			if err := renew(t, g, admin, ann); err != nil {
+				t.Fatal(err)
+			}
+			_, err := g.ConfirmEmail(t.Context(), link)
+			wantKind(t, err, fault.NotFound, "account.link_gone")
+		})
+	}
+}
+
 func TestEmailChange(t *testing.T) {
 	t.Parallel()
 	g := newGate(t)
