@@ -107,8 +107,9 @@ const moveEmailSQL = `
 UPDATE identities SET value = @email, verified_at = @now
 WHERE id = (SELECT id FROM identities WHERE person_id = @person AND kind = 'email' ORDER BY id LIMIT 1)`
 
-// ConfirmEmail makes the new address the person's sign-in, tells the old one and
-// returns the new one. Sign-ins stay. NotFound: the link is worth nothing, or
+// ConfirmEmail makes the new address the person's sign-in, tells the old one,
+// where nothing that was mailed opens the account any more, and returns the new
+// one. Sign-ins stay. NotFound: the link is worth nothing, or
 // somebody else has the address by now.
 func (s *Service) ConfirmEmail(ctx context.Context, token string) (string, error) {
 	var c emailChange
@@ -116,16 +117,15 @@ func (s *Service) ConfirmEmail(ctx context.Context, token string) (string, error
 		if c, err = s.emailChange(ctx, tx, lockEmailChangeSQL, token); err != nil {
 			return err
 		}
-		args := pgx.NamedArgs{"person": c.PersonID, "email": c.Email, "now": s.now(), "purpose": "email"}
-		_, err = tx.Exec(ctx, moveEmailSQL, args)
+		_, err = tx.Exec(ctx, moveEmailSQL, pgx.NamedArgs{"person": c.PersonID, "email": c.Email, "now": s.now()})
 		if pg.UniqueViolation(err, "identities_kind_value_key") {
 			return fault.New(fault.NotFound, "account.link_gone")
 		}
 		if err != nil {
 			return fmt.Errorf("change an address: %w", err)
 		}
-		if _, err := tx.Exec(ctx, dropTokensSQL, args); err != nil {
-			return fmt.Errorf("use a link: %w", err)
+		if err := s.endLinks(ctx, tx, c.PersonID); err != nil {
+			return err
 		}
 		if err := s.doors.Joined(ctx, tx, c.PersonID); err != nil {
 			return err
@@ -137,9 +137,7 @@ func (s *Service) ConfirmEmail(ctx context.Context, token string) (string, error
 		if c.Former == "" {
 			return nil
 		}
-		return s.doors.Mail(ctx, tx, mail.Letter{Kind: mail.EmailChanged, To: c.Former, PersonID: c.PersonID, Data: map[string]string{
-			"email": address.Readable(c.Email),
-		}})
+		return s.doors.Mail(ctx, tx, mail.Letter{Kind: mail.EmailChanged, To: c.Former, PersonID: c.PersonID})
 	})
 	return c.Email, err
 }

@@ -226,11 +226,8 @@ func (s *Service) replacePassword(ctx context.Context, tx pgx.Tx, id int64, hash
 	if err := endSignIns(ctx, tx, id, 0); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, nextCodeSQL, pgx.NamedArgs{"id": id, "now": s.now()}); err != nil {
-		return fmt.Errorf("renew a code: %w", err)
-	}
-	if _, err := tx.Exec(ctx, forgetTokensSQL, pgx.NamedArgs{"id": id}); err != nil {
-		return fmt.Errorf("end links: %w", err)
+	if err := s.endLinks(ctx, tx, id); err != nil {
+		return err
 	}
 	var email string
 	if err := tx.QueryRow(ctx, firstEmailSQL, pgx.NamedArgs{"id": id}).Scan(&email); err != nil {
@@ -240,6 +237,17 @@ func (s *Service) replacePassword(ctx context.Context, tx pgx.Tx, id int64, hash
 		return nil
 	}
 	return s.doors.Mail(ctx, tx, mail.Letter{Kind: mail.PasswordChanged, To: email, PersonID: id, Data: resetData()})
+}
+
+// endLinks makes all that was mailed to a person to come in with worth nothing:
+// links, reset codes and the authorisation code.
+func (s *Service) endLinks(ctx context.Context, tx pgx.Tx, id int64) error {
+	for _, q := range []string{forgetTokensSQL, nextCodeSQL} {
+		if _, err := tx.Exec(ctx, q, pgx.NamedArgs{"id": id, "now": s.now()}); err != nil {
+			return fmt.Errorf("end links and codes: %w", err)
+		}
+	}
+	return nil
 }
 
 // ChangePassword replaces by's own password, which they have to know, and ends

@@ -181,12 +181,40 @@ func TestEmailChange(t *testing.T) {
 	if _, err := g.ConfirmEmail(t.Context(), link); err != nil {
 		t.Fatal(err)
 	}
-	g.last(t, mail.EmailChanged, "ann@a.test")
+	if l := g.last(t, mail.EmailChanged, "ann@a.test"); strings.Contains(strings.Join(sortedValues(l.Data), " "), "new@") {
+		t.Errorf("the former mailbox is told the new address: %v", l.Data)
+	}
 	if id, err := g.SignIn(t.Context(), "new@a.test", password, here); err != nil || id != ann.PersonID {
 		t.Errorf("sign-in = %d, %v", id, err)
 	}
 	_, err := g.ConfirmEmail(t.Context(), link)
 	wantKind(t, err, fault.NotFound, "account.link_gone")
+}
+
+// The former mailbox may be in other hands: what was mailed there is worth
+// nothing once the address has changed.
+func TestFormerMailboxHasNoWayIn(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	ann := g.add(t, "ann@a.test")
+	code, err := g.AuthCode(t.Context(), ann)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.RequestEmailChange(t.Context(), ann, "new@a.test", password, here); err != nil {
+		t.Fatal(err)
+	}
+	link := token(t, g.last(t, mail.EmailChange, "new@a.test"))
+	reset := g.ask(t)
+	if _, err := g.ConfirmEmail(t.Context(), link); err != nil {
+		t.Fatal(err)
+	}
+	_, err = g.Reset(t.Context(), account.NewPassword{Token: token(t, reset), Password: better, Place: here})
+	wantKind(t, err, fault.NotFound, "account.link_gone")
+	_, err = g.Reset(t.Context(), account.NewPassword{Email: "new@a.test", Code: reset.Data["code"], Password: better, Place: here})
+	wantField(t, err, "code", "account.code_wrong")
+	_, err = g.SignInByCode(t.Context(), "new@a.test", code, here)
+	wantKind(t, err, fault.Invalid, "account.auth_code_wrong")
 }
 
 func TestAuthCode(t *testing.T) {

@@ -41,7 +41,8 @@ const (
 	PasswordChanged Kind = "password_changed"
 	// EmailChange carries the link that makes a new address the person's.
 	EmailChange Kind = "email_change"
-	// EmailChanged tells the old address that another one took its place.
+	// EmailChanged tells the old address that another one took its place, but not
+	// which: who reads that mailbox need not be the person.
 	EmailChanged Kind = "email_changed"
 	// SessionsRevoked tells a person that a copy of a remembered device's cookie
 	// was used.
@@ -108,7 +109,7 @@ var Kinds = []Spec{
 	{Kind: Reset, Placeholders: []string{"code", "link"}, Secret: true},
 	{Kind: PasswordChanged, Placeholders: []string{"link"}},
 	{Kind: EmailChange, Placeholders: []string{"email", "link"}, Secret: true},
-	{Kind: EmailChanged, Placeholders: []string{"email"}},
+	{Kind: EmailChanged},
 	{Kind: SessionsRevoked, Placeholders: []string{"link"}},
 	{Kind: GuestConfirm, Placeholders: []string{"subject", "link"}, Secret: true},
 	{Kind: ExportReady, Placeholders: []string{"until", "link"}},
