@@ -14,6 +14,7 @@ import (
 	"github.com/deskbell/deskbell/internal/address"
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/httpx"
 )
 
 // Wrong authorisation codes allowed in an hour. A code has eight digits and is
@@ -90,10 +91,10 @@ UPDATE auth_codes SET generation = generation + 1, made_at = @now WHERE person_i
 // Invalid fault; too many wrong ones are TooMany.
 func (s *Service) SignInByCode(ctx context.Context, email, code, ip string) (int64, error) {
 	normal, _ := address.Email(email) // a wrong one is nobody's
-	now := s.now()
+	now, from := s.now(), httpx.Network(ip)
 	limits := []Limit{
-		{"code:here:" + normal + ":" + ip, codeHere, codeWindow},
-		{"code:ip:" + ip, codePlace, codeWindow},
+		{"code:here:" + normal + ":" + from, codeHere, codeWindow},
+		{"code:ip:" + from, codePlace, codeWindow},
 		{"code:account:" + normal, codeAccount, codeWindow},
 		{"code:all", codeAll, codeWindow},
 	}

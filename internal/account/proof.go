@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/httpx"
 )
 
 // A visitor's browser shows that it is no cheap robot by work: it looks for a
@@ -134,7 +135,8 @@ func (s *Service) prove(ctx context.Context, p Proof, place string) error {
 		bad.Add("answer", "account.answer_wrong")
 		return bad.Err()
 	}
-	return throttle(ctx, s.db, now, Limit{"slow:from:" + place, slowFrom, lettersAn}, Limit{"slow:all", slowAll, lettersAn})
+	return throttle(ctx, s.db, now,
+		Limit{"slow:from:" + httpx.Network(place), slowFrom, lettersAn}, Limit{"slow:all", slowAll, lettersAn})
 }
 
 // checkWork reads the widget's payload: base64 of JSON. The server's part of the

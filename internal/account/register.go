@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/address"
 	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/pg"
@@ -106,7 +107,8 @@ func (s *Service) domainMayRegister(ctx context.Context, rules Rules, domain str
 
 // mayWrite bounds letters that a stranger can have us send.
 func (s *Service) mayWrite(ctx context.Context, email, place string) error {
-	return throttle(ctx, s.db, s.now(), Limit{"letter:from:" + place, lettersFrom, lettersAn}, Limit{"letter:to:" + email, lettersTo, lettersAn})
+	return throttle(ctx, s.db, s.now(),
+		Limit{"letter:from:" + httpx.Network(place), lettersFrom, lettersAn}, Limit{"letter:to:" + email, lettersTo, lettersAn})
 }
 
 // holder is whose address it is.

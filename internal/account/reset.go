@@ -15,6 +15,7 @@ import (
 	"github.com/deskbell/deskbell/internal/address"
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/mail"
 )
@@ -186,7 +187,7 @@ func (s *Service) redeem(ctx context.Context, in NewPassword, email string) (res
 	if in.Token != "" {
 		return s.resetRow(ctx, resetByTokenSQL, pgx.NamedArgs{"token": digest(in.Token), "now": now})
 	}
-	place := Limit{"reset:from:" + in.Place, resetFrom, signInWindow}
+	place := Limit{"reset:from:" + httpx.Network(in.Place), resetFrom, signInWindow}
 	if err := throttle(ctx, s.db, now, place); err != nil {
 		return resetRow{}, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/address"
 	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/httpx"
 )
 
 // Wrong passwords allowed in a quarter of an hour. Nobody can lock an account
@@ -38,10 +39,10 @@ func (s *Service) SignIn(ctx context.Context, email, password, ip string) (int64
 	if err != nil {
 		normal = "" // checked like any unknown address
 	}
-	now := s.now()
+	now, from := s.now(), httpx.Network(ip)
 	limits := []Limit{
-		{"login:here:" + normal + ":" + ip, signInHere, signInWindow},
-		{"login:ip:" + ip, signInPlace, signInWindow},
+		{"login:here:" + normal + ":" + from, signInHere, signInWindow},
+		{"login:ip:" + from, signInPlace, signInWindow},
 		{"login:account:" + normal, signInAccount, signInWindow},
 	}
 	if err := throttle(ctx, s.db, now, limits...); err != nil {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/mail"
 )
@@ -100,5 +101,33 @@ func TestLimitsCountUntilTheFirstIsFull(t *testing.T) {
 	err := g.db.QueryRow(t.Context(), `SELECT max(count) FILTER (WHERE key LIKE 'login:here:%'), max(count) FILTER (WHERE key LIKE 'login:account:%') FROM throttles`).Scan(&narrow, &wide)
 	if err != nil || narrow != 20 || wide != 8 {
 		t.Errorf("counted %d here and %d for the account (%v), want 20 and 8", narrow, wide, err)
+	}
+}
+
+// A provider gives a customer a /64: its addresses are one place.
+func TestAddressesOfOneNetworkAreOnePlace(t *testing.T) {
+	t.Parallel()
+	const network = "2001:db8:1:2::"
+	g := newGate(t)
+	g.add(t, "ann@a.test")
+	for i := range 60 {
+		_, _ = g.SignIn(t.Context(), "ann@a.test", "guess guess", network+strconv.Itoa(i+1))
+		_, _ = g.SignInByCode(t.Context(), "ann@a.test", "0000-0000", network+strconv.Itoa(i+1))
+	}
+	_, err := g.SignIn(t.Context(), "ann@a.test", password, network+"abcd")
+	wantKind(t, err, fault.TooMany, "error.too_many")
+	_, err = g.SignInByCode(t.Context(), "ann@a.test", "0000-0000", network+"abcd")
+	wantKind(t, err, fault.TooMany, "error.too_many")
+	for i := range 30 {
+		_, _ = g.Reset(t.Context(), account.NewPassword{Email: "ann@a.test", Code: "000000", Password: better, Place: network + strconv.Itoa(i+1)})
+		_ = g.Prove(t.Context(), g.answered(), network+strconv.Itoa(i+1))
+		_ = g.RequestReset(t.Context(), fmt.Sprintf("p%d@a.test", i), "en", network+strconv.Itoa(i+1))
+	}
+	_, err = g.Reset(t.Context(), account.NewPassword{Email: "ann@a.test", Code: "000000", Password: better, Place: network + "abcd"})
+	wantKind(t, err, fault.TooMany, "error.too_many")
+	wantKind(t, g.Prove(t.Context(), g.answered(), network+"abcd"), fault.TooMany, "error.too_many")
+	wantKind(t, g.RequestReset(t.Context(), "ann@a.test", "en", network+"abcd"), fault.TooMany, "error.too_many")
+	if _, err := g.SignIn(t.Context(), "ann@a.test", password, "2001:db8:1:3::1"); err != nil {
+		t.Errorf("from the next network: %v", err)
 	}
 }

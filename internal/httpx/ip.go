@@ -73,3 +73,18 @@ func ClientIP(r *http.Request) string {
 	}
 	return at.String()
 }
+
+// Network is what attempts from an address of ClientIP are counted under: the
+// address, of IPv6 its /64. A single customer of a provider has all of one (RFC
+// 6177), so each attempt could come from another address. What is no address
+// stands for itself.
+func Network(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	if a = a.Unmap().WithZone(""); a.Is4() {
+		return a.String()
+	}
+	return netip.PrefixFrom(a, 64).Masked().String()
+}

@@ -53,7 +53,7 @@ func (h *Handler) guests(next http.Handler) http.Handler {
 // postGuest holds a visitor's ticket and says that a letter is on its way.
 func (h *Handler) postGuest(w http.ResponseWriter, r *http.Request, p post, form ticketForm) error {
 	ctx := r.Context()
-	if err := h.throttle(ctx, "guest:"+httpx.ClientIP(r), guestsFromPlace, guestsWindow); err != nil {
+	if err := h.throttle(ctx, "guest:"+httpx.Network(httpx.ClientIP(r)), guestsFromPlace, guestsWindow); err != nil {
 		return err
 	}
 	err := h.prove(r, p.Form)
@@ -148,7 +148,7 @@ func (h *Handler) showConfirm(w http.ResponseWriter, r *http.Request) error {
 // postConfirm is POST /tickets/confirm/{token}: only now agents see the ticket.
 func (h *Handler) postConfirm(w http.ResponseWriter, r *http.Request) error {
 	ctx, token := r.Context(), chi.URLParam(r, "token")
-	if err := h.throttle(ctx, "confirm:"+httpx.ClientIP(r), 4*guestsFromPlace, guestsWindow); err != nil {
+	if err := h.throttle(ctx, "confirm:"+httpx.Network(httpx.ClientIP(r)), 4*guestsFromPlace, guestsWindow); err != nil {
 		return err
 	}
 	if _, err := h.tickets.ConfirmGuest(ctx, token); err != nil {

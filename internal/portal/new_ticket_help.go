@@ -31,7 +31,7 @@ func whose(r *http.Request) string {
 	if by := httpx.Actor(r); by.SignedIn() {
 		return "person:" + num(by.PersonID)
 	}
-	return "ip:" + httpx.ClientIP(r)
+	return "ip:" + httpx.Network(httpx.ClientIP(r))
 }
 
 // showHelp is GET /tickets/new/help: what a script shows while the subject is

@@ -42,7 +42,7 @@ func (h *Handler) showRating(w http.ResponseWriter, r *http.Request) error {
 		return httpx.SeeOther(w, r, link.Ticket(number)+"#rating")
 	}
 	f := ratingForm{number: number, key: keyOf(q), choice: q.Get("rating")}
-	if err := h.throttle(r.Context(), "rating:"+httpx.ClientIP(r), mostRatings, time.Hour); err != nil {
+	if err := h.throttle(r.Context(), "rating:"+httpx.Network(httpx.ClientIP(r)), mostRatings, time.Hour); err != nil {
 		return err
 	}
 	have, err := h.tickets.RatingBySignature(r.Context(), number, f.key)
@@ -102,7 +102,7 @@ func (h *Handler) postRating(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) postSignedRating(w http.ResponseWriter, r *http.Request, number int64, form httpx.Form) error {
 	ctx := r.Context()
-	if err := h.throttle(ctx, "rating:"+httpx.ClientIP(r), mostRatings, time.Hour); err != nil {
+	if err := h.throttle(ctx, "rating:"+httpx.Network(httpx.ClientIP(r)), mostRatings, time.Hour); err != nil {
 		return err
 	}
 	f := ratingForm{number: number, key: keyOf(form), choice: form.Get("rating"), comment: form.Text("comment")}
