@@ -8,12 +8,12 @@ import (
 )
 
 const forgetPersonSQL = `
-UPDATE deliveries SET recipient = 'erased:' || id, data = '{}',
+UPDATE deliveries SET recipient = 'erased:' || id, data = '{}', detail = '',
     state = CASE state WHEN 'queued' THEN 'unwanted' ELSE state END
 WHERE person_id = @person OR recipient = ANY (@addresses::text[])`
 
 // ForgetPerson takes the addresses and words of a person's letters out of the
-// outbox, in the transaction that makes the person anonymous. What waits is not
+// outbox, and what mail servers said to them, in the transaction that makes the person anonymous. What waits is not
 // sent any more; that something was sent stays known.
 func (o *Outbox) ForgetPerson(ctx context.Context, tx pgx.Tx, personID int64, addresses []string) error {
 	_, err := tx.Exec(ctx, forgetPersonSQL, pgx.NamedArgs{"person": personID, "addresses": addresses})
@@ -24,7 +24,7 @@ func (o *Outbox) ForgetPerson(ctx context.Context, tx pgx.Tx, personID int64, ad
 }
 
 const forgetFarewellsSQL = `
-UPDATE deliveries SET recipient = 'erased:' || id, data = '{}'
+UPDATE deliveries SET recipient = 'erased:' || id, data = '{}', detail = ''
 WHERE kind = @kind AND state <> 'queued' AND recipient NOT LIKE 'erased:%'`
 
 // ForgetFarewells does the same for the last letters, which tell people that

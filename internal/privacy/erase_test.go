@@ -1,6 +1,7 @@
 package privacy_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -81,7 +82,7 @@ func TestErasureNeedsARight(t *testing.T) {
 
 // tables where a person's name or address may stand, as text. The change log is
 // for administrators and keeps what it recorded; what people wrote stays.
-var tables = []string{"people", "identities", "credentials", "participants", "deliveries", "drafts", "company_people", "events", "messages", "tickets", "companies", "notification_choices"}
+var tables = []string{"people", "identities", "credentials", "participants", "deliveries", "drafts", "company_people", "events", "messages", "tickets", "companies", "notification_choices", "saved_filters"}
 
 func TestErase(t *testing.T) {
 	t.Parallel()
@@ -95,10 +96,14 @@ func TestErase(t *testing.T) {
 	if err := w.accounts.Choose(t.Context(), w.ann, map[account.Notice]bool{account.NoticeRobot: false}); err != nil {
 		t.Fatal(err)
 	}
+	if err := w.tickets.SaveFilter(t.Context(), w.ann, ticket.SavedFilter{Name: "Farewell switches", Query: "q=farewell"}); err != nil {
+		t.Fatal(err)
+	}
 	w.make(t, w.ann)
 	if err := w.RequestErasure(t.Context(), w.ann, password, place); err != nil {
 		t.Fatal(err)
 	}
+	w.bounce(t, number, "ann@acme.test")
 	page, err := w.Erasures(t.Context(), w.ada, "")
 	if err != nil || len(page.Rows) != 1 || page.Rows[0].Email != "ann@acme.test" || page.Rows[0].Tickets != 1 || page.Rows[0].Open != 1 {
 		t.Fatalf("requests = %+v, %v", page, err)
@@ -114,7 +119,7 @@ func TestErase(t *testing.T) {
 	if farewell != "erased" {
 		t.Errorf("a letter of kind %q keeps the address", farewell)
 	}
-	w.exec(t, `UPDATE deliveries SET state = 'sent' WHERE kind = 'erased'`)
+	w.exec(t, `UPDATE deliveries SET state = 'failed', detail = '550 <ann@acme.test>: no such user' WHERE kind = 'erased'`)
 	if err := w.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -127,6 +132,11 @@ func TestErase(t *testing.T) {
 		if found > 0 {
 			t.Errorf("%d rows of %s still tell who it was", found, table)
 		}
+	}
+	var bounces int
+	w.scan(t, &bounces, `SELECT count(*) FROM events WHERE kind = 'undelivered' AND new = 'Former customer' AND old = '…'`)
+	if bounces != 1 {
+		t.Error("the ticket does not say any more that a letter was lost")
 	}
 	th, err := w.tickets.Thread(t.Context(), w.eve, number, ticket.ViewAll)
 	if err != nil || th.RequesterName != "Former customer" {
@@ -145,6 +155,22 @@ func TestErase(t *testing.T) {
 	w.scan(t, &proof, `SELECT count(*) FROM audit WHERE action = 'erasure.done' AND actor_id = $1 AND after::text NOT LIKE '%ann@%'`, w.ada.PersonID)
 	if proof != 1 {
 		t.Error("nothing proves that it was done")
+	}
+}
+
+// bounce is a letter of a ticket that the mail server refused with words that
+// name whom it was for.
+func (w *world) bounce(t *testing.T, number int64, address string) {
+	t.Helper()
+	const said = "550 5.1.1 <%s>: Recipient address rejected: User unknown"
+	w.exec(t, `UPDATE deliveries SET state = 'failed', detail = format($2, recipient) WHERE recipient = $1`, address, said)
+	var id int64
+	w.scan(t, &id, `SELECT id FROM tickets WHERE number = $1`, number)
+	err := pgx.BeginFunc(t.Context(), w.db, func(tx pgx.Tx) error {
+		return w.tickets.Undelivered(t.Context(), tx, id, address, fmt.Sprintf(said, address))
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -26,27 +26,36 @@ func (s *Service) OwnNumbers(ctx context.Context, by auth.Actor, after int64, li
 	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }
 
-// Copies of letters stand as addresses, so they are found by what they say.
+// Copies of letters stand as addresses, so they are found by what they say. Why
+// a letter did not arrive is a mail server's sentence that names whom it was for.
 const (
 	forgetParticipantsSQL = `DELETE FROM participants WHERE person_id = @person OR address = ANY (@addresses::text[])`
 	forgetCopiesSQL       = `
 UPDATE messages SET cc = ARRAY(SELECT c FROM unnest(cc) WITH ORDINALITY AS u (c, at) WHERE c <> ALL (@addresses::text[]) ORDER BY at)
 WHERE cc && @addresses::text[]`
 	forgetEventsSQL = `
-UPDATE events SET new = CASE WHEN new = ANY (@addresses::text[]) THEN @word ELSE new END, old = CASE WHEN old = ANY (@addresses::text[]) THEN @word ELSE old END
+UPDATE events SET new = CASE WHEN new = ANY (@addresses::text[]) THEN @word ELSE new END,
+    old = CASE WHEN kind = 'undelivered' THEN '…' WHEN old = ANY (@addresses::text[]) THEN @word ELSE old END
 WHERE kind IN ('copies_set', 'copies_taken', 'undelivered') AND (new = ANY (@addresses::text[]) OR old = ANY (@addresses::text[]))`
-	forgetDraftsSQL = `DELETE FROM drafts WHERE person_id = @person`
-	forgetUnsentSQL = `DELETE FROM unsent_tickets WHERE person_id = @person`
-	forgetGuestsSQL = `DELETE FROM guest_tickets WHERE ticket_id IS NULL AND email = ANY (@addresses::text[])`
-	forgetGuestSQL  = `UPDATE guest_tickets SET first_name = @word, last_name = '', email = '' WHERE email = ANY (@addresses::text[])`
+	forgetDraftsSQL  = `DELETE FROM drafts WHERE person_id = @person`
+	forgetUnsentSQL  = `DELETE FROM unsent_tickets WHERE person_id = @person`
+	forgetFiltersSQL = `DELETE FROM saved_filters WHERE person_id = @person`
+	forgetGuestsSQL  = `DELETE FROM guest_tickets WHERE ticket_id IS NULL AND email = ANY (@addresses::text[])`
+	forgetGuestSQL   = `UPDATE guest_tickets SET first_name = @word, last_name = '', email = '' WHERE email = ANY (@addresses::text[])`
 )
 
-// ForgetPerson takes a person who is anonymous now out of the lists of copies,
-// in the transaction that makes them so; word is what they are called instead.
+// forgetSQL lists what the tickets' tables hold of a person beside their tickets.
+var forgetSQL = []string{
+	forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetDraftsSQL, forgetUnsentSQL, forgetFiltersSQL, forgetGuestsSQL, forgetGuestSQL,
+}
+
+// ForgetPerson takes a person who is anonymous now out of the lists of copies
+// and drops what they kept for themselves, in the transaction that makes them
+// so; word is what they are called instead.
 // What people wrote stays as they wrote it: it is part of a conversation.
 func (s *Service) ForgetPerson(ctx context.Context, tx pgx.Tx, personID int64, addresses []string, word string) error {
 	args := pgx.NamedArgs{"person": personID, "addresses": addresses, "word": word}
-	for _, sql := range []string{forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetDraftsSQL, forgetUnsentSQL, forgetGuestsSQL, forgetGuestSQL} {
+	for _, sql := range forgetSQL {
 		if _, err := tx.Exec(ctx, sql, args); err != nil {
 			return fmt.Errorf("forget a person's copies: %w", err)
 		}
