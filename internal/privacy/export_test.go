@@ -59,6 +59,11 @@ func TestExport(t *testing.T) {
 	if _, err := w.tickets.AddNote(t.Context(), w.eve, number, ticket.NewNote{Message: "The customer never reads manuals."}); err != nil {
 		t.Fatal(err)
 	}
+	for by, name := range map[*auth.Actor]string{&w.ann: "Broken <switches>", &w.abe: "Abe's watch"} {
+		if err := w.tickets.SaveFilter(t.Context(), *by, ticket.SavedFilter{Name: name, Query: "tab=open&q=switch", Preset: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	e := w.make(t, w.ann)
 	if e.State != privacy.Ready || e.Tickets != 1 || e.Files != 1 || e.Size == 0 {
 		t.Errorf("copy = %+v", e)
@@ -79,10 +84,20 @@ func TestExport(t *testing.T) {
 			Version int
 			Person  struct{ Email, Phone string }
 			Tickets []struct{ File string }
+			Filters []struct {
+				Name, Query string
+				Preset      bool
+			} `json:"saved_filters"`
 		}
 		if err := json.Unmarshal([]byte(files["profile.json"]), &p); err != nil || p.Format != "deskbell.personal-data" || p.Version != 1 ||
 			p.Person.Email != "ann@acme.test" || len(p.Tickets) != 1 || files[p.Tickets[0].File] == "" {
 			t.Errorf("profile.json = %s (%v)", files["profile.json"], err)
+		}
+		if len(p.Filters) != 1 || p.Filters[0].Name != "Broken <switches>" || p.Filters[0].Query != "tab=open&q=switch" || !p.Filters[0].Preset {
+			t.Errorf("saved filters = %+v", p.Filters)
+		}
+		if !strings.Contains(files["index.html"], "Broken &lt;switches&gt;") {
+			t.Error("the page does not list the saved filters")
 		}
 	})
 	all := strings.Join(slices.Collect(maps.Values(files)), "\n")
@@ -93,7 +108,7 @@ func TestExport(t *testing.T) {
 				t.Errorf("the copy lacks %q", want)
 			}
 		}
-		for _, bad := range []string{"never reads manuals", "Abe's own trouble", "Between us", "abe@acme.test"} {
+		for _, bad := range []string{"never reads manuals", "Abe's own trouble", "Abe's watch", "Between us", "abe@acme.test"} {
 			if strings.Contains(all, bad) {
 				t.Errorf("the copy has %q", bad)
 			}

@@ -30,7 +30,15 @@ type personFile struct {
 	Consents      []account.Consent        `json:"consents"`
 	SignIns       []signInData             `json:"sign_ins"`
 	Votes         []kb.OwnVote             `json:"votes"`
+	Filters       []filterData             `json:"saved_filters"`
 	Tickets       []listedTicket           `json:"tickets"`
+}
+
+// filterData is a filter of My tickets that the person keeps.
+type filterData struct {
+	Name   string `json:"name"`
+	Query  string `json:"query"` // of the page's address
+	Preset bool   `json:"preset"`
 }
 
 // signInData is a device on which the person is signed in.
@@ -127,9 +135,13 @@ func (a *archive) person(ctx context.Context) (personFile, error) {
 	if err != nil {
 		return personFile{}, err
 	}
+	filters, err := a.s.d.Tickets.OwnFilters(ctx, a.by)
+	if err != nil {
+		return personFile{}, err
+	}
 	f := personFile{
 		Format: personFormat, Version: version, MadeAt: a.now.UTC(), Companies: p.Companies, Votes: votes, Tickets: a.tickets, Consents: consents,
-		Notifications: map[string]bool{}, SignIns: []signInData{},
+		Notifications: map[string]bool{}, SignIns: []signInData{}, Filters: []filterData{},
 		Person: personData{
 			FirstName: p.FirstName, MiddleName: p.MiddleName, LastName: p.LastName, Email: p.Email, JobTitle: p.JobTitle, Phone: p.Phone,
 			Language: p.Lang, TimeZone: p.Zone, Theme: p.Theme, Shortcuts: p.Shortcuts, CreatedAt: p.CreatedAt.UTC(),
@@ -137,6 +149,9 @@ func (a *archive) person(ctx context.Context) (personFile, error) {
 	}
 	for _, d := range devices {
 		f.SignIns = append(f.SignIns, signInData{d.Agent, d.Place, d.StartedAt, d.SeenAt, d.Remembered})
+	}
+	for _, v := range filters {
+		f.Filters = append(f.Filters, filterData{v.Name, v.Query, v.Preset})
 	}
 	for _, n := range account.NoticesFor(a.by) {
 		f.Notifications[string(n.Notice)] = account.Wanted(p.Choices, n.Notice)

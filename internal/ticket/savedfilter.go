@@ -61,6 +61,18 @@ func (s *Service) Choices(ctx context.Context, by auth.Actor) (MineChoices, erro
 	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[MineChoices])
 }
 
+const ownFiltersSQL = `SELECT id, name, query, preset FROM saved_filters WHERE person_id = @me ORDER BY lower(name)`
+
+// OwnFilters lists the filters that by keeps, by name: for a copy of a person's
+// own data.
+func (s *Service) OwnFilters(ctx context.Context, by auth.Actor) ([]SavedFilter, error) {
+	if !by.SignedIn() {
+		return nil, fault.New(fault.Unauthorized, "error.sign_in_first")
+	}
+	rows, _ := s.db.Query(ctx, ownFiltersSQL, pgx.NamedArgs{"me": by.PersonID}) // CollectRows returns its error
+	return pgx.CollectRows(rows, pgx.RowToStructByName[SavedFilter])
+}
+
 const presetFilterSQL = `SELECT query FROM saved_filters WHERE person_id = @me AND preset`
 
 // PresetFilter is the query of the filter that by begins with; "" when there is
