@@ -211,10 +211,18 @@ func (s *Service) Erase(ctx context.Context, by auth.Actor, id int64) error {
 }
 
 // endExportsSQL leaves the bytes to Sweep: they must not go before this commits.
-const endExportsSQL = `UPDATE exports SET expires_at = @now WHERE person_id = @person AND state = 'ready'`
+// A copy in the making fails, and its job deletes what it made.
+const endExportsSQL = `
+UPDATE exports SET expires_at = @now, state = CASE state WHEN 'queued' THEN 'failed' ELSE state END, done_at = coalesce(done_at, @now)
+WHERE person_id = @person AND state IN ('queued', 'ready')`
 
-// forget has every feature forget the person, then queues the farewell.
+// forget has every feature forget the person, then queues the farewell. Copies
+// end first: one that becomes ready at this moment has its letter in the outbox
+// by then, or gets none.
 func (s *Service) forget(ctx context.Context, tx pgx.Tx, g account.Gone) error {
+	if _, err := tx.Exec(ctx, endExportsSQL, pgx.NamedArgs{"person": g.PersonID, "now": s.d.Now()}); err != nil {
+		return err
+	}
 	if err := s.d.Tickets.ForgetPerson(ctx, tx, g.PersonID, g.Addresses, g.Word); err != nil {
 		return err
 	}
@@ -222,9 +230,6 @@ func (s *Service) forget(ctx context.Context, tx pgx.Tx, g account.Gone) error {
 		return err
 	}
 	if err := s.d.Outbox.ForgetPerson(ctx, tx, g.PersonID, g.Addresses); err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, endExportsSQL, pgx.NamedArgs{"person": g.PersonID, "now": s.d.Now()}); err != nil {
 		return err
 	}
 	if len(g.Addresses) == 0 {

@@ -108,37 +108,3 @@ func (s *Service) OpenExport(ctx context.Context, by auth.Actor, id int64) (Arch
 	a.Name = "my-data-" + a.DoneAt.UTC().Format(time.DateOnly) + ".zip"
 	return a, nil
 }
-
-// expireExportsSQL ends copies and says whose bytes nothing else holds: a person
-// may have attached their copy to a ticket.
-const expireExportsSQL = `
-WITH old AS (SELECT id, key FROM exports WHERE state = 'ready' AND expires_at <= @now FOR UPDATE),
-ended AS (UPDATE exports e SET state = 'gone', key = '' FROM old WHERE e.id = old.id)
-SELECT o.key FROM old o
-WHERE NOT EXISTS (SELECT FROM attachments a WHERE a.key = o.key)
-  AND NOT EXISTS (SELECT FROM exports x WHERE x.key = o.key AND x.id NOT IN (SELECT id FROM old))`
-
-// Sweep forgets copies whose week is over and the addresses of people's last
-// letters; a periodic job calls it.
-func (s *Service) Sweep(ctx context.Context) error {
-	return errors.Join(s.expire(ctx), pgx.BeginFunc(ctx, s.d.DB, func(tx pgx.Tx) error {
-		return s.d.Outbox.ForgetFarewells(ctx, tx)
-	}))
-}
-
-func (s *Service) expire(ctx context.Context) error {
-	rows, err := s.d.DB.Query(ctx, expireExportsSQL, pgx.NamedArgs{"now": s.d.Now()})
-	if err != nil {
-		return fmt.Errorf("end old copies: %w", err)
-	}
-	keys, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return fmt.Errorf("end old copies: %w", err)
-	}
-	for _, key := range keys {
-		if err := s.d.Files.Delete(key); err != nil {
-			return fmt.Errorf("delete an old copy: %w", err)
-		}
-	}
-	return nil
-}

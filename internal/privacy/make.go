@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -47,22 +48,57 @@ func (s *Service) Make(ctx context.Context, id int64) error {
 	ctx = i18n.With(ctx, i18n.Reader{Lang: by.Lang, Zone: i18n.Zone(by.Zone)})
 	a := &archive{s: s, by: by, now: s.d.Now()}
 	from, to := io.Pipe()
-	go func() { to.CloseWithError(a.write(ctx, to)) }()
+	go func() { _ = to.CloseWithError(a.survive(ctx, to)) }()
 	kept, err := s.d.Files.Put(ctx, from, maxArchive)
 	_ = from.CloseWithError(err) // the writer must not wait for a reader that left
 	if err != nil {
 		return fmt.Errorf("make a copy: %w", err)
 	}
-	return s.ready(ctx, by, id, pgx.NamedArgs{"id": id, "key": kept.Key, "size": kept.Size, "tickets": len(a.tickets), "files": a.files})
+	taken, err := s.ready(ctx, by, id, pgx.NamedArgs{"id": id, "key": kept.Key, "size": kept.Size, "tickets": len(a.tickets), "files": a.files})
+	if err != nil || !taken {
+		err = errors.Join(err, s.drop(context.WithoutCancel(ctx), kept.Key))
+	}
+	return err
 }
 
-// ready makes the copy one that can be fetched.
-func (s *Service) ready(ctx context.Context, by auth.Actor, id int64, args pgx.NamedArgs) error {
+// survive is write, whose panic would end the whole process: it runs in a
+// goroutine of its own, below no recover of the queue's.
+func (a *archive) survive(ctx context.Context, to io.Writer) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("write a copy: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return a.write(ctx, to)
+}
+
+const namedSQL = `SELECT EXISTS (SELECT FROM attachments WHERE key = @key) OR EXISTS (SELECT FROM exports WHERE key = @key)`
+
+// drop deletes the bytes of a copy that nobody can fetch, unless they are named
+// elsewhere.
+func (s *Service) drop(ctx context.Context, key string) error {
+	var named bool
+	if err := s.d.DB.QueryRow(ctx, namedSQL, pgx.NamedArgs{"key": key}).Scan(&named); err != nil {
+		return fmt.Errorf("look who names a copy's bytes: %w", err)
+	}
+	if named {
+		return nil
+	}
+	if err := s.d.Files.Delete(key); err != nil {
+		return fmt.Errorf("delete a copy that is not wanted: %w", err)
+	}
+	return nil
+}
+
+// ready makes the copy one that can be fetched. taken is false when it is not
+// wanted any more.
+func (s *Service) ready(ctx context.Context, by auth.Actor, id int64, args pgx.NamedArgs) (taken bool, err error) {
 	now := s.d.Now()
 	args["now"], args["until"] = now, now.Add(KeepExport)
-	err := pgx.BeginFunc(ctx, s.d.DB, func(tx pgx.Tx) error {
+	err = pgx.BeginFunc(ctx, s.d.DB, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, exportReadySQL, args)
-		if err != nil || tag.RowsAffected() == 0 || by.Email == "" {
+		taken = tag.RowsAffected() == 1
+		if err != nil || !taken || by.Email == "" {
 			return err
 		}
 		return s.d.Outbox.Queue(ctx, tx, mail.Letter{Kind: mail.ExportReady, To: by.Email, PersonID: by.PersonID, Data: map[string]string{
@@ -70,9 +106,9 @@ func (s *Service) ready(ctx context.Context, by auth.Actor, id int64, args pgx.N
 		}})
 	})
 	if err != nil {
-		return fmt.Errorf("finish copy %d: %w", id, err)
+		return false, fmt.Errorf("finish copy %d: %w", id, err)
 	}
-	return nil
+	return taken, nil
 }
 
 const giveUpSQL = `UPDATE exports SET state = 'failed', done_at = @now WHERE id = @id AND state = 'queued'`

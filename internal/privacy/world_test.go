@@ -2,6 +2,8 @@ package privacy_test
 
 import (
 	"context"
+	"io/fs"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -38,11 +40,13 @@ type world struct {
 	*privacy.Service
 	db        *pgxpool.Pool
 	files     *blob.Store
+	dir       string // of files
 	accounts  *account.Service
 	tickets   *ticket.Service
 	companies *company.Service
 	at        *atomic.Int64 // Unix seconds
 	queued    []int64       // copies to make
+	during    func()        // runs while a copy is made, once for each ticket; nil: nothing
 
 	ann, abe, eve, ada auth.Actor // Ann and Abe are of a company, Abe sees all of it; Eve is an agent, Ada an admin
 	company, topic     int64
@@ -50,10 +54,10 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{db: testkit.DB(t), at: &atomic.Int64{}}
+	w := &world{db: testkit.DB(t), at: &atomic.Int64{}, dir: t.TempDir()}
 	w.at.Store(time.Date(2026, 10, 15, 10, 20, 0, 0, time.UTC).Unix())
 	var err error
-	if w.files, err = blob.Open(t.TempDir()); err != nil {
+	if w.files, err = blob.Open(w.dir); err != nil {
 		t.Fatal(err)
 	}
 	queue, err := river.NewClient(riverpgxv5.New(w.db), &river.Config{})
@@ -69,6 +73,9 @@ func newWorld(t *testing.T) *world {
 		DB: w.db, Files: w.files, Accounts: w.accounts, Tickets: w.tickets, Companies: w.companies, KB: kb.New(w.db, w.now),
 		Outbox: outbox, Audit: settings.Audit, Now: w.now,
 		Facts: func(context.Context, int64, map[string]any) ([]privacy.Fact, error) {
+			if w.during != nil {
+				w.during()
+			}
 			return []privacy.Fact{{Label: "Brand", Value: "Halden"}}, nil
 		},
 		Enqueue: func(_ context.Context, _ pgx.Tx, id int64) error { w.queued = append(w.queued, id); return nil },
@@ -154,6 +161,21 @@ func (w *world) make(t *testing.T, by auth.Actor) privacy.Export {
 		t.Fatalf("no copy: %v", err)
 	}
 	return *st.Export
+}
+
+// kept counts the files whose bytes are kept.
+func (w *world) kept(t *testing.T) (n int) {
+	t.Helper()
+	err := filepath.WalkDir(w.dir, func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			n++
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func want(t *testing.T, err error, kind fault.Kind, key string) {
