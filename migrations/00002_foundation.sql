@@ -51,15 +51,13 @@ INSERT INTO roles (name, builtin, permissions) VALUES
     ('supervisor', true, '{tickets.answer,tickets.assign,kb.suggest,analytics.see,updates.see}'),
     ('admin', true, '{tickets.answer,tickets.assign,kb.suggest,kb.write,kb.queues,analytics.see,updates.see,companies.edit,contacts.link,users.manage,settings.manage}');
 
--- scs keeps a session's values here.
+-- scs keeps a session's values here; the shape is pgxstore's.
 CREATE TABLE sessions (
-    token     text PRIMARY KEY,
-    data      bytea NOT NULL,
-    person_id bigint REFERENCES people, -- who is signed in, as data says too
-    expiry    timestamptz NOT NULL
+    token  text PRIMARY KEY,
+    data   bytea NOT NULL,
+    expiry timestamptz NOT NULL
 );
 CREATE INDEX sessions_expiry ON sessions (expiry);
-CREATE INDEX sessions_person ON sessions (person_id);
 
 -- Attempts counted across replicas, one row a key and window.
 CREATE TABLE throttles (
