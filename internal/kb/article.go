@@ -121,7 +121,6 @@ func (s *Service) Article(ctx context.Context, by auth.Actor, slug string) (Arti
 }
 
 // Answer returns an article for insertion into a reply; fault.NotFound when
-// Answer returns an article for insertion into a reply; fault.NotFound when
 // there is none that by may see, or when customers may not read it.
 func (s *Service) Answer(ctx context.Context, by auth.Actor, id int64) (Answer, error) {
 	row, err := s.find(ctx, s.db, by, "", id)
