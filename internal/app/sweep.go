@@ -16,7 +16,8 @@ const sweepEvery = time.Hour
 const unfinishedAfter = 24 * time.Hour
 
 // sweep clears away ended sessions, old counts of attempts, unfinished files and
-// uploads that were never sent, and copies of people's data that have had their week.
+// uploads that were never sent, and copies of people's data that have had their
+// week; and it finds letters whose job was lost.
 type sweep struct{}
 
 // Kind names the job in the queue.
@@ -31,7 +32,7 @@ type sweeper struct {
 func (s *sweeper) Work(ctx context.Context, _ *river.Job[sweep]) error {
 	_, filesErr := s.app.Files.Sweep(s.app.now().Add(-unfinishedAfter))
 	_, uploadsErr := s.app.Tickets.ExpireUploads(ctx)
-	return errors.Join(filesErr, uploadsErr, s.app.Accounts.Sweep(ctx), s.app.Privacy.Sweep(ctx))
+	return errors.Join(filesErr, uploadsErr, s.app.Accounts.Sweep(ctx), s.app.Privacy.Sweep(ctx), s.app.Letters.Sweep(ctx))
 }
 
 // every makes a periodic job that runs once in a period, however many leaders

@@ -99,3 +99,24 @@ func (o *Outbox) Again(ctx context.Context, tx pgx.Tx, id int64) (ok bool, err e
 	}
 	return true, o.enqueue(ctx, tx, []int64{id})
 }
+
+// stuckAfter is how long a letter may wait without a try before its job counts
+// as lost: much longer than the longest pause, so that a busy queue is none.
+const stuckAfter = 36 * time.Hour
+
+const stuckSQL = `
+UPDATE deliveries SET tries = 0, state_at = @now
+WHERE id IN (SELECT id FROM deliveries WHERE state = 'queued' AND state_at < @before ORDER BY id LIMIT 1000)
+RETURNING id`
+
+// Requeue gives a new job to letters that wait without one, and returns how
+// many: a process that is killed in a letter's last try takes the job with it.
+func (o *Outbox) Requeue(ctx context.Context, tx pgx.Tx) (int, error) {
+	now := o.now()
+	rows, _ := tx.Query(ctx, stuckSQL, pgx.NamedArgs{"now": now, "before": now.Add(-stuckAfter)}) // CollectRows returns its error
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return 0, fmt.Errorf("find letters that are stuck: %w", err)
+	}
+	return len(ids), o.enqueue(ctx, tx, ids)
+}

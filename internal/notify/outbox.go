@@ -168,6 +168,14 @@ func (s *Service) Again(ctx context.Context, by auth.Actor, id int64) error {
 	})
 }
 
+// Sweep lets no letter wait for ever: those whose job was lost get a new one.
+func (s *Service) Sweep(ctx context.Context) error {
+	return pgx.BeginFunc(ctx, s.DB, func(tx pgx.Tx) error {
+		_, err := s.Outbox.Requeue(ctx, tx)
+		return err
+	})
+}
+
 func admins(by auth.Actor) error {
 	if !by.May(auth.ManageSettings) {
 		return fault.New(fault.Forbidden, "error.forbidden")

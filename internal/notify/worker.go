@@ -22,8 +22,14 @@ type Worker struct {
 // NewWorker returns the worker of the outbox.
 func NewWorker(s *Service) *Worker { return &Worker{letters: s} }
 
+// Bounds of one try.
+const (
+	tryTime = 3 * time.Minute  // to put a letter together and hand it over
+	endTime = 30 * time.Second // to write down what became of it, whoever waits
+)
+
 // Timeout implements river.Worker.
-func (w *Worker) Timeout(*river.Job[mail.Send]) time.Duration { return 3 * time.Minute }
+func (w *Worker) Timeout(*river.Job[mail.Send]) time.Duration { return tryTime }
 
 // NextRetry implements river.Worker: the outbox's own pauses.
 func (w *Worker) NextRetry(job *river.Job[mail.Send]) time.Time {
@@ -31,22 +37,24 @@ func (w *Worker) NextRetry(job *river.Job[mail.Send]) time.Time {
 }
 
 // Work implements river.Worker. The letter's row is held from the look at its
-// state to the writing of the outcome, so a letter is handed over twice only
-// when we die in between; then both have one Message-ID, and mail programs show
-// one.
+// state to the writing of the outcome, which happens even when we are stopped
+// meanwhile. So a letter is handed over twice only when we die in between; then
+// both have one Message-ID, and mail programs show one.
 func (w *Worker) Work(ctx context.Context, job *river.Job[mail.Send]) error {
-	s := w.letters
 	last := job.Attempt >= job.MaxAttempts
 	err := w.try(ctx, job.Args.DeliveryID, last)
-	if err == nil || !last || ctx.Err() != nil {
+	if err == nil || !last {
 		return err
 	}
-	return errors.Join(err, s.giveUp(ctx, job.Args.DeliveryID, err))
+	return errors.Join(err, w.letters.giveUp(ctx, job.Args.DeliveryID, err))
 }
 
-// giveUp ends a letter that we could not even put together: it may not wait for
-// ever, unseen.
+// giveUp ends a letter whose last try came to nothing: that we could not even
+// put together, or that a stop cut off. Its job does not come back, and it may
+// not wait for ever, unseen.
 func (s *Service) giveUp(ctx context.Context, id int64, why error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+	defer cancel()
 	return pgx.BeginFunc(ctx, s.DB, func(tx pgx.Tx) error {
 		d, err := mail.Lock(ctx, tx, id)
 		if err != nil || d.State != mail.Queued {
@@ -56,11 +64,14 @@ func (s *Service) giveUp(ctx context.Context, id int64, why error) error {
 	})
 }
 
-// try is one try of a letter, the last one or not.
+// try is one try of a letter, the last one or not. ctx ends the work on it, not
+// the writing of its outcome.
 func (w *Worker) try(ctx context.Context, id int64, last bool) error {
 	s := w.letters
+	lasting, cancel := context.WithTimeout(context.WithoutCancel(ctx), tryTime+endTime)
+	defer cancel()
 	var later error
-	err := pgx.BeginFunc(ctx, s.DB, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(lasting, s.DB, func(tx pgx.Tx) error {
 		d, err := mail.Lock(ctx, tx, id)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
@@ -73,7 +84,7 @@ func (w *Worker) try(ctx context.Context, id int64, last bool) error {
 		if err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, d, o)
+		return s.settle(lasting, tx, d, o)
 	})
 	return errors.Join(err, later)
 }
@@ -113,7 +124,7 @@ func (s *Service) deliver(ctx context.Context, tx pgx.Tx, d mail.Delivery, last 
 	switch {
 	case err == nil:
 		return outcome{mail.Sent, words}, nil, nil
-	case ctx.Err() != nil: // we stop: the try does not count
+	case errors.Is(ctx.Err(), context.Canceled): // we stop: the try does not count
 		return outcome{}, nil, err
 	case errors.As(err, &refusal), last:
 		return outcome{mail.Failed, err.Error()}, nil, nil

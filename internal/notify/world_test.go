@@ -140,7 +140,12 @@ func (d *desk) queued(t *testing.T) map[string]mail.Delivery {
 // work runs the job of a letter for the n-th time.
 func (d *desk) work(t *testing.T, id int64, n int) error {
 	t.Helper()
-	return notify.NewWorker(d.letters).Work(t.Context(), &river.Job[mail.Send]{
+	return d.workIn(t.Context(), id, n)
+}
+
+// workIn is work until ctx ends.
+func (d *desk) workIn(ctx context.Context, id int64, n int) error {
+	return notify.NewWorker(d.letters).Work(ctx, &river.Job[mail.Send]{
 		JobRow: &rivertype.JobRow{Attempt: n, MaxAttempts: mail.Tries()}, Args: mail.Send{DeliveryID: id},
 	})
 }
