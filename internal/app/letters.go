@@ -64,22 +64,26 @@ var noticeOfReply = map[ticket.Stake]account.Notice{
 	ticket.Asked: account.NoticeReplies, ticket.Copy: account.NoticeCopies, ticket.Reads: account.NoticeCompany,
 }
 
-// wants reports whether a letter's person chose to have letters like it. What
-// falls under no choice is sent.
+// wants reports whether a letter's reader chose to have letters like it, and may
+// still read the ticket that it is about: both may have changed since it was
+// queued. What falls under no choice is sent.
 func (a *App) wants(ctx context.Context, d mail.Delivery) (bool, error) {
-	if d.PersonID == nil {
-		return true, nil
+	var person int64
+	if d.PersonID != nil {
+		person = *d.PersonID
 	}
 	notice := noticeOf[d.Kind]
-	if d.Kind == mail.Reply && d.TicketID != nil {
-		stake, err := a.Tickets.StakeOf(ctx, *d.TicketID, *d.PersonID)
-		if err != nil {
+	if d.TicketID != nil {
+		stake, err := a.Tickets.StakeOf(ctx, *d.TicketID, person, d.Recipient)
+		if err != nil || stake == ticket.NoSuch {
 			return false, err
 		}
-		notice = noticeOfReply[stake]
+		if d.Kind == mail.Reply {
+			notice = noticeOfReply[stake]
+		}
 	}
-	if notice == "" {
+	if notice == "" || person == 0 {
 		return true, nil
 	}
-	return a.Accounts.Wants(ctx, *d.PersonID, notice)
+	return a.Accounts.Wants(ctx, person, notice)
 }

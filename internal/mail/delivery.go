@@ -18,7 +18,7 @@ const (
 	Sent     State = "sent"     // the mail server took it
 	Kept     State = "kept"     // no mail server is set up: it can be read in the outbox
 	Failed   State = "failed"   // refused for good, or tried for a day
-	Unwanted State = "unwanted" // the person chose not to get such letters
+	Unwanted State = "unwanted" // the person chose not to get such letters, or may not read the ticket any more
 )
 
 // States lists all of them, as the outbox filters by.

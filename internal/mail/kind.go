@@ -79,7 +79,7 @@ type Spec struct {
 	Kind         Kind
 	Placeholders []string // beside those that every letter knows, see Common
 	Secret       bool     // its data opens an account: forgotten once it is sent
-	Optional     bool     // people may choose not to get it
+	Optional     bool     // people may choose not to get it, and it leaves only to who may know what it says
 	Auto         Auto
 }
 

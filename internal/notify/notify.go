@@ -44,7 +44,8 @@ type Deps struct {
 	Texts func(ctx context.Context, kind, lang, part string) (string, bool)
 	// AuthCode is a person's authorisation code; "": they have none.
 	AuthCode func(ctx context.Context, personID int64) (string, error)
-	// Wants reports whether the person of a letter of an optional kind wants it.
+	// Wants reports whether a letter of an optional kind may leave: its reader
+	// wants it and may still know what it is about.
 	Wants func(ctx context.Context, d mail.Delivery) (bool, error)
 	// Undelivered tells the ticket that a letter could not be delivered.
 	Undelivered func(ctx context.Context, tx pgx.Tx, ticketID int64, recipient, reason string) error

@@ -102,7 +102,7 @@ func (s *Service) deliver(ctx context.Context, tx pgx.Tx, d mail.Delivery, last 
 	if !known {
 		return outcome{}, nil, fmt.Errorf("letter %d is of the unknown kind %q", d.ID, d.Kind)
 	}
-	if spec.Optional && s.Wants != nil && d.PersonID != nil {
+	if spec.Optional && s.Wants != nil {
 		yes, err := s.Wants(ctx, d)
 		if err != nil || !yes {
 			return outcome{state: mail.Unwanted}, nil, err

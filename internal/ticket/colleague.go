@@ -50,19 +50,25 @@ const (
 	Asked  Stake = "asked"  // they opened it
 	Copy   Stake = "copy"   // they get copies
 	Reads  Stake = "reads"  // they see it, as a colleague or as staff
-	NoSuch Stake = "nobody" // there is no such ticket
+	NoSuch Stake = "nobody" // they may not know of it, or there is no such ticket
 )
 
 const stakeSQL = `
 SELECT CASE WHEN t.requester_id = @person THEN 'asked'
-    WHEN EXISTS (SELECT FROM participants pt WHERE pt.ticket_id = t.id AND pt.person_id = @person) THEN 'copy'
-    ELSE 'reads' END
-FROM tickets t WHERE t.id = @ticket`
+    WHEN EXISTS (SELECT FROM participants pt WHERE pt.ticket_id = t.id AND (pt.person_id = @person OR pt.address = @address)) THEN 'copy'
+    WHEN EXISTS (SELECT FROM person_roles pr JOIN roles o ON o.id = pr.role_id
+        WHERE pr.person_id = @person AND 'tickets.answer' = ANY (o.permissions)) THEN 'reads'
+    WHEN EXISTS (SELECT FROM company_people cp JOIN companies c ON c.id = cp.company_id
+        WHERE cp.person_id = @person AND cp.company_id = t.company_id AND ` + readByCompany + `) THEN 'reads'
+    ELSE 'nobody' END
+FROM tickets t
+WHERE t.id = @ticket AND NOT EXISTS (SELECT FROM people p WHERE p.id = @person AND p.disabled_at IS NOT NULL)`
 
-// StakeOf returns why a person hears of a ticket, for whoever asks which letters
-// they want.
-func (s *Service) StakeOf(ctx context.Context, ticketID, personID int64) (Stake, error) {
-	rows, err := s.db.Query(ctx, stakeSQL, pgx.NamedArgs{"ticket": ticketID, "person": personID})
+// StakeOf returns why somebody hears of a ticket now: a person, or with 0
+// whoever has the address. It is asked when a letter leaves, which may be long
+// after it was queued; for NoSuch nothing of the ticket may leave.
+func (s *Service) StakeOf(ctx context.Context, ticketID, personID int64, address string) (Stake, error) {
+	rows, err := s.db.Query(ctx, stakeSQL, pgx.NamedArgs{"ticket": ticketID, "person": personID, "address": address})
 	if err != nil {
 		return NoSuch, fmt.Errorf("read why somebody hears of a ticket: %w", err)
 	}

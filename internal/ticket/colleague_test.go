@@ -37,9 +37,6 @@ func TestColleaguesHear(t *testing.T) {
 	if got := heard(number); !slices.Equal(got, []int64{w.ann.PersonID, w.abe.PersonID}) {
 		t.Errorf("the reply went to %v", got)
 	}
-	if stake, err := w.svc.StakeOf(t.Context(), w.thread(t, number).ID, w.abe.PersonID); err != nil || stake != ticket.Reads {
-		t.Errorf("Abe's stake is %q, %v", stake, err)
-	}
 	if _, err := w.db.Exec(t.Context(), `UPDATE tickets SET private = true WHERE number = $1`, number); err != nil {
 		t.Fatal(err)
 	}
@@ -49,4 +46,52 @@ func TestColleaguesHear(t *testing.T) {
 	if got := heard(w.submit(t, w.bob)); !slices.Equal(got, []int64{w.bob.PersonID}) {
 		t.Errorf("the reply to a private person went to %v", got)
 	}
+}
+
+// TestStakeOf: why somebody hears of a ticket is what holds when a letter leaves.
+func TestStakeOf(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	number := w.submit(t, w.ann)
+	id := w.thread(t, number).ID
+	in := ticket.AgentReply{Message: "m", CC: "bob@acme.test, boss@partner.test"}
+	if _, err := w.svc.Answer(t.Context(), w.eve, number, in); err != nil {
+		t.Fatal(err)
+	}
+	is := func(person int64, address string, want ticket.Stake) {
+		t.Helper()
+		if got, err := w.svc.StakeOf(t.Context(), id, person, address); err != nil || got != want {
+			t.Errorf("%s hears because of %q, %v; want %q", address, got, err, want)
+		}
+	}
+	do := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := w.db.Exec(t.Context(), sql, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	is(w.ann.PersonID, "ann@acme.test", ticket.Asked)
+	is(w.bob.PersonID, "bob@acme.test", ticket.Copy)
+	is(0, "boss@partner.test", ticket.Copy)
+	is(0, "other@partner.test", ticket.NoSuch)
+	is(w.abe.PersonID, "abe@acme.test", ticket.Reads)
+	is(w.cid.PersonID, "cid@acme.test", ticket.NoSuch)
+	is(w.max.PersonID, "max@acme.test", ticket.Reads)
+	for _, address := range []string{"bob@acme.test", "boss@partner.test"} {
+		if err := w.svc.TakeCopy(t.Context(), w.eve, number, address); err != nil {
+			t.Fatal(err)
+		}
+	}
+	is(w.bob.PersonID, "bob@acme.test", ticket.NoSuch)
+	is(0, "boss@partner.test", ticket.NoSuch)
+	do(`UPDATE companies SET privacy = 'own' WHERE id = $1`, w.company)
+	is(w.abe.PersonID, "abe@acme.test", ticket.NoSuch)
+	do(`UPDATE companies SET privacy = 'everyone' WHERE id = $1`, w.company)
+	is(w.cid.PersonID, "cid@acme.test", ticket.Reads)
+	do(`DELETE FROM company_people WHERE person_id = $1`, w.cid.PersonID)
+	is(w.cid.PersonID, "cid@acme.test", ticket.NoSuch)
+	do(`DELETE FROM person_roles WHERE person_id = $1`, w.max.PersonID)
+	is(w.max.PersonID, "max@acme.test", ticket.NoSuch)
+	do(`UPDATE people SET disabled_at = now() WHERE id = $1`, w.ann.PersonID)
+	is(w.ann.PersonID, "ann@acme.test", ticket.NoSuch)
 }
