@@ -27,10 +27,15 @@ func deliveryText(ctx context.Context, d ticket.Delivery) string {
 }
 
 func deliveryWhy(ctx context.Context, d ticket.Delivery) string {
-	if d.Requester {
+	switch d.Stake {
+	case ticket.Asked:
 		return i18n.T(ctx, "desk.delivery.why_requester")
+	case ticket.Reads:
+		return i18n.T(ctx, "desk.delivery.why_company")
+	case ticket.Copy, ticket.NoSuch:
+		return i18n.T(ctx, "desk.delivery.why_copy")
 	}
-	return i18n.T(ctx, "desk.delivery.why_copy")
+	return ""
 }
 
 // deliveryHint is all that is known of a letter.

@@ -5,7 +5,8 @@ type Kind string
 
 // The kinds of letter.
 const (
-	// Reply tells a requester or a person on copy of a public message.
+	// Reply tells a requester, a person on copy or a colleague who asked for it of
+	// a public message.
 	Reply Kind = "reply"
 	// Created confirms a new ticket to its requester, with its number.
 	Created Kind = "created"

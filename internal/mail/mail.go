@@ -29,6 +29,10 @@ type Letter struct {
 	Data      map[string]string // values of its placeholders, see Kinds
 }
 
+// WhyCompany is the value of "why" in a letter's Data that says that its reader
+// gets it because they see their company's tickets.
+const WhyCompany = "company"
+
 // Outbox takes letters in.
 type Outbox struct {
 	jobs   *river.Client[pgx.Tx]

@@ -108,7 +108,7 @@ ORDER BY m.seq DESC
 LIMIT @limit`
 
 // telling are the kinds that repeat what was said in the ticket. Their reader is
-// its requester, its assignee or on copy of it.
+// its requester, its assignee, on copy of it, or a colleague who sees it.
 var telling = []mail.Kind{
 	mail.Reply, mail.Created, mail.Reminder, mail.AutoResolved, mail.Resolved, mail.Reopened, mail.Postponed,
 	mail.ServiceCentre, mail.Closed, mail.Assigned, mail.CustomerReply,

@@ -232,6 +232,8 @@ func why(ctx context.Context, f facts) string {
 		return i18n.T(ctx, "mail.parts.why_requester")
 	case f.Kind == mail.Assigned, f.Kind == mail.CustomerReply:
 		return i18n.T(ctx, "mail.parts.why_assignee")
+	case f.Data["why"] == mail.WhyCompany:
+		return i18n.T(ctx, "mail.parts.why_company")
 	default:
 		return i18n.T(ctx, "mail.parts.why_copy")
 	}

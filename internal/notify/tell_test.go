@@ -177,3 +177,34 @@ func TestPeopleChooseWhatTheyGet(t *testing.T) {
 		t.Errorf("it is %s", l.State)
 	}
 }
+
+func TestAColleagueIsToldWhyTheyHear(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil)
+	var company int64
+	check(t, d.db.QueryRow(t.Context(), `INSERT INTO companies (name, created_at, updated_at) VALUES ('Acme', now(), now()) RETURNING id`).Scan(&company))
+	for _, p := range []auth.Actor{d.ann, d.cid} {
+		d.exec(t, `INSERT INTO company_people (company_id, person_id, sees, linked_at) VALUES ($1, $2, 'company', now())`, company, p.PersonID)
+	}
+	d.exec(t, `INSERT INTO notification_choices (person_id, kind, wanted) VALUES ($1, 'company', true)`, d.cid.PersonID)
+	d.ann.Companies = []auth.Membership{{CompanyID: company, Sees: auth.SeesCompany}}
+	n := d.submit(t, "Silent")
+	d.answer(t, n, ticket.AgentReply{Message: "Restart it.", CC: "x@y.test"})
+	for to, why := range map[string]string{"cid@acme.test": "you see your company’s tickets", "x@y.test": "you are on copy"} {
+		l, err := d.letters.Letter(t.Context(), d.max, d.queued(t)[to].ID)
+		if err != nil || !strings.Contains(l.Text, why) {
+			t.Errorf("%s is not told why, %v:\n%s", to, err, l.Text)
+		}
+	}
+	w, err := d.tickets.Work(t.Context(), d.eve, n, ticket.ViewAll, ticket.ReplyDraft)
+	check(t, err)
+	stakes := map[string]ticket.Stake{}
+	for _, all := range w.Deliveries {
+		for _, l := range all {
+			stakes[l.Recipient] = l.Stake
+		}
+	}
+	if stakes["ann@acme.test"] != ticket.Asked || stakes["cid@acme.test"] != ticket.Reads || stakes["x@y.test"] != ticket.Copy {
+		t.Errorf("agents read %v", stakes)
+	}
+}

@@ -38,6 +38,7 @@ func (c *change) toColleagues(ctx context.Context, tx pgx.Tx) ([]mail.Letter, er
 	letters := make([]mail.Letter, len(people))
 	for i, id := range people {
 		letters[i] = c.letter(mail.Reply, id)
+		letters[i].Data["why"] = mail.WhyCompany
 	}
 	return letters, nil
 }

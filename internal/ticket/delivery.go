@@ -14,7 +14,7 @@ type Delivery struct {
 	MessageID int64
 	Recipient string
 	Name      string // "" for an address we know nobody by
-	Requester bool   // else they are on copy
+	Stake     Stake  // why they were written to; Reads: they see the company's tickets
 	State     mail.State
 	Detail    string // what the mail server said last
 }
@@ -22,7 +22,8 @@ type Delivery struct {
 // deliveriesSQL reads what customers were sent; what agents are told of a
 // customer's message is not its delivery.
 const deliveriesSQL = thisTicket + `)
-SELECT d.id, d.message_id, d.recipient, coalesce(p.name, '') AS name, d.person_id IS NOT DISTINCT FROM t.requester_id AS requester, d.state, d.detail
+SELECT d.id, d.message_id, d.recipient, coalesce(p.name, '') AS name, d.state, d.detail,
+    CASE WHEN d.person_id = t.requester_id THEN 'asked' WHEN d.data ->> 'why' = 'company' THEN 'reads' ELSE 'copy' END AS stake
 FROM this
 JOIN tickets t ON t.id = this.id
 JOIN deliveries d ON d.ticket_id = t.id
