@@ -33,6 +33,7 @@ func (s *Service) AdoptTickets(ctx context.Context, tx pgx.Tx, by auth.Actor, pe
 	if err != nil {
 		return 0, err
 	}
+	ids := make([]int64, 0, len(numbers))
 	for _, n := range numbers {
 		t, err := lock(ctx, tx, auth.TheSystem(), n)
 		if err != nil {
@@ -44,11 +45,10 @@ func (s *Service) AdoptTickets(ctx context.Context, tx pgx.Tx, by auth.Actor, pe
 		if err := c.save(ctx, tx); err != nil {
 			return 0, err
 		}
-		if _, err := tx.Exec(ctx, ownWordsSQL, pgx.NamedArgs{"ticket": t.ID}); err != nil {
-			return 0, err
-		}
+		ids = append(ids, t.ID)
 	}
-	return len(numbers), nil
+	_, err = tx.Exec(ctx, ownWordsSQL, pgx.NamedArgs{"tickets": ids})
+	return len(ids), err
 }
 
 const moveSiteSQL = `UPDATE tickets SET site_id = @parent WHERE site_id = @site`

@@ -40,7 +40,7 @@ func addWords(ctx context.Context, tx pgx.Tx, ticketID int64, text string) error
 }
 
 const ownWordsSQL = `
-UPDATE ticket_words w SET owners = ` + owners + ` FROM tickets t WHERE t.id = w.ticket_id AND w.ticket_id = @ticket`
+UPDATE ticket_words w SET owners = ` + owners + ` FROM tickets t WHERE t.id = w.ticket_id AND w.ticket_id = ANY (@tickets)`
 
 const leaveSiteSQL = `
 UPDATE ticket_words w SET owners = ` + owners + ` FROM tickets t WHERE t.id = w.ticket_id AND w.owners @> ARRAY['s' || @site::bigint]`
