@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -62,6 +63,9 @@ func (s *Service) SetFields(ctx context.Context, by auth.Actor, number int64, va
 			if err := c.setField(fields, f); err != nil {
 				return err
 			}
+		}
+		if !slices.ContainsFunc(changes, func(f FieldChange) bool { return f.Key != priorityField }) {
+			return nil // the priority is saved with the ticket
 		}
 		_, err = tx.Exec(ctx, saveFieldsSQL, pgx.NamedArgs{"id": c.ID, "fields": fields})
 		return err
