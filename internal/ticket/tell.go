@@ -132,11 +132,11 @@ func (c *change) toRequester(kind mail.Kind) []mail.Letter {
 // letter is one about c. What it says of the ticket besides its messages is
 // written down now: it is read later.
 func (c *change) letter(kind mail.Kind, personID int64) mail.Letter {
-	l := mail.Letter{Kind: kind, PersonID: personID, TicketID: c.ID, Data: map[string]string{"status": statusValue(c.Status, c.PostponedUntil)}}
-	switch {
-	case kind == mail.Assigned, kindOf(c.by) != ByAgent && c.posted != 0 && kind == mail.CustomerReply:
-		delete(l.Data, "status")
-	case kind == mail.Postponed && c.PostponedUntil != nil:
+	l := mail.Letter{Kind: kind, PersonID: personID, TicketID: c.ID, Data: map[string]string{}}
+	if kind != mail.Assigned && kind != mail.CustomerReply { // agents see how it stands when they open it
+		l.Data["status"] = statusValue(c.Status, c.PostponedUntil)
+	}
+	if kind == mail.Postponed && c.PostponedUntil != nil {
 		l.Data["until"] = c.PostponedUntil.UTC().Format(time.RFC3339)
 	}
 	if kind == mail.Assigned || c.posted == 0 {
