@@ -188,7 +188,48 @@ func (s *Service) chosen(ctx context.Context, by auth.Actor, number int64, peopl
 	return out, nil
 }
 
-const countCopiesSQL = `SELECT count(*) FROM participants WHERE ticket_id = @ticket`
+const addCopiesSQL = `
+WITH fresh AS (
+    INSERT INTO participants (ticket_id, address, person_id, why, added_by, side, added_at)
+    SELECT @ticket, a.address, i.person_id, 'cc', @by, @side, @at
+    FROM unnest(@addresses::text[]) AS a (address) LEFT JOIN identities i ON i.kind = 'email' AND i.value = a.address
+    WHERE i.person_id IS DISTINCT FROM @requester
+        AND NOT EXISTS (SELECT FROM participants pt WHERE pt.ticket_id = @ticket AND pt.person_id = i.person_id)
+    ON CONFLICT DO NOTHING
+    RETURNING address, person_id)
+SELECT address, person_id, (SELECT count(*) FROM participants WHERE ticket_id = @ticket) AS before FROM fresh ORDER BY address`
+
+type freshCopy struct {
+	Address  string
+	PersonID *int64
+	Before   int // how many were on copy already
+}
+
+// addCopies makes people participants: they get copies and may see the ticket.
+// The requester, who gets everything anyway, and who is there already are left
+// out. More than a ticket may have is fault.Invalid with the given field.
+func (c *change) addCopies(ctx context.Context, tx pgx.Tx, field string, cc []string) error {
+	if len(cc) == 0 {
+		return nil
+	}
+	rows, _ := tx.Query(ctx, addCopiesSQL, pgx.NamedArgs{
+		"ticket": c.ID, "requester": c.RequesterID, "addresses": cc, "by": c.by.PersonID, "side": kindOf(c.by), "at": c.now,
+	})
+	fresh, err := pgx.CollectRows(rows, pgx.RowToStructByName[freshCopy])
+	if err != nil {
+		return err
+	}
+	for _, f := range fresh {
+		if f.Before+len(fresh) > maxCopies {
+			var wrong fault.Field
+			wrong.Add(field, "ticket.copies_too_many", "limit", maxCopies)
+			return wrong.Err()
+		}
+		c.record(CopiesSet, "", f.Address, "")
+		c.Copies = append(c.Copies, copyTo{Address: f.Address, PersonID: f.PersonID})
+	}
+	return nil
+}
 
 // copiedData is all that the letter to somebody new on copy says of the ticket.
 func copiedData(c *change) map[string]string {
@@ -214,17 +255,8 @@ func (s *Service) copyTo(ctx context.Context, tx pgx.Tx, c *change, checks []cop
 	if len(fresh) == 0 {
 		return nil
 	}
-	if err := c.addCopies(ctx, tx, fresh); err != nil {
+	if err := c.addCopies(ctx, tx, "copies", fresh); err != nil {
 		return err
-	}
-	var n int
-	if err := tx.QueryRow(ctx, countCopiesSQL, pgx.NamedArgs{"ticket": c.ID}).Scan(&n); err != nil {
-		return err
-	}
-	if n > maxCopies {
-		var wrong fault.Field
-		wrong.Add("copies", "ticket.copies_too_many", "limit", maxCopies)
-		return wrong.Err()
 	}
 	if s.hooks.Mail != nil {
 		if err := s.hooks.Mail(ctx, tx, letters...); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -235,5 +236,44 @@ ON CONFLICT (kind, value) DO UPDATE SET verified_at = $2`, w.bob.PersonID, at); 
 	adopt(&now)
 	if _, err := w.svc.Thread(t.Context(), w.bob, n, ticket.ViewEnd); err != nil {
 		t.Errorf("who proved the address does not see the ticket: %v", err)
+	}
+}
+
+func TestCopiesOfAnAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sent := w.withAllMail(t)
+	n := w.submit(t, w.ann)
+	*sent = nil
+	answer := func(cc string) error {
+		_, err := w.svc.Answer(t.Context(), w.eve, n, ticket.AgentReply{Message: "m", CC: cc})
+		return err
+	}
+	if err := answer("ann@acme.test, Eve <eve@acme.test>, cid@acme.test, cid@acme.test, x@supplier.test"); err != nil {
+		t.Fatal(err)
+	}
+	if len(*sent) != 3 || (*sent)[0].PersonID != w.ann.PersonID || (*sent)[1].PersonID != w.cid.PersonID || (*sent)[2].To != "x@supplier.test" {
+		t.Errorf("letters to the requester, a colleague and an address; got %+v", *sent)
+	}
+	for _, p := range w.thread(t, n).Participants {
+		if p.Address == "ann@acme.test" {
+			t.Error("the requester is on copy of their own ticket")
+		}
+	}
+	for range 2 { // 3 there, 40 more, then 20 more
+		many := make([]string, 20)
+		for i := range many {
+			many[i] = strconv.Itoa(len(w.thread(t, n).Participants)+i) + "@many.test"
+		}
+		if err := answer(strings.Join(many, ",")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := answer("a@more.test, b@more.test, c@more.test, d@more.test, e@more.test, f@more.test, g@more.test, h@more.test")
+	if m := fault.Of(err).Fields["cc"]; m.Key != "ticket.copies_too_many" {
+		t.Errorf("more than 50 are on copy: %v", err)
+	}
+	if err := answer("cid@acme.test"); err != nil {
+		t.Errorf("who is on copy already counts twice: %v", err)
 	}
 }

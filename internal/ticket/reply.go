@@ -105,8 +105,9 @@ type AgentReply struct {
 // Answer posts an agent's reply, moves the ticket to the status they chose and
 // starts the robot's plan where that status has one.
 //
-// It returns fault.Invalid with fields message, status, postponed_until, cc and
-// attachments, and fault.Conflict when the ticket is closed.
+// It returns fault.Invalid with fields message, status, postponed_until, cc (a
+// bad address, or more people on copy than a ticket may have) and attachments,
+// and fault.Conflict when the ticket is closed.
 func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in AgentReply) (int64, error) {
 	if err := staffOnly(by); err != nil {
 		return 0, err
@@ -150,7 +151,7 @@ func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in Ag
 			c.record(Assigned, "", by.Name, "")
 			c.AssigneeID = &by.PersonID
 		}
-		if err := c.addCopies(ctx, tx, cc); err != nil {
+		if err := c.addCopies(ctx, tx, "cc", cc); err != nil {
 			return err
 		}
 		if err := s.learn(ctx, tx, c, in, id, text); err != nil {
@@ -227,26 +228,6 @@ func addresses(wrong *fault.Field, field, typed string) []string {
 		wrong.Add(field, "ticket.cc_too_many", "limit", 20)
 	}
 	return all
-}
-
-const addCopySQL = `
-INSERT INTO participants (ticket_id, address, person_id, why, added_by, side, added_at)
-VALUES (@ticket, @address, (SELECT person_id FROM identities WHERE kind = 'email' AND value = @address), 'cc', @by, @side, @at)
-ON CONFLICT DO NOTHING`
-
-// addCopies makes people participants: they get copies and may see the ticket.
-func (c *change) addCopies(ctx context.Context, tx pgx.Tx, cc []string) error {
-	for _, a := range cc {
-		tag, err := tx.Exec(ctx, addCopySQL, pgx.NamedArgs{"ticket": c.ID, "address": a, "by": c.by.PersonID, "side": kindOf(c.by), "at": c.now})
-		if err != nil {
-			return err
-		}
-		if tag.RowsAffected() > 0 {
-			c.record(CopiesSet, "", a, "")
-			c.Copies = append(c.Copies, copyTo{Address: a})
-		}
-	}
-	return nil
 }
 
 // checkUntil returns the date of Postponed, which must lie ahead, and nil for
