@@ -11,11 +11,11 @@ import (
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
-// How often one person may send a file ahead of its message. A message has 50
-// at most.
+// How many files one person may send ahead of their message, and visitors from
+// one address ahead or with it. A message has 50 at most.
 const (
 	uploadsAtOnce = 200
-	guestUploads  = 20 // from one address
+	guestUploads  = 20
 	uploadsWindow = 10 * time.Minute
 )
 
@@ -25,12 +25,10 @@ const (
 // status 422.
 func (h *Handler) postAttachment(w http.ResponseWriter, r *http.Request) error {
 	ctx, by := r.Context(), httpx.Actor(r)
-	limit := uploadsAtOnce
-	if !by.SignedIn() {
-		limit = guestUploads
-	}
-	if err := h.throttle(ctx, "upload:"+whose(r), limit, uploadsWindow); err != nil {
-		return err
+	if by.SignedIn() {
+		if err := h.throttle(ctx, "upload:"+whose(r), uploadsAtOnce, uploadsWindow); err != nil {
+			return err
+		}
 	}
 	var u ticket.Upload
 	limits := httpx.Limits{Body: h.tickets.Limits(ctx).MaxTotal + 4<<20, Files: 1}
@@ -38,7 +36,7 @@ func (h *Handler) postAttachment(w http.ResponseWriter, r *http.Request) error {
 		if by.SignedIn() {
 			u, err = h.tickets.StageAhead(ctx, by, name, f)
 		} else {
-			u, err = h.tickets.StageGuest(ctx, r.URL.Query().Get(fieldKey), name, f)
+			u, err = h.takeGuest(r, name, f)
 		}
 		return err
 	})

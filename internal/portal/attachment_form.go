@@ -59,6 +59,10 @@ func (h *Handler) readPost(r *http.Request) (post, error) {
 			return nil
 		}
 		u, err := h.take(r, by, name, f, room)
+		if fault.Is(err, fault.TooMany) {
+			p.Refused = append(p.Refused, fault.Message{Key: "portal.files.slow_down", Args: []any{"name", name}})
+			return nil
+		}
 		if why, ok := refusal(err); ok {
 			p.Refused = append(p.Refused, why)
 			return nil
@@ -83,11 +87,20 @@ func (h *Handler) readPost(r *http.Request) (post, error) {
 	return p, err
 }
 
-// take stages a file of a form as it streams in. A visitor's belongs to the form,
-// whose key stands in the form's address.
+// take stages a file of a form as it streams in.
 func (h *Handler) take(r *http.Request, by auth.Actor, name string, f io.Reader, room int64) (ticket.Upload, error) {
 	if by.SignedIn() {
 		return h.tickets.Stage(r.Context(), by, name, f, room)
+	}
+	return h.takeGuest(r, name, f)
+}
+
+// takeGuest stages a file of a visitor. It belongs to their form, whose key
+// stands in the form's address. They choose the key: fault.TooMany counts the
+// files that come from their place.
+func (h *Handler) takeGuest(r *http.Request, name string, f io.Reader) (ticket.Upload, error) {
+	if err := h.throttle(r.Context(), "upload:"+whose(r), guestUploads, uploadsWindow); err != nil {
+		return ticket.Upload{}, err
 	}
 	return h.tickets.StageGuest(r.Context(), r.URL.Query().Get(fieldKey), name, f)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/blob"
 	"github.com/deskbell/deskbell/internal/company"
@@ -107,6 +108,9 @@ func newWorldOn(t *testing.T, change func(*pgxpool.Config)) *world {
 	New(Deps{
 		Tickets: w.tickets, Settings: settings, KB: w.kb, Companies: company.New(w.db, company.Hooks{}, w.now),
 		Sessions: sessions, Errors: errs, Now: w.now, Live: w.hub, Person: w.person,
+		Throttle: func(ctx context.Context, key string, limit int, window time.Duration) error {
+			return account.Throttle(ctx, w.db, key, limit, window, w.now())
+		},
 	}).Routes(r)
 	w.routes = r
 	return w
