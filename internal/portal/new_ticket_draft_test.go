@@ -7,8 +7,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -87,6 +89,25 @@ func TestDrafts(t *testing.T) {
 	w.get(t, w.elena, link.NewTicket).shows("We kept what you had typed", "boot.log")
 }
 
+// TestSolvedFollowUp ends the draft of the form that it was said on, and no
+// other.
+func TestSolvedFollowUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	n := w.ticket(t, ticket.Closed)
+	_, err := w.kb.Import(t.Context(), auth.TheSystem(), fstest.MapFS{
+		"switches/lacp.md": {Data: []byte("---\ntitle: LACP does not come up\nlang: en\n---\nCheck both sides.\n")},
+	}, kb.ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	help := w.part(t, w.elena, link.Query(link.TicketHelp, "subject", "LACP does not come up", "follows", num(n), "key", "k9"))
+	help.shows(`name="follows" value="`+num(n)+`"`, link.TicketSolved)
+	w.send(t, w.elena, link.NewTicketDraft, w.submission("billing", "key", "key-of-the-new-ticket")).is(http.StatusNoContent)
+	w.post(t, w.elena, link.TicketSolved, url.Values{"key": {"k9"}, "follows": {help.value("follows")}}).leads(link.Home)
+	w.get(t, w.elena, link.NewTicket).shows("We kept what you had typed")
+}
+
 func TestThousandFields(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -120,6 +141,8 @@ func TestSimilarIsWarnedOf(t *testing.T) {
 
 	help := w.part(t, w.pavel, link.Query(link.TicketHelp, "subject", "Firmware update fails on S2962-24T"))
 	help.shows(`id="kb-suggest"`, `id="similar"`, link.Ticket(n), "Elena Orlova")
+	follow := w.part(t, w.pavel, link.Query(link.TicketHelp, "subject", "Firmware update fails on S2962-24T", "follows", num(n), "key", "k9"))
+	follow.lacks(link.Ticket(n)) // it is what the follow-up is of
 	other := w.part(t, w.oleg, link.Query(link.TicketHelp, "subject", "Quite another matter of theirs", "topic", num(w.topics["technical_support"]), "field.serial_numbers", "OE4423DS23"))
 	other.lacks(link.Ticket(n), "Elena")
 	mine := w.part(t, w.elena, link.Query(link.TicketHelp, "subject", "Quite another matter", "topic", num(w.topics["technical_support"]), "field.serial_numbers", "oe4423ds23"))
