@@ -17,8 +17,8 @@ import (
 	"github.com/deskbell/deskbell/web/ui"
 )
 
-// How many tickets visitors may send from one network address, and how many
-// letters one mail address gets because of them.
+// How often visitors may send the form from one network address, and how many
+// letters one mail address gets because of it.
 const (
 	guestsFromPlace = 10
 	guestsToAddress = 3
@@ -53,31 +53,40 @@ func (h *Handler) guests(next http.Handler) http.Handler {
 // postGuest holds a visitor's ticket and says that a letter is on its way.
 func (h *Handler) postGuest(w http.ResponseWriter, r *http.Request, p post, form ticketForm) error {
 	ctx := r.Context()
-	if err := h.throttle(ctx, "guest:"+httpx.Network(httpx.ClientIP(r)), guestsFromPlace, guestsWindow); err != nil {
-		return err
+	err := h.throttle(ctx, "guest:place:"+httpx.Network(httpx.ClientIP(r)), guestsFromPlace, guestsWindow)
+	if err == nil {
+		err = h.prove(r, p.Form)
 	}
-	err := h.prove(r, p.Form)
 	if err == nil && len(p.Refused) > 0 {
 		err = &fault.Error{Kind: fault.Invalid, Key: "error.form_invalid", Fields: map[string]fault.Message{}}
 	}
 	if err == nil {
-		if err := h.throttle(ctx, "guest:"+form.Guest.Email, guestsToAddress, guestsWindow); err != nil {
-			return err
-		}
 		g := ticket.Guest{FirstName: form.Guest.First, LastName: form.Guest.Last, Email: form.Guest.Email, Lang: i18n.ReaderOf(ctx).Lang, Place: httpx.ClientIP(r)}
 		if form.Guest.Consent {
 			g.Consent, g.ConsentText = h.consent(ctx)
 		}
-		err = h.tickets.SubmitGuest(ctx, g, form.submission(p.IDs))
+		err = h.tickets.SubmitGuest(ctx, g, form.submission(p.IDs), h.mayWriteTo)
 	}
-	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
+	switch f := fault.Of(err); {
+	case err == nil:
+		return httpx.SeeOther(w, r, link.GuestSent)
+	case f.Kind == fault.Invalid:
 		form.Errors, form.Files.Error = f.Fields, f.Fields[fieldFiles]
-		return h.renderNewTicket(w, r, http.StatusUnprocessableEntity, form)
-	}
-	if err != nil {
+	case f.Kind == fault.TooMany:
+		form.Problem = fault.Message{Key: f.Key, Args: f.Args}
+	default:
 		return err
 	}
-	return httpx.SeeOther(w, r, link.GuestSent)
+	return h.renderNewTicket(w, r, httpx.Status(err), form)
+}
+
+// mayWriteTo counts a letter to a visitor's address.
+func (h *Handler) mayWriteTo(ctx context.Context, email string) error {
+	err := h.throttle(ctx, "guest:letter:"+email, guestsToAddress, guestsWindow)
+	if fault.Is(err, fault.TooMany) {
+		return fault.New(fault.TooMany, "register.too_many")
+	}
+	return err
 }
 
 // prove checks the visitor's proof.

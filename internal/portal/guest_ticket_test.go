@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/deskbell/deskbell/internal/auth"
@@ -38,5 +39,38 @@ func TestGuestFilesAreCounted(t *testing.T) {
 	var staged int
 	if err := w.db.QueryRow(t.Context(), `SELECT count(*) FROM attachments`).Scan(&staged); err != nil || staged != guestUploads {
 		t.Errorf("%d files are staged, %v", staged, err)
+	}
+}
+
+func TestGuestLettersAreCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	send := func(n int, change ...string) reply {
+		t.Helper()
+		key := strings.Repeat("k", 26) + num(int64(n))
+		form := w.submission("billing", "key", key, "first_name", "Gina", "last_name", "Guest", "email", "gina@guest.test", "consent", "1")
+		for i := 0; i+1 < len(change); i += 2 {
+			form.Set(change[i], change[i+1])
+		}
+		return w.post(t, auth.Actor{}, link.Query(link.Tickets, "key", key), form)
+	}
+	w.openToGuests(t)
+	for n := range guestsToAddress { // what has to be mended is no letter
+		send(n, "subject", "").is(http.StatusUnprocessableEntity)
+		send(n).leads(link.GuestSent)
+	}
+	p := send(guestsToAddress, "email", " GINA@Guest.test ")
+	p.is(http.StatusTooManyRequests)
+	p.shows("Too many emails were asked for.", "It stops every time.", `value="GINA@Guest.test"`, `value="Gina"`)
+	send(guestsToAddress, "email", "other@guest.test").leads(link.GuestSent)
+	for n := range guestsFromPlace - 2*guestsToAddress - 2 {
+		send(10+n, "subject", "").is(http.StatusUnprocessableEntity)
+	}
+	p = send(20, "email", "third@guest.test")
+	p.is(http.StatusTooManyRequests)
+	p.shows("Too many attempts.", "It stops every time.", `value="third@guest.test"`)
+	var held int
+	if err := w.db.QueryRow(t.Context(), `SELECT count(*) FROM guest_tickets`).Scan(&held); err != nil || held != guestsToAddress+1 {
+		t.Errorf("%d tickets are held, %v", held, err)
 	}
 }

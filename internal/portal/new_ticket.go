@@ -30,6 +30,7 @@ type ticketForm struct {
 	Key     string
 	Files   filesForm
 	Errors  map[string]fault.Message
+	Problem fault.Message    // that belongs to no field
 	Similar []ticket.Similar // open tickets that ask the same
 	Stopped bool             // they kept the form from being sent
 	Kept    *time.Time       // when this was kept for its writer; nil: it was not

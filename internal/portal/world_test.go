@@ -15,6 +15,7 @@ import (
 
 	"github.com/alexedwards/scs/v2/memstore"
 	"github.com/go-chi/chi/v5"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/deskbell/deskbell/internal/account"
@@ -25,6 +26,7 @@ import (
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/testkit"
@@ -76,6 +78,8 @@ func newWorldOn(t *testing.T, change func(*pgxpool.Config)) *world {
 	settings := setting.New(w.db, setting.Hooks{}, w.now)
 	w.tickets = ticket.NewService(w.db, files, ticket.Hooks{
 		CheckFields: settings.CheckFields, Secret: []byte("a secret for tests"),
+		Mail:   func(context.Context, pgx.Tx, ...mail.Letter) error { return nil },
+		Guests: func(context.Context, pgx.Tx, ticket.Guest) (auth.Actor, error) { return w.oleg, nil },
 		ChangeFields: func(ctx context.Context, by auth.Actor, topic int64, current map[string]any, values map[string]string) ([]ticket.FieldChange, error) {
 			changes, err := settings.ChangeFields(ctx, by, topic, current, values)
 			out := make([]ticket.FieldChange, len(changes))

@@ -49,8 +49,9 @@ ON CONFLICT (form_key) DO NOTHING`
 // does nothing.
 //
 // It returns fault.Invalid with the fields of Submit, and first_name, last_name,
-// email and consent.
-func (s *Service) SubmitGuest(ctx context.Context, g Guest, in Submission) error {
+// email and consent; and what mayWrite says of the normalised address, which is
+// asked once all else is right and a letter would go there. nil: anybody may.
+func (s *Service) SubmitGuest(ctx context.Context, g Guest, in Submission, mayWrite func(ctx context.Context, email string) error) error {
 	var wrong fault.Field
 	email := g.check(&wrong)
 	in.Subject = richtext.Line(in.Subject)
@@ -68,6 +69,11 @@ func (s *Service) SubmitGuest(ctx context.Context, g Guest, in Submission) error
 	}
 	if err := s.checkGuestFiles(ctx, in); err != nil {
 		return err
+	}
+	if mayWrite != nil {
+		if err := mayWrite(ctx, email); err != nil {
+			return err
+		}
 	}
 	if in.Uploads == nil {
 		in.Uploads = []int64{}

@@ -266,16 +266,16 @@ func TestGuests(t *testing.T) {
 	}
 	guest := ticket.Guest{FirstName: "Gina", LastName: "Guest", Email: "Gina@Example.test", Lang: "en", Consent: 1}
 	in := ticket.Submission{TopicID: w.topic, Subject: "From outside", Message: "M", Uploads: []int64{file.ID}, Key: key}
-	if err := svc.SubmitGuest(t.Context(), ticket.Guest{Email: "x"}, in); len(fault.Of(err).Fields) != 4 {
+	if err := svc.SubmitGuest(t.Context(), ticket.Guest{Email: "x"}, in, nil); len(fault.Of(err).Fields) != 4 {
 		t.Errorf("an empty guest: %v", err)
 	}
 	stranger := in
 	stranger.Key = strings.Repeat("z", 26)
-	if err := svc.SubmitGuest(t.Context(), guest, stranger); fault.Of(err).Fields["attachments"].Key != "ticket.files_gone" {
+	if err := svc.SubmitGuest(t.Context(), guest, stranger, nil); fault.Of(err).Fields["attachments"].Key != "ticket.files_gone" {
 		t.Errorf("another form takes the file: %v", err)
 	}
 	for range 2 { // a form that arrives twice
-		if err := svc.SubmitGuest(t.Context(), guest, in); err != nil {
+		if err := svc.SubmitGuest(t.Context(), guest, in, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -310,7 +310,7 @@ func TestGuests(t *testing.T) {
 	}
 	in.Key = strings.Repeat("y", 26)
 	in.Uploads = nil
-	if err := svc.SubmitGuest(t.Context(), guest, in); err != nil {
+	if err := svc.SubmitGuest(t.Context(), guest, in, nil); err != nil {
 		t.Fatal(err)
 	}
 	w.pass(73 * time.Hour)
