@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"testing"
 
@@ -103,6 +104,13 @@ func TestSeveralCompanies(t *testing.T) {
 	p.lacks(hash(first), "<th scope=\"col\">Company</th>")
 	p = w.post(t, by, link.PickCompany, url.Values{"company": {"2"}, "next": {"/tickets?tab=all"}})
 	p.leads("/tickets?tab=all")
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/tickets?tab=all", nil)
+	for _, c := range p.Result().Cookies() {
+		req.AddCookie(c)
+	}
+	p = w.do(t, by, req)
+	p.shows(hash(second), `href="/tickets?company=1&amp;tab=all"`)
+	p.lacks(hash(first), "Company: <b>") // the switch says it, and is where it is given up
 	for next, want := range map[string]string{"//evil.example": "/", "https://evil.example/tickets": "/", "/company": "/company", "/admin": "/"} {
 		w.post(t, by, link.PickCompany, url.Values{"company": {"1"}, "next": {next}}).leads(want)
 	}

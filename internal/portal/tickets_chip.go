@@ -40,7 +40,8 @@ func (v ticketsView) chips(ctx context.Context) []chip {
 	if len(v.me.Companies) > 1 {
 		c := v.chip(qCompany, i18n.T(ctx, "portal.tickets.column.company"))
 		for _, m := range v.me.Companies {
-			c.offer(v, qCompany, num(m.CompanyID), m.Company, v.query.CompanyID == m.CompanyID)
+			id := num(m.CompanyID) // the one chosen for all lists is given up at the switch
+			c.offer(v, qCompany, id, m.Company, v.query.values.Get(qCompany) == id)
 		}
 		list = append(list, c)
 	}
