@@ -57,7 +57,7 @@ func (h *Handler) recall(ctx context.Context, by auth.Actor, form *ticketForm) (
 // seconds at most.
 func (h *Handler) postDraft(w http.ResponseWriter, r *http.Request) error {
 	ctx, by := r.Context(), httpx.Actor(r)
-	if err := h.throttle(ctx, "draft:"+num(by.PersonID), draftsAtOnce, draftsWindow); err != nil {
+	if err := h.throttle(ctx, "draft:new:"+num(by.PersonID), draftsAtOnce, draftsWindow); err != nil {
 		return err
 	}
 	f, err := httpx.ReadForm(r)

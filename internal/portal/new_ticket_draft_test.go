@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/kb"
@@ -87,6 +88,19 @@ func TestDrafts(t *testing.T) {
 	form.Set("subject", "")
 	w.post(t, w.elena, link.Tickets, form).is(http.StatusUnprocessableEntity)
 	w.get(t, w.elena, link.NewTicket).shows("We kept what you had typed", "boot.log")
+}
+
+func TestDraftsOfTicketsAndRepliesAreCountedApart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	n := w.ticket(t, ticket.Open)
+	w.pass(4 * time.Minute) // the windows of both end together
+	w.send(t, w.elena, link.NewTicketDraft, w.submission("billing")).is(http.StatusNoContent)
+	w.send(t, w.elena, link.TicketDraft(n), url.Values{"message": {"x"}}).is(http.StatusNoContent)
+	var most int
+	if err := w.db.QueryRow(t.Context(), `SELECT max(count) FROM throttles`).Scan(&most); err != nil || most != 1 {
+		t.Errorf("the most that was counted is %d, %v", most, err)
+	}
 }
 
 // TestSolvedFollowUp ends the draft of the form that it was said on, and no

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/deskbell/deskbell/internal/fault"
@@ -25,7 +24,7 @@ func (h *Handler) postReplyDraft(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, by := r.Context(), httpx.Actor(r)
-	if err := h.throttle(ctx, "draft:"+strconv.FormatInt(by.PersonID, 10), mostDrafts, time.Minute); err != nil {
+	if err := h.throttle(ctx, "draft:reply:"+num(by.PersonID), mostDrafts, time.Minute); err != nil {
 		return err
 	}
 	p, err := h.readPost(r)
