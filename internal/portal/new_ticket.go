@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/deskbell/deskbell/internal/auth"
@@ -33,6 +32,7 @@ type ticketForm struct {
 	Problem fault.Message    // that belongs to no field
 	Similar []ticket.Similar // open tickets that ask the same
 	Stopped bool             // they kept the form from being sent
+	Anyway  bool             // they shall not
 	Kept    *time.Time       // when this was kept for its writer; nil: it was not
 	Fresh   bool             // the page was asked for, not answered with
 	Guest   guestForm
@@ -87,20 +87,12 @@ func (h *Handler) postTicket(w http.ResponseWriter, r *http.Request) error {
 	if !by.SignedIn() {
 		return h.postGuest(w, r, p, form)
 	}
-	if len(p.Refused) > 0 {
-		if form.Errors, err = h.check(ctx, by, form); err != nil {
-			return err
-		}
-		return h.refuse(w, r, http.StatusUnprocessableEntity, form)
+	status, err := h.doubts(ctx, by, p, &form)
+	if err != nil {
+		return err
 	}
-	if p.Has("warn") && !p.Has("anyway") {
-		if form.Similar, err = h.similar(ctx, by, form); err != nil {
-			return err
-		}
-		if len(form.Similar) > 0 {
-			form.Stopped = true
-			return h.refuse(w, r, http.StatusConflict, form)
-		}
+	if status != 0 {
+		return h.refuse(w, r, status, form)
 	}
 	number, err := h.tickets.Submit(ctx, by, form.submission(p.IDs))
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
@@ -137,7 +129,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, status int, for
 func (h *Handler) postedTicket(ctx context.Context, p post) ticketForm {
 	return ticketForm{
 		Topic: p.ID("topic"), Subject: p.Line("subject"), Message: p.Text("message"), Kind: p.Kind(), Values: p.Under("field."),
-		Follows: p.ID("follows"), Company: p.ID("company"), Key: p.Get(fieldKey), Files: h.files(ctx, p), Guest: postedGuest(p),
+		Follows: p.ID("follows"), Company: p.ID("company"), Key: p.Get(fieldKey), Files: h.files(ctx, p), Guest: postedGuest(p), Anyway: p.Has("anyway"),
 	}
 }
 
@@ -163,35 +155,43 @@ func (h *Handler) carry(ctx context.Context, by auth.Actor, form *ticketForm) er
 	return nil
 }
 
-// check finds what else is wrong with a form whose files were refused already,
-// so that the customer mends all of it at once.
-func (h *Handler) check(ctx context.Context, by auth.Actor, form ticketForm) (map[string]fault.Message, error) {
-	var wrong fault.Field
-	if form.Subject == "" {
-		wrong.Add("subject", "ticket.subject_empty")
+// doubts finds all that keeps the form from being sent, so that it is met at
+// once: what has to be mended, and open tickets that ask the same. It returns the
+// status to answer with; 0: nothing does.
+func (h *Handler) doubts(ctx context.Context, by auth.Actor, p post, form *ticketForm) (status int, err error) {
+	err = h.tickets.Check(ctx, by, form.submission(nil))
+	if fault.Is(err, fault.Invalid) {
+		form.Errors, err = fault.Of(err).Fields, nil
 	}
-	if strings.TrimSpace(form.Message) == "" {
-		wrong.Add("message", "ticket.message_empty")
+	if err != nil {
+		return 0, err
 	}
-	_, err := h.settings.CheckFields(ctx, by, form.Topic, form.Values)
-	switch f := fault.Of(err); {
-	case err == nil:
-	case f.Kind == fault.NotFound:
-		wrong.Add("topic", "ticket.topic_unknown")
-	case f.Kind == fault.Invalid:
-		for field, m := range f.Fields {
-			wrong.Add(field, m.Key, m.Args...)
+	if p.Has("warn") && !form.Anyway {
+		if form.Similar, err = h.similar(ctx, by, *form); err != nil {
+			return 0, err
 		}
-	default:
-		return nil, err
+		form.Stopped = len(form.Similar) > 0
 	}
-	return wrong, nil
+	switch {
+	case len(p.Refused) > 0, len(form.Errors) > 0:
+		return http.StatusUnprocessableEntity, nil
+	case form.Stopped:
+		return http.StatusConflict, nil
+	default:
+		return 0, nil
+	}
 }
 
 func (h *Handler) renderNewTicket(w http.ResponseWriter, r *http.Request, status int, form ticketForm) error {
 	ctx := r.Context()
 	if form.Key == "" {
 		form.Key = newKey()
+	}
+	if form.Anyway && len(form.Similar) == 0 { // the answer is kept beside what it answers
+		var err error
+		if form.Similar, err = h.similar(ctx, httpx.Actor(r), form); err != nil {
+			return err
+		}
 	}
 	form.Files.Rules = h.tickets.Limits(ctx)
 	if !httpx.Actor(r).SignedIn() {

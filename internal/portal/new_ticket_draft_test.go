@@ -144,6 +144,19 @@ func TestSimilarIsWarnedOf(t *testing.T) {
 	if w.count(t) != 1 {
 		t.Fatal("a second ticket was created")
 	}
+	form.Set("message", "")
+	p = w.post(t, w.elena, link.Tickets, form)
+	p.is(http.StatusUnprocessableEntity)
+	p.shows("Write a message first.", "You or a colleague already asked this", `name="anyway" value="1">`) // both at once
+	form.Set("anyway", "1")
+	for _, path := range []string{"refresh", "field.x"} { // the answer is kept with the rest
+		form.Set(path, "1")
+		p = w.post(t, w.elena, link.Tickets, form)
+		p.shows(`name="anyway" value="1" checked>`, link.Ticket(n))
+		form.Del(path)
+	}
+	form.Del("anyway")
+	form.Set("message", "It stops every time.")
 	stranger := w.post(t, w.oleg, link.Tickets, form)
 	stranger.leads(link.CreatedTicket(n + 1))
 	form.Set("anyway", "1")
@@ -154,7 +167,8 @@ func TestSimilarIsWarnedOf(t *testing.T) {
 	w.post(t, w.elena, link.Tickets, form).leads(link.CreatedTicket(n + 3))
 
 	help := w.part(t, w.pavel, link.Query(link.TicketHelp, "subject", "Firmware update fails on S2962-24T"))
-	help.shows(`id="kb-suggest"`, `id="similar"`, link.Ticket(n), "Elena Orlova")
+	help.shows(`id="kb-suggest"`, `id="similar"`, link.Ticket(n), "Elena Orlova", `name="anyway" value="1">`)
+	w.part(t, w.pavel, link.Query(link.TicketHelp, "subject", "Firmware update fails on S2962-24T", "anyway", "1")).shows(`name="anyway" value="1" checked>`)
 	follow := w.part(t, w.pavel, link.Query(link.TicketHelp, "subject", "Firmware update fails on S2962-24T", "follows", num(n), "key", "k9"))
 	follow.lacks(link.Ticket(n)) // it is what the follow-up is of
 	other := w.part(t, w.oleg, link.Query(link.TicketHelp, "subject", "Quite another matter of theirs", "topic", num(w.topics["technical_support"]), "field.serial_numbers", "OE4423DS23"))

@@ -42,7 +42,7 @@ func (h *Handler) showHelp(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := httpx.ReadQuery(r)
-	form := ticketForm{Topic: q.ID("topic"), Subject: q.Line("subject"), Values: q.Under("field."), Follows: q.ID("follows"), Key: q.Get(fieldKey)}
+	form := ticketForm{Topic: q.ID("topic"), Subject: q.Line("subject"), Values: q.Under("field."), Follows: q.ID("follows"), Key: q.Get(fieldKey), Anyway: q.Has("anyway")}
 	if !httpx.Partial(r) {
 		return httpx.SeeOther(w, r, link.Query(link.NewTicket, "subject", form.Subject))
 	}

@@ -57,30 +57,44 @@ func (s *Service) Submit(ctx context.Context, by auth.Actor, in Submission) (int
 	if !by.SignedIn() {
 		return 0, fault.New(fault.Unauthorized, "error.sign_in_first")
 	}
-	var wrong fault.Field
 	in.Subject = richtext.Line(in.Subject)
-	checkSubject(&wrong, in.Subject)
-	text := newBody(&wrong, in.Message, in.MessageKind)
-	fields, err := s.checkFields(ctx, &wrong, by, in)
+	o, err := s.checked(ctx, by, in)
 	if err != nil {
-		return 0, err
-	}
-	company, ok := companyOf(by, in.CompanyID)
-	if !ok {
-		wrong.Add("company", "ticket.company_not_yours")
-	}
-	if err := wrong.Err(); err != nil {
 		return 0, err
 	}
 	var number int64
 	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
-		number, err = s.open(ctx, tx, by, in, opening{text, fields, company})
+		number, err = s.open(ctx, tx, by, in, o)
 		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("submit a ticket: %w", err)
 	}
 	return number, nil
+}
+
+// Check is what Submit would say of a submission, but for its files and the
+// ticket that it follows; it changes nothing.
+func (s *Service) Check(ctx context.Context, by auth.Actor, in Submission) error {
+	in.Subject = richtext.Line(in.Subject)
+	_, err := s.checked(ctx, by, in)
+	return err
+}
+
+// checked says what is wrong with in, or what it opens.
+func (s *Service) checked(ctx context.Context, by auth.Actor, in Submission) (opening, error) {
+	var wrong fault.Field
+	checkSubject(&wrong, in.Subject)
+	text := newBody(&wrong, in.Message, in.MessageKind)
+	fields, err := s.checkFields(ctx, &wrong, by, in)
+	if err != nil {
+		return opening{}, err
+	}
+	company, ok := companyOf(by, in.CompanyID)
+	if !ok {
+		wrong.Add("company", "ticket.company_not_yours")
+	}
+	return opening{text, fields, company}, wrong.Err()
 }
 
 // opening is what was checked of a submission.

@@ -47,7 +47,7 @@ on("change", "form#new-ticket [name^='field.']", (_, input) => {
   if (!subject || input.value.length < 4) return;
   const url = new URL(subject.dataset.get, location.href);
   for (const [name, value] of new FormData(input.form)) {
-    if (typeof value === "string" && value && (/^field\./.test(name) || ["topic", "subject", "key", "follows"].includes(name))) url.searchParams.append(name, value);
+    if (typeof value === "string" && value && (/^field\./.test(name) || ["topic", "subject", "key", "follows", "anyway"].includes(name))) url.searchParams.append(name, value);
   }
   load(url, $(subject.dataset.target));
 });
