@@ -38,9 +38,6 @@ func (h *Profile) postEmail(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, by := r.Context(), httpx.Actor(r)
 	form := profileForm{card: cardEmail, typed: map[string]string{"email": in.Line("email")}}
-	if !h.Accounts.MayEdit(ctx, by, "email") {
-		return h.refuse(w, r, form, fault.New(fault.Forbidden, "account.detail_locked"))
-	}
 	err = h.Accounts.RequestEmailChange(ctx, by, form.typed["email"], in.Get("current"), httpx.ClientIP(r))
 	if err != nil {
 		return h.refuse(w, r, form, err)
