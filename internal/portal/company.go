@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/deskbell/deskbell/internal/address"
 	"github.com/deskbell/deskbell/internal/auth"
@@ -23,7 +22,6 @@ type companyView struct {
 	me      auth.Actor
 	chosen  int64 // the company that all lists are of; 0: all
 	tickets ticket.HomeView
-	now     time.Time
 }
 
 // showOwnCompany is GET /company: the company that the address names, else the
@@ -33,7 +31,7 @@ func (h *Handler) showOwnCompany(w http.ResponseWriter, r *http.Request) error {
 	if len(by.Companies) == 0 {
 		return httpx.Render(w, r, http.StatusOK, noCompanyPage(h.layout(r, "company", i18n.T(ctx, "portal.company.none"))))
 	}
-	v := companyView{me: by, chosen: h.company(r), now: h.now()}
+	v := companyView{me: by, chosen: h.company(r)}
 	id := httpx.ReadQuery(r).ID("company")
 	if id == 0 {
 		id = v.chosen
@@ -188,11 +186,4 @@ func chosenCompany(ctx context.Context, me auth.Actor, chosen int64) string {
 		return m.Company
 	}
 	return i18n.T(ctx, "portal.company.all")
-}
-
-func ticked(on bool) string { //nolint:revive // on is the value, not a choice between two ways
-	if on {
-		return "true"
-	}
-	return "false"
 }

@@ -58,11 +58,27 @@ func (h *Handler) streamThread(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	by := httpx.Actor(r)
-	pulse, err := h.tickets.Pulse(r.Context(), by, number)
+	pulse, err := h.tickets.Pulse(r.Context(), httpx.Actor(r), number)
 	if err != nil {
 		return err
 	}
+	return h.stream(w, r, func(l listener) {
+		s := &threadStream{listener: l, number: number}
+		s.follow(r.Context(), pulse)
+	})
+}
+
+// listener is the connection to one open page that hears of changes.
+type listener struct {
+	handler *Handler
+	by      auth.Actor
+	write   func(text string) error
+}
+
+// stream begins a stream of events for r's reader and lets follow write to it,
+// which ends it. fault.TooMany when they have many already.
+func (h *Handler) stream(w http.ResponseWriter, r *http.Request, follow func(listener)) error {
+	by := httpx.Actor(r)
 	if h.live == nil {
 		return fault.New(fault.NotFound, "error.page_not_found")
 	}
@@ -74,8 +90,7 @@ func (h *Handler) streamThread(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s := &threadStream{handler: h, by: by, number: number, write: write}
-	s.follow(r.Context(), pulse)
+	follow(listener{h, by, write})
 	return nil // the answer has begun; what fails now is the reader's connection
 }
 
@@ -96,13 +111,11 @@ func events(w http.ResponseWriter) (write func(text string) error, err error) {
 	}, nil
 }
 
-// threadStream is the connection to one open page.
+// threadStream is the connection to one open page of a ticket.
 type threadStream struct {
-	handler *Handler
-	by      auth.Actor
-	number  int64
-	write   func(text string) error
-	last    ticket.Pulse
+	listener
+	number int64
+	last   ticket.Pulse
 }
 
 // follow tells of changes until the reader goes away, may not see the ticket any
@@ -166,8 +179,8 @@ func (s *threadStream) look(ctx context.Context) bool {
 
 // reader is who reads, as they are now: their session may have ended, they may
 // have been disabled or belong to another company.
-func (s *threadStream) reader(ctx context.Context) (auth.Actor, error) {
-	h := s.handler
+func (l listener) reader(ctx context.Context) (auth.Actor, error) {
+	h := l.handler
 	alive, err := httpx.SessionAlive(ctx, h.sessions)
 	if err != nil {
 		return auth.Actor{}, err
@@ -176,9 +189,9 @@ func (s *threadStream) reader(ctx context.Context) (auth.Actor, error) {
 		return auth.Actor{}, fault.New(fault.Unauthorized, "error.sign_in_first")
 	}
 	if h.person == nil {
-		return s.by, nil
+		return l.by, nil
 	}
-	return h.person(ctx, s.by.PersonID)
+	return h.person(ctx, l.by.PersonID)
 }
 
 func (s *threadStream) tell(p ticket.Pulse) bool {

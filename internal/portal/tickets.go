@@ -42,17 +42,16 @@ func (h *Handler) showTickets(w http.ResponseWriter, r *http.Request) error {
 			return httpx.SeeOther(w, r, link.Ticket(number))
 		}
 	}
-	return h.renderTickets(w, r, http.StatusOK, q, saveForm{})
+	return h.renderTickets(w, r, http.StatusOK, ticketsView{query: q, settings: s})
 }
 
-func (h *Handler) renderTickets(w http.ResponseWriter, r *http.Request, status int, q ticketQuery, save saveForm) error {
+// renderTickets fills v, which has its query and settings, with the list and
+// shows it.
+func (h *Handler) renderTickets(w http.ResponseWriter, r *http.Request, status int, v ticketsView) error {
 	ctx, by := r.Context(), httpx.Actor(r)
-	v := ticketsView{query: q, save: save, me: by, now: h.now(), chosen: h.company(r)}
+	v.me, v.now, v.chosen = by, h.now(), h.company(r)
 	var err error
-	if v.page, err = h.tickets.Mine(ctx, by, q.MineFilter); err != nil {
-		return err
-	}
-	if v.settings, err = h.listSettings(ctx, by); err != nil {
+	if v.page, err = h.tickets.Mine(ctx, by, v.query.MineFilter); err != nil {
 		return err
 	}
 	if v.choices, err = h.tickets.Choices(ctx, by); err != nil {

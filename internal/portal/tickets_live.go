@@ -2,13 +2,11 @@ package portal
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"time"
 
 	"github.com/deskbell/deskbell/internal/auth"
-	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -35,9 +33,7 @@ func (h *Handler) showTicketsNews(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	return json.NewEncoder(w).Encode(struct {
+	return writeJSON(w, http.StatusOK, struct {
 		Count int    `json:"count"`
 		Text  string `json:"text"`
 		Show  string `json:"show"`
@@ -48,25 +44,14 @@ func (h *Handler) showTicketsNews(w http.ResponseWriter, r *http.Request) error 
 // HTML, section 9.2). "news" says that a ticket which the reader sees changed,
 // and nothing else: the page asks what it means for its list.
 func (h *Handler) streamTickets(w http.ResponseWriter, r *http.Request) error {
-	by := httpx.Actor(r)
-	if h.live == nil {
-		return fault.New(fault.NotFound, "error.page_not_found")
-	}
-	if !h.streams.enter(by.PersonID) {
-		return fault.New(fault.TooMany, "portal.live.too_many")
-	}
-	defer h.streams.leave(by.PersonID)
-	write, err := events(w)
-	if err != nil {
-		return err
-	}
-	s := &ticketsStream{threadStream{handler: h, by: by, write: write}}
-	s.follow(r.Context())
-	return nil // the answer has begun; what fails now is the reader's connection
+	return h.stream(w, r, func(l listener) {
+		s := &ticketsStream{l}
+		s.follow(r.Context())
+	})
 }
 
 // ticketsStream is the connection to one open list.
-type ticketsStream struct{ threadStream }
+type ticketsStream struct{ listener }
 
 // follow tells of changes until the reader goes away, is nobody any more, or
 // the server stops.

@@ -37,7 +37,8 @@ func (h *Handler) postFilter(w http.ResponseWriter, r *http.Request) error {
 	name := in.Line("name")
 	err = h.tickets.SaveFilter(ctx, by, ticket.SavedFilter{Name: name, Query: q.values.Encode(), Preset: in.On("preset")})
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
-		return h.renderTickets(w, r, httpx.Status(err), q, saveForm{Name: name, Preset: in.On("preset"), Error: f.Fields["name"]})
+		save := saveForm{Name: name, Preset: in.On("preset"), Error: f.Fields["name"]}
+		return h.renderTickets(w, r, httpx.Status(err), ticketsView{query: q, settings: s, save: save})
 	}
 	if err != nil {
 		return err
