@@ -48,8 +48,6 @@ func (v composerView) html() string {
 	return richtext.Render(v.Value, kind)
 }
 
-func (v composerView) rows() int { return v.Rows }
-
 func (v composerView) wrongID() string {
 	if v.Wrong.Key == "" {
 		return ""

@@ -244,7 +244,7 @@ func composerText(v composerView) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.RichText(ui.RichTextView{
 			ID: "message", Name: "message", Value: v.source(), Kind: string(v.Kind), HTML: v.html(), Placeholder: v.Placeholder,
-			Wrong: v.wrongID(), Hint: v.hintID(), Rows: v.rows(), Script: web.Path("editor.js"), Required: true,
+			Wrong: v.wrongID(), Hint: v.hintID(), Rows: v.Rows, Script: web.Path("editor.js"), Required: true,
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -447,7 +447,7 @@ func attachments(f filesForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</span> <input type=\"file\" accept=\"image/*\" capture=\"environment\" data-camera></label>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</span> <input type=\"file\" accept=\"image/*\" capture=\"environment\"></label>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

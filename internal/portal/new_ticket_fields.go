@@ -66,7 +66,7 @@ func begun(typed, preset map[string]string) map[string]string {
 	return values
 }
 
-// head are the fields that every ticket has, in the form's order, for the form
+// topicField and those below are the fields that every ticket has, for the form
 // and for the summary of what is wrong with it.
 func (v newTicketView) topicField(ctx context.Context) ui.Field {
 	return ui.Field{
@@ -115,9 +115,6 @@ func (v newTicketView) keeping() templ.Attributes {
 	}
 	if v.form.Fresh {
 		at["data-fresh"] = true
-	}
-	if !v.me.SignedIn() {
-		at["data-proof-form"] = true
 	}
 	return at
 }

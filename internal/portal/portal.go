@@ -74,7 +74,9 @@ func New(d Deps) *Handler {
 	}
 }
 
-// Routes adds the pages to r. Only the home page is there for visitors too.
+// Routes adds the pages to r. Visitors have the home page, the rating and the
+// confirmation behind a letter's link, and the form for a new ticket where a
+// setting lets them write.
 func (h *Handler) Routes(r chi.Router) {
 	r.Get(link.Home, h.errors.Handle(h.showHome))
 	r.Group(func(r chi.Router) {

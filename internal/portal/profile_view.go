@@ -95,7 +95,7 @@ func (v profileView) email(ctx context.Context) []ui.Field {
 			Name: "email", ID: "new-email", Type: "email", Label: i18n.T(ctx, "profile.email_form.new"), Autocomplete: "email",
 			Hint: i18n.T(ctx, "profile.email_form.hint"), Attrs: templ.Attributes{"required": true},
 		},
-		v.presentPassword(ctx, "email-current", i18n.T(ctx, "profile.password.current")),
+		presentPassword("email-current", i18n.T(ctx, "profile.password.current")),
 	}
 	return v.marked(cardEmail, fields)
 }
@@ -103,7 +103,7 @@ func (v profileView) email(ctx context.Context) []ui.Field {
 // password is the form for a new password: its fields.
 func (v profileView) password(ctx context.Context) []ui.Field {
 	return v.marked(cardSignIn, []ui.Field{
-		v.presentPassword(ctx, "current", i18n.T(ctx, "profile.password.current")),
+		presentPassword("current", i18n.T(ctx, "profile.password.current")),
 		{
 			Name: "password", Type: "password", Label: i18n.T(ctx, "profile.password.new"), Autocomplete: "new-password",
 			Hint: i18n.T(ctx, "profile.password.hint", "min", account.MinPassword), Attrs: templ.Attributes{"required": true},
@@ -117,10 +117,10 @@ func (v profileView) password(ctx context.Context) []ui.Field {
 
 // erase is the form that asks for the account to be deleted: its fields.
 func (v profileView) erase(ctx context.Context) []ui.Field {
-	return v.marked(cardData, []ui.Field{v.presentPassword(ctx, "erase-current", i18n.T(ctx, "profile.data.erase_password"))})
+	return v.marked(cardData, []ui.Field{presentPassword("erase-current", i18n.T(ctx, "profile.data.erase_password"))})
 }
 
-func (v profileView) presentPassword(_ context.Context, id, label string) ui.Field {
+func presentPassword(id, label string) ui.Field {
 	return ui.Field{
 		Name: "current", ID: id, Type: "password", Label: label, Autocomplete: "current-password",
 		Attrs: templ.Attributes{"required": true},

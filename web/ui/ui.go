@@ -271,6 +271,5 @@ func editorLabels(ctx context.Context) templ.Attributes {
 		"data-label-apply":     i18n.T(ctx, "ui.editor.apply"),
 		"data-label-unlink":    i18n.T(ctx, "ui.editor.unlink"),
 		"data-label-undo":      i18n.T(ctx, "ui.editor.undo"),
-		"data-label-redo":      i18n.T(ctx, "ui.editor.redo"),
 	}
 }

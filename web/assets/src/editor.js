@@ -65,7 +65,7 @@ function rove(event) {
   next.focus();
 }
 
-// files.js, which is in another bundle, takes them.
+// uploads.js or files.js, which are in another bundle, take them.
 const attach = (editor, files) => editor.dispatchEvent(new CustomEvent("attach", { bubbles: true, detail: files }));
 
 // Trix parses what is pasted before anybody may change it, so formatted text is

@@ -176,8 +176,7 @@ function complain(field, text) {
   place.hidden = !text;
 }
 
-on("change", "[data-uploads] input[type=file]", (event, input) => {
-  event.stopPropagation();
+on("change", "[data-uploads] input[type=file]", (_, input) => {
   const files = [...input.files];
   input.value = "";
   add(input.closest("[data-uploads]"), files);
