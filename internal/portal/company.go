@@ -12,6 +12,7 @@ import (
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
 )
@@ -22,16 +23,21 @@ type companyView struct {
 	me      auth.Actor
 	chosen  int64 // the company that all lists are of; 0: all
 	tickets ticket.HomeView
+	topic   string // of a ticket that asks for something; "": the preset one
 }
 
 // showOwnCompany is GET /company: the company that the address names, else the
 // one chosen for all lists, else the first. Who has none learns how to get one.
 func (h *Handler) showOwnCompany(w http.ResponseWriter, r *http.Request) error {
 	ctx, by := r.Context(), httpx.Actor(r)
-	if len(by.Companies) == 0 {
-		return httpx.Render(w, r, http.StatusOK, noCompanyPage(h.layout(r, "company", i18n.T(ctx, "portal.company.none"))))
+	topic, err := h.easyTopic(ctx, by)
+	if err != nil {
+		return err
 	}
-	v := companyView{me: by, chosen: h.company(r)}
+	if len(by.Companies) == 0 {
+		return httpx.Render(w, r, http.StatusOK, noCompanyPage(h.layout(r, "company", i18n.T(ctx, "portal.company.none")), topic))
+	}
+	v := companyView{me: by, chosen: h.company(r), topic: topic}
 	id := httpx.ReadQuery(r).ID("company")
 	if id == 0 {
 		id = v.chosen
@@ -39,7 +45,6 @@ func (h *Handler) showOwnCompany(w http.ResponseWriter, r *http.Request) error {
 	if id == 0 {
 		id = by.Companies[0].CompanyID
 	}
-	var err error
 	if v.OwnView, err = h.companies.Own(ctx, by, id); err != nil {
 		return err
 	}
@@ -164,20 +169,40 @@ func (v companyView) facts(ctx context.Context) []ownFact {
 	return list
 }
 
+// easyTopic is the first topic whose form wants nothing filled in, for tickets
+// that ask the desk for something about the reader; "" when there is none.
+func (h *Handler) easyTopic(ctx context.Context, by auth.Actor) (string, error) {
+	topics, err := h.settings.Topics(ctx, by)
+	if err != nil {
+		return "", err
+	}
+	for _, t := range topics {
+		f, err := h.settings.TopicForm(ctx, by, t.ID)
+		if err != nil {
+			return "", err
+		}
+		if _, wrong := setting.Check(f.Fields, f.Preset()); wrong.Err() == nil {
+			return num(t.ID), nil
+		}
+	}
+	return "", nil
+}
+
 // askToAdd is a new ticket that asks for a colleague to be linked, and askToMend
 // one that asks for the company's data to be changed: contacts cannot do it
 // themselves.
 func (v companyView) askToAdd(ctx context.Context) string {
-	return link.Query(link.NewTicket, "subject", i18n.T(ctx, "portal.company.add_subject", "company", v.Name),
+	return link.Query(link.NewTicket, "topic", v.topic, "subject", i18n.T(ctx, "portal.company.add_subject", "company", v.Name),
 		"message", i18n.T(ctx, "portal.company.add_message", "company", v.Name))
 }
 
 func (v companyView) askToMend(ctx context.Context) string {
-	return link.Query(link.NewTicket, "subject", i18n.T(ctx, "portal.company.mend_subject", "company", v.Name))
+	return link.Query(link.NewTicket, "topic", v.topic, "subject", i18n.T(ctx, "portal.company.mend_subject", "company", v.Name))
 }
 
-func askForCompany(ctx context.Context) string {
-	return link.Query(link.NewTicket, "subject", i18n.T(ctx, "portal.company.link_subject"), "message", i18n.T(ctx, "portal.company.link_message"))
+func askForCompany(ctx context.Context, topic string) string {
+	return link.Query(link.NewTicket, "topic", topic, "subject", i18n.T(ctx, "portal.company.link_subject"),
+		"message", i18n.T(ctx, "portal.company.link_message"))
 }
 
 // chosenCompany is what the switch says.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/deskbell/deskbell/internal/account"
@@ -54,6 +55,16 @@ func TestOwnCompany(t *testing.T) {
 			p.lacks(tt.lacks...)
 		})
 	}
+	t.Run("what they ask for is a ticket of a topic that wants nothing filled in", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		topic := "&amp;topic=" + num(w.topics["billing"]) + `"`
+		p := w.get(t, w.pavel, link.OwnCompany)
+		if n := strings.Count(p.Body.String(), topic); n != 2 {
+			t.Errorf("%d of two links name it", n)
+		}
+		w.get(t, w.oleg, link.OwnCompany).shows(topic)
+	})
 	t.Run("nobody but a manager is one when each sees their own", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
