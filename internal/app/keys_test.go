@@ -1,0 +1,120 @@
+package app
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/setting"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// keyFamilies are the message keys that code puts together, by their beginning:
+// the ends that it may have. Every other key stands whole in the source.
+func keyFamilies() map[string][]string {
+	kinds, letters := []string{}, []string{}
+	for _, s := range mail.Kinds {
+		kinds = append(kinds, string(s.Kind))
+		for _, part := range []string{"subject", "title", "text", "button"} {
+			letters = append(letters, string(s.Kind)+"."+part)
+		}
+	}
+	notices := []string{}
+	for _, n := range account.Notices {
+		notices = append(notices, string(n.Notice))
+	}
+	months, weekdays := []string{}, []string{}
+	for m := time.January; m <= time.December; m++ {
+		months = append(months, strings.ToLower(m.String()[:3]))
+	}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		weekdays = append(weekdays, strings.ToLower(d.String()[:3]))
+	}
+	return map[string][]string{
+		"admin.fields.about_":   ends(setting.NewKinds),
+		"admin.move_":           {"up", "down"},
+		"admin.outbox.":         ends(mail.States),
+		"admin.outbox.kind.":    kinds,
+		"desk.channel.":         {"portal", "agent", "email", "telegram", "api", "import"},
+		"desk.delivery.":        ends(mail.States),
+		"desk.inbox.empty.":     ends(ticket.InboxViews),
+		"desk.placeholder.":     ticket.Placeholders,
+		"format.month.":         months,
+		"format.month_long.":    months,
+		"format.weekday.":       weekdays,
+		"format.weekday_long.":  weekdays,
+		"mail.":                 letters,
+		"mail.sample.":          {"agent", "answer", "customer", "question", "reader", "subject"},
+		"profile.":              setting.ProfileFields,
+		"profile.notice.":       notices,
+		"profile.notice_hint.":  notices,
+		"ticket.cannot.":        ends(ticket.Triggers),
+		"ticket.priority.":      {"1", "2", "3", "4"},
+		"ticket.status.":        ends(ticket.Statuses),
+		"ticket.status_portal.": ends(ticket.Statuses),
+		"ticket.step_name.":     ends([]ticket.Step{ticket.Remind, ticket.Resolve, ticket.Close, ticket.Wake}),
+		"topicform.when.":       append(ends([]setting.Op{setting.Is, setting.IsNot, setting.Filled, setting.Empty}), "ticked", "unticked"),
+	}
+}
+
+func ends[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, one := range list {
+		out[i] = string(one)
+	}
+	return out
+}
+
+var keyLike = regexp.MustCompile(`"([a-z0-9_]+\.[a-z0-9_.]*)"`)
+
+// TestMessageKeysAreUsed finds keys that no code asks for any more, and keys put
+// together that nobody wrote words for.
+func TestMessageKeysAreUsed(t *testing.T) {
+	t.Parallel()
+	literal, begun := map[string]bool{}, map[string]string{}
+	eachFile(t, func(path, text string) {
+		if strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		for _, m := range keyLike.FindAllStringSubmatch(text, -1) {
+			literal[m[1]] = true
+		}
+		for _, pattern := range usedKeys {
+			for _, m := range pattern.FindAllStringSubmatch(text, -1) {
+				if strings.HasSuffix(m[1], ".") || strings.HasSuffix(m[1], "_") {
+					begun[m[1]] = path
+				}
+			}
+		}
+	})
+	families := keyFamilies()
+	for prefix, path := range begun {
+		if _, ok := families[prefix]; !ok {
+			t.Errorf("%s puts keys together from %q: say in keyFamilies which", path, prefix)
+		}
+	}
+	built := map[string]bool{}
+	for prefix, all := range families {
+		if !literal[prefix] {
+			t.Errorf("no code puts keys together from %q", prefix)
+		}
+		for _, end := range all {
+			built[prefix+end] = true
+		}
+	}
+	base := i18n.Langs[0].Tag
+	for key := range built {
+		if !i18n.Has(base, key) && !strings.HasSuffix(key, ".button") { // not every letter has one
+			t.Errorf("%s is put together and has no words", key)
+		}
+	}
+	for _, key := range i18n.Keys(base) {
+		if !literal[key] && !built[key] && key != "portal.thread.ended" { // the page of a ticket is about to say it
+			t.Errorf("no code asks for %s", key)
+		}
+	}
+}
