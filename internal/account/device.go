@@ -147,6 +147,7 @@ func (s *Service) Recall(ctx context.Context, cookie string) (Entry, error) {
 	if stolen {
 		return Entry{}, fault.New(fault.Conflict, "account.device_stolen")
 	}
+	arrived(ctx, e.Device)
 	return e, nil
 }
 

@@ -352,6 +352,33 @@ func TestRecall(t *testing.T) {
 	})
 }
 
+// A request may be the one that recalls the device: what it asks then is asked
+// by that device.
+func TestRecalledDeviceIsThisOne(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	ann := g.add(t, "ann@a.test")
+	e, other := g.begin(t, ann.PersonID), g.begin(t, ann.PersonID)
+	ctx := account.Visit(t.Context())
+	next, err := g.Recall(ctx, e.Cookie)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := g.Sessions(ctx, ann)
+	if err != nil || len(list) != 2 || list[0].ID != e.Device || !list[0].This || !list[0].Remembered {
+		t.Errorf("devices = %+v, %v", list, err)
+	}
+	if err := g.RevokeOthers(ctx, ann); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Recall(t.Context(), next.Cookie); err != nil {
+		t.Errorf("it signed itself out: %v", err)
+	}
+	if _, err := g.Recall(t.Context(), other.Cookie); !fault.Is(err, fault.NotFound) {
+		t.Errorf("the other device stays: %v", err)
+	}
+}
+
 func TestDevices(t *testing.T) {
 	t.Parallel()
 	g := newGate(t)

@@ -22,6 +22,13 @@ func remember(ctx context.Context, r actorRow, device int64) {
 	}
 }
 
+// arrived notes the sign-in that this request itself began.
+func arrived(ctx context.Context, device int64) {
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		v.device = device
+	}
+}
+
 // thisDevice is the sign-in that sends the request, as far as we know.
 func thisDevice(ctx context.Context) int64 {
 	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
