@@ -44,12 +44,19 @@ const nextCodeSQL = `UPDATE auth_codes SET generation = generation + 1, made_at 
 // letters to the requester alone. NotFound: there is no such person, or they are
 // switched off.
 func (s *Service) AuthCodeOf(ctx context.Context, personID int64) (string, error) {
-	var generation int
-	err := s.db.QueryRow(ctx, generationSQL, pgx.NamedArgs{"id": personID, "now": s.now()}).Scan(&generation)
+	generation, err := s.generation(ctx, personID)
+	if errors.Is(err, pgx.ErrNoRows) { // or another request made the first one meanwhile, which this statement could not see yet
+		generation, err = s.generation(ctx, personID)
+	}
 	if err != nil {
 		return "", notFound(fmt.Errorf("read a code: %w", err))
 	}
 	return s.authCode(personID, generation), nil
+}
+
+func (s *Service) generation(ctx context.Context, personID int64) (n int, err error) {
+	err = s.db.QueryRow(ctx, generationSQL, pgx.NamedArgs{"id": personID, "now": s.now()}).Scan(&n)
+	return n, err
 }
 
 func (s *Service) authCode(personID int64, generation int) string {

@@ -263,6 +263,35 @@ func TestAuthCode(t *testing.T) {
 			t.Errorf("from elsewhere: %v", err)
 		}
 	})
+	t.Run("two who ask first at once get the same code", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t)
+		ann := g.add(t, "ann@a.test")
+		tx, err := g.db.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tx.Exec(t.Context(), `INSERT INTO auth_codes (person_id, made_at) VALUES ($1, now())`, ann.PersonID); err != nil {
+			t.Fatal(err)
+		}
+		asked := make(chan error)
+		go func() {
+			_, err := g.AuthCode(t.Context(), ann)
+			asked <- err
+		}()
+		const waitsSQL = `SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database()))`
+		for waits := false; !waits; {
+			if err := g.db.QueryRow(t.Context(), waitsSQL).Scan(&waits); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := tx.Commit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-asked; err != nil {
+			t.Errorf("the second: %v", err)
+		}
+	})
 	t.Run("nobody's code is no code", func(t *testing.T) {
 		t.Parallel()
 		g := newGate(t)
