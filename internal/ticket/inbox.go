@@ -51,6 +51,20 @@ var viewConditions = map[InboxView]string{
 	ViewClosed:        "t.status = 'closed'",
 }
 
+// viewFilters say the same in the language of filters.
+var viewFilters = map[InboxView]string{
+	ViewNew:           "status:new",
+	ViewOpen:          "status:open",
+	ViewMine:          "assignee:me is:unsolved",
+	ViewUnassigned:    "assignee:none status:new,open",
+	ViewWaiting:       "status:waiting",
+	ViewPostponed:     "status:postponed",
+	ViewServiceCentre: "status:service_centre",
+	ViewBreaching:     "due:1h",
+	ViewResolved:      "status:resolved",
+	ViewClosed:        "status:closed",
+}
+
 // Sort is the order of the inbox.
 type Sort string
 

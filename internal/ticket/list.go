@@ -21,7 +21,13 @@ type Count int
 // countCap is where counting stops.
 const countCap = 100
 
+// tallyMore is added to a count that did not look at all there is.
+const tallyMore = 1000
+
 func (c Count) String() string {
+	if c >= tallyMore {
+		return strconv.Itoa(int(c)-tallyMore) + "+"
+	}
 	if c >= countCap {
 		return strconv.Itoa(countCap-1) + "+"
 	}
@@ -71,11 +77,15 @@ const statusRank = `(CASE t.status WHEN 'waiting' THEN 7 WHEN 'new' THEN 6 WHEN 
 
 var statusRanks = map[Status]Priority{Waiting: 7, New: 6, Open: 5, ServiceCentre: 4, Postponed: 3, Resolved: 2, Closed: 1}
 
+// dueOrEnd puts tickets without a due time behind all others. It holds no comma.
+const dueOrEnd = `(CASE WHEN t.due_at IS NULL THEN timestamptz '9999-12-31 00:00:00+00' ELSE t.due_at END)`
+
 var (
 	byActivity = order{"t.last_activity_at, t.id", "@cursor_at, @cursor_id", true}
 	byAge      = order{"t.last_activity_at, t.id", "@cursor_at, @cursor_id", false}
 	byCreated  = order{"t.created_at, t.id", "@cursor_at, @cursor_id", true}
 	byStatus   = order{statusRank + ", t.last_activity_at, t.id", "@cursor_priority, @cursor_at, @cursor_id", true}
+	byDue      = order{dueOrEnd + ", t.id", "@cursor_at, @cursor_id", false}
 	byPriority = order{"t.priority, t.last_activity_at, t.id", "@cursor_priority, @cursor_at, @cursor_id", true}
 )
 
