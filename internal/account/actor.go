@@ -16,6 +16,9 @@ const actorColumns = `p.id, p.name, p.lang, p.zone, p.theme, NOT p.shortcuts AS 
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS email,
     ARRAY(SELECT DISTINCT u FROM person_roles pr JOIN roles r ON r.id = pr.role_id CROSS JOIN unnest(r.permissions) u
         WHERE pr.person_id = p.id) AS permissions,
+    ARRAY(SELECT dm.department_id FROM department_members dm WHERE dm.person_id = p.id) AS departments,
+    ARRAY(SELECT d.id FROM departments d WHERE d.closed
+        AND NOT EXISTS (SELECT FROM department_members dm WHERE dm.department_id = d.id AND dm.person_id = p.id)) AS hidden,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', co.id, 'name', co.name, 'site', coalesce(cp.site_id, 0),
             'sees', CASE co.privacy WHEN 'everyone' THEN 'company' WHEN 'own' THEN 'own' ELSE cp.sees END,
             'sites', CASE WHEN co.privacy = 'named' AND cp.sees = 'site' THEN (
@@ -39,6 +42,8 @@ type actorRow struct {
 	NoKeys                         bool
 	ChangedAt                      *time.Time // of the password; nil: none
 	Permissions                    []auth.Permission
+	Departments                    []int64
+	Hidden                         []int64 // closed departments that they are no member of
 	Companies                      []memberRow
 }
 
@@ -91,6 +96,12 @@ func (r actorRow) actor() auth.Actor {
 	a := auth.Actor{
 		Kind: auth.Person, PersonID: r.ID, Name: r.Name, Email: r.Email, Lang: r.Lang, Zone: r.Zone, Theme: r.Theme, NoKeys: r.NoKeys,
 		Permissions: r.Permissions,
+	}
+	if a.Staff() {
+		a.Departments = r.Departments
+		if a.Hidden = r.Hidden; a.May(auth.AllDepartments) {
+			a.Hidden = nil
+		}
 	}
 	if a.Name == "" {
 		a.Name = a.Email

@@ -44,7 +44,7 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 	var device int64
 	var unseen bool
 	err = s.db.QueryRow(ctx, findSessionSQL, pgx.NamedArgs{"token": token}).Scan(
-		&data, &device, &unseen, &id, &name, &lang, &zone, &theme, &noKeys, &r.ChangedAt, &email, &r.Permissions, &r.Companies)
+		&data, &device, &unseen, &id, &name, &lang, &zone, &theme, &noKeys, &r.ChangedAt, &email, &r.Permissions, &r.Departments, &r.Hidden, &r.Companies)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}

@@ -108,7 +108,9 @@ func TestByID(t *testing.T) {
 		a := d.add(t, "ann@a.test", "agent", "editor")
 		_, err := d.db.Exec(t.Context(), `
 			INSERT INTO companies (name, created_at, updated_at) VALUES ('A', now(), now()), ('B', now(), now());
-			INSERT INTO company_people (company_id, person_id, sees, linked_at) VALUES (1, 1, 'own', now()), (2, 1, 'company', now())`)
+			INSERT INTO company_people (company_id, person_id, sees, linked_at) VALUES (1, 1, 'own', now()), (2, 1, 'company', now());
+			INSERT INTO departments (key, name, closed) VALUES ('staff', '{"en": "Staff"}', true), ('money', '{"en": "Money"}', true), ('support', '{"en": "Support"}', false);
+			INSERT INTO department_members (department_id, person_id) VALUES (1, 1)`)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,6 +123,7 @@ func TestByID(t *testing.T) {
 			Kind: auth.Person, PersonID: 1, Name: "Ann Lee", Email: "ann@a.test",
 			Permissions: []auth.Permission{auth.WorkQueues, auth.SuggestAnswers, auth.WriteArticles, auth.AnswerTickets},
 			Companies:   []auth.Membership{{CompanyID: 1, Company: "A", Sees: auth.SeesOwn}, {CompanyID: 2, Company: "B", Sees: auth.SeesCompany}},
+			Departments: []int64{1}, Hidden: []int64{2},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)

@@ -9,7 +9,7 @@ type Permission string
 
 // The permissions (product.md, "Built-in roles").
 const (
-	AnswerTickets  Permission = "tickets.answer"  // see every ticket, reply, write notes, set status, take
+	AnswerTickets  Permission = "tickets.answer"  // see the tickets of open departments and of one's own, reply, write notes, set status, take
 	AssignTickets  Permission = "tickets.assign"  // assign tickets to others
 	SuggestAnswers Permission = "kb.suggest"      // add an answer to the suggestions
 	WriteArticles  Permission = "kb.write"        // write, publish and retire articles
@@ -20,12 +20,13 @@ const (
 	ManageUsers    Permission = "users.manage"    // people, roles
 	EditCompanies  Permission = "companies.edit"  // company cards
 	LinkContacts   Permission = "contacts.link"   // link a contact to a company
+	AllDepartments Permission = "departments.all" // see the tickets of closed departments without being a member
 )
 
 // Permissions lists all of them, in the order a settings page shows them.
 var Permissions = []Permission{
 	AnswerTickets, AssignTickets, SuggestAnswers, WriteArticles, WorkQueues,
-	SeeAnalytics, SeeUpdates, EditCompanies, LinkContacts, ManageUsers, ManageSettings,
+	SeeAnalytics, SeeUpdates, EditCompanies, LinkContacts, AllDepartments, ManageUsers, ManageSettings,
 }
 
 // Kind is what sort of actor performs a use case.
@@ -71,6 +72,8 @@ type Actor struct {
 	NoKeys      bool   // single-key shortcuts are turned off
 	Permissions []Permission
 	Companies   []Membership
+	Departments []int64 // of staff: those that they are a member of
+	Hidden      []int64 // of staff: the closed departments whose tickets are not theirs to see
 }
 
 // May reports whether the actor's roles allow p. The robot and the system may
@@ -81,6 +84,12 @@ func (a Actor) May(p Permission) bool {
 
 // Staff reports whether the actor works tickets rather than submits them.
 func (a Actor) Staff() bool { return a.Kind == Person && slices.Contains(a.Permissions, AnswerTickets) }
+
+// HiddenFrom reports whether a department's tickets are closed to the actor, but
+// for those that they were given or take part in.
+func (a Actor) HiddenFrom(departmentID *int64) bool {
+	return departmentID != nil && slices.Contains(a.Hidden, *departmentID)
+}
 
 // SignedIn reports whether the actor is a person we know.
 func (a Actor) SignedIn() bool { return a.Kind == Person }

@@ -41,7 +41,7 @@ const sitesSQL = `
 SELECT s.id, coalesce(s.parent_id, 0) AS parent_id, s.name, s.address, 0 AS depth,
     (SELECT count(*) FROM company_people cp WHERE cp.site_id = s.id)::int AS contacts,
     (SELECT count(*) FROM (SELECT FROM tickets t
-        WHERE t.site_id = s.id AND t.status NOT IN ('resolved', 'closed') LIMIT 100) o)::int AS tickets
+        WHERE t.site_id = s.id AND t.status NOT IN ('resolved', 'closed') AND ` + staffSees + ` LIMIT 100) o)::int AS tickets
 FROM sites s WHERE s.company_id = @id
 ORDER BY lower(s.name), s.id
 LIMIT 500`
@@ -51,11 +51,11 @@ func (s *Service) Sites(ctx context.Context, by auth.Actor, id int64) ([]Site, e
 	if err := staff(by); err != nil {
 		return nil, err
 	}
-	return readSites(ctx, s.db, id)
+	return readSites(ctx, s.db, by, id)
 }
 
-func readSites(ctx context.Context, db pg.DB, id int64) ([]Site, error) {
-	rows, err := db.Query(ctx, sitesSQL, pgx.NamedArgs{"id": id})
+func readSites(ctx context.Context, db pg.DB, by auth.Actor, id int64) ([]Site, error) {
+	rows, err := db.Query(ctx, sitesSQL, staffSight(by, pgx.NamedArgs{"id": id}))
 	if err != nil {
 		return nil, wrap("list sites", err)
 	}
@@ -236,7 +236,7 @@ func (s *Service) changeSites(ctx context.Context, by auth.Actor, company int64,
 		if _, err := lock(ctx, tx, company); err != nil {
 			return err
 		}
-		sites, err := readSites(ctx, tx, company)
+		sites, err := readSites(ctx, tx, by, company)
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -59,6 +60,7 @@ func (h *Handler) follow(r *http.Request, s *stream) {
 			}
 			changed.add(payload)
 			if !waiting {
+				h.keepSeen(r, &changed)
 				s.send(&changed)
 				waiting = true
 				gather.Reset(liveEvery)
@@ -66,11 +68,22 @@ func (h *Handler) follow(r *http.Request, s *stream) {
 		case <-gather.C:
 			waiting = changed.any
 			if changed.any {
+				h.keepSeen(r, &changed)
 				s.send(&changed)
 				gather.Reset(liveEvery)
 			}
 		}
 	}
+}
+
+// keepSeen takes the tickets out of c that the reader may not know of. When that
+// cannot be asked, none is named: the page asks for the counts all the same.
+func (h *Handler) keepSeen(r *http.Request, c *changes) {
+	seen, err := h.tickets.Seen(r.Context(), httpx.Actor(r), c.tickets)
+	if err != nil {
+		seen = nil
+	}
+	c.tickets = seen
 }
 
 // changes are the tickets that changed since the last bundle.

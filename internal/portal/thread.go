@@ -35,7 +35,9 @@ func (h *Handler) showThread(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if httpx.Actor(r).Staff() {
+	if works, err := h.works(r, number); err != nil {
+		return err
+	} else if works {
 		return httpx.SeeOther(w, r, link.AgentTicket(number))
 	}
 	if httpx.Partial(r) && httpx.ReadQuery(r).Has("after") {
@@ -45,6 +47,17 @@ func (h *Handler) showThread(w http.ResponseWriter, r *http.Request) error {
 		return h.showCreated(w, r, number)
 	}
 	return h.renderThread(w, r, http.StatusOK, number, replyForm{})
+}
+
+// works reports whether the reader is an agent whose page of the ticket is the
+// answering page. What a closed department has of them they read as who asked.
+func (h *Handler) works(r *http.Request, number int64) (bool, error) {
+	by := httpx.Actor(r)
+	if !by.Staff() {
+		return false, nil
+	}
+	seen, err := h.tickets.Seen(r.Context(), by, []int64{number})
+	return len(seen) == 1, err
 }
 
 // postReply is POST /tickets/{number}/replies.

@@ -30,13 +30,13 @@ func (s *Service) Dashboard(ctx context.Context, by auth.Actor) (Dashboard, erro
 	const longest = " ORDER BY t.last_activity_at, t.id"
 	var d Dashboard
 	var n []int64
-	args := s.viewArgs(by)
+	args, sees := s.viewArgs(by), " AND "+seenByStaff(by)
 	args["soon"] = s.now().Add(24 * time.Hour)
 	b := &pgx.Batch{}
-	pg.QueueValues(b, countsSQL, args, &n)
-	queueRows(b, &d.Mine, viewConditions[ViewMine]+" AND t.turn = 'agent'", longest, args, dashboardSize)
-	queueRows(b, &d.New, viewConditions[ViewNew], longest, args, dashboardSize)
-	queueRows(b, &d.Due, "t.status = 'postponed' AND t.next_step_at <= @soon", " ORDER BY t.next_step_at, t.id", args, dashboardSize)
+	pg.QueueValues(b, seenBy(by, countsSQL), args, &n)
+	queueRows(b, &d.Mine, viewConditions[ViewMine]+sees+" AND t.turn = 'agent'", longest, args, dashboardSize)
+	queueRows(b, &d.New, viewConditions[ViewNew]+sees, longest, args, dashboardSize)
+	queueRows(b, &d.Due, "t.status = 'postponed' AND t.next_step_at <= @soon"+sees, " ORDER BY t.next_step_at, t.id", args, dashboardSize)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return Dashboard{}, err
 	}

@@ -146,12 +146,13 @@ func (s *Service) Inbox(ctx context.Context, by auth.Actor, f InboxFilter) (Inbo
 		o = byActivity
 	}
 	c := readCursor(f.Cursor)
+	where += " AND " + seenByStaff(by)
 	from, orderBy := o.page(c, args)
 	b := &pgx.Batch{}
 	var rows []InboxRow
 	var n []int64
 	queueRows(b, &rows, where+" AND "+from, orderBy, args, inboxSize+1)
-	pg.QueueValues(b, countsSQL, s.viewArgs(by), &n)
+	pg.QueueValues(b, seenBy(by, countsSQL), s.viewArgs(by), &n)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return InboxPage{}, err
 	}
@@ -162,8 +163,11 @@ func (s *Service) Inbox(ctx context.Context, by auth.Actor, f InboxFilter) (Inbo
 	return p, nil
 }
 
+// viewArgs are the arguments of the views' conditions, and of staffSees.
 func (s *Service) viewArgs(by auth.Actor) pgx.NamedArgs {
-	return pgx.NamedArgs{"me": by.PersonID, "breach_by": s.now().Add(breachWindow)}
+	args := pgx.NamedArgs{"me": by.PersonID, "breach_by": s.now().Add(breachWindow)}
+	staffSight(by, args)
+	return args
 }
 
 // queueRows adds a statement to a batch that finds the first tickets of a list.
@@ -176,16 +180,16 @@ func queueRows(b *pgx.Batch, to *[]InboxRow, where, orderBy string, args pgx.Nam
 // arm stops after 100 entries of its index, so the cost does not grow with the
 // tickets.
 const countsColumn = `ARRAY[
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'new' LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'open' LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id = @me AND t.status NOT IN ('resolved', 'closed') LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id IS NULL AND t.status IN ('new', 'open') LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'waiting' LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'postponed' LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'service_centre' LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.due_at <= @breach_by LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'resolved' LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'closed' LIMIT 100) v)] AS counts`
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'new' AND ` + staffSees + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'open' AND ` + staffSees + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id = @me AND t.status NOT IN ('resolved', 'closed') AND ` + staffSees + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id IS NULL AND t.status IN ('new', 'open') AND ` + staffSees + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'waiting' AND ` + staffSees + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'postponed' AND ` + staffSees + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'service_centre' AND ` + staffSees + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.due_at <= @breach_by AND ` + staffSees + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'resolved' AND ` + staffSees + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'closed' AND ` + staffSees + ` LIMIT 100) v)] AS counts`
 
 const countsSQL = `SELECT ` + countsColumn
 
@@ -195,7 +199,7 @@ func (s *Service) Counts(ctx context.Context, by auth.Actor) (map[InboxView]Coun
 		return nil, err
 	}
 	var n []int64
-	if err := s.db.QueryRow(ctx, countsSQL, s.viewArgs(by)).Scan(&n); err != nil {
+	if err := s.db.QueryRow(ctx, seenBy(by, countsSQL), s.viewArgs(by)).Scan(&n); err != nil {
 		return nil, err
 	}
 	return countsOf(n), nil

@@ -20,7 +20,7 @@ const (
 	Before Side = "prev"
 )
 
-const placeSQL = `SELECT t.id, t.last_activity_at, t.priority FROM tickets t WHERE t.number = @number`
+const placeSQL = `SELECT t.id, t.last_activity_at, t.priority FROM tickets t WHERE t.number = @number AND ` + staffSees
 
 const neighbourSQL = `SELECT t.number FROM tickets t`
 
@@ -33,7 +33,9 @@ func (s *Service) Neighbour(ctx context.Context, by auth.Actor, number int64, v 
 		return 0, err
 	}
 	c := cursor{Back: side == Before}
-	err := s.db.QueryRow(ctx, placeSQL, pgx.NamedArgs{"number": number}).Scan(&c.ID, &c.At, &c.Priority)
+	args := s.viewArgs(by)
+	args["number"] = number
+	err := s.db.QueryRow(ctx, placeSQL, args).Scan(&c.ID, &c.At, &c.Priority)
 	if err != nil {
 		return 0, pg.NotFound(err, "ticket.not_found")
 	}
@@ -41,10 +43,9 @@ func (s *Service) Neighbour(ctx context.Context, by auth.Actor, number int64, v 
 	if where == "" {
 		where = viewConditions[ViewNew]
 	}
-	args := s.viewArgs(by)
 	from, orderBy := byActivity.page(&c, args)
 	var next int64
-	err = s.db.QueryRow(ctx, neighbourSQL+" WHERE "+where+" AND "+from+orderBy+" LIMIT 1", args).Scan(&next)
+	err = s.db.QueryRow(ctx, neighbourSQL+" WHERE "+where+" AND "+seenByStaff(by)+" AND "+from+orderBy+" LIMIT 1", args).Scan(&next)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, nil
 	}

@@ -37,14 +37,16 @@ LEFT JOIN companies c ON c.id = t.company_id
 LEFT JOIN LATERAL (
     SELECT left(m.text, 700) AS text, p.name, m.created_at FROM messages m LEFT JOIN people p ON p.id = m.author_id
     WHERE m.ticket_id = t.id AND m.seq > 2 ORDER BY m.seq DESC LIMIT 1) l ON true
-WHERE t.number = @number`
+WHERE t.number = @number AND ` + staffSees
 
 // Preview returns the beginning of a ticket's first and latest message.
 func (s *Service) Preview(ctx context.Context, by auth.Actor, number int64) (Preview, error) {
 	if err := staffOnly(by); err != nil {
 		return Preview{}, err
 	}
-	rows, _ := s.db.Query(ctx, previewSQL, pgx.NamedArgs{"number": number})
+	args := pgx.NamedArgs{"number": number}
+	staffSight(by, args)
+	rows, _ := s.db.Query(ctx, previewSQL, args)
 	p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Preview])
 	if err != nil {
 		return Preview{}, pg.NotFound(err, "ticket.not_found")

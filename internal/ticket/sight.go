@@ -1,8 +1,11 @@
 package ticket
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -56,6 +59,50 @@ func seen(whose Whose, where, orderBy string, n int) string {
     ) t` + first + `)`
 }
 
+// staffSees is the one condition "the actor, who is staff, may work on ticket
+// t": everything but the tickets of closed departments that they are no member
+// of, of which they see those that they were given or are on copy of. Who merely
+// asked reads the customer's page. Its arguments are set by sight; package
+// company has the same words.
+const staffSees = `(@sight_all OR t.department_id IS NULL OR t.department_id <> ALL (@sight_hidden::bigint[]) OR t.assignee_id = @sight_me
+    OR EXISTS (SELECT FROM participants s WHERE s.ticket_id = t.id AND s.person_id = @sight_me))`
+
+// seenByStaff is staffSees for a list; nothing at all when nothing is hidden
+// from the actor.
+func seenByStaff(by auth.Actor) string {
+	if len(by.Hidden) == 0 {
+		return "true"
+	}
+	return staffSees
+}
+
+// seenBy is a statement without staffSees when nothing is hidden from the actor:
+// counts and the sidebar's lists then read nothing but their indexes.
+func seenBy(by auth.Actor, sql string) string {
+	if len(by.Hidden) > 0 {
+		return sql
+	}
+	return strings.ReplaceAll(sql, " AND "+staffSees, "")
+}
+
+const staffSeesSQL = `SELECT t.number FROM tickets t WHERE t.number = ANY (@numbers) AND ` + staffSees + ` ORDER BY t.number`
+
+// Seen returns those of the tickets that by, who is staff, works on: what open
+// pages are told of. It asks nothing when nothing is hidden from them.
+func (s *Service) Seen(ctx context.Context, by auth.Actor, numbers []int64) ([]int64, error) {
+	if len(by.Hidden) == 0 || len(numbers) == 0 {
+		return numbers, staffOnly(by)
+	}
+	args := pgx.NamedArgs{"numbers": numbers}
+	staffSight(by, args)
+	rows, _ := s.db.Query(ctx, staffSeesSQL, args)
+	seen, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, fmt.Errorf("look which tickets are seen: %w", err)
+	}
+	return seen, staffOnly(by)
+}
+
 // colleague is the one condition "the actor may know the name and address of
 // company_people cp": they are of the same company. Staff know everybody.
 const colleague = `(@everything OR cp.company_id = ANY (@sight_member_of))`
@@ -67,8 +114,9 @@ const readByCompany = `NOT t.private AND (c.privacy = 'everyone' OR c.privacy = 
     WITH RECURSIVE tree AS (SELECT cp.site_id AS id UNION SELECT si.id FROM tree JOIN sites si ON si.parent_id = tree.id)
     SELECT tree.id FROM tree)))`
 
-// sight sets the arguments of visibleTo, seen and colleague.
+// sight sets the arguments of visibleTo, staffSees, seen and colleague.
 func sight(by auth.Actor, args pgx.NamedArgs) {
+	staffSight(by, args)
 	args["sight_me"], args["sight_companies"], args["sight_sites"] = by.PersonID, by.SharedCompanies(), by.SharedSites()
 	memberOf := make([]int64, len(by.Companies))
 	for i, m := range by.Companies {
@@ -77,11 +125,19 @@ func sight(by auth.Actor, args pgx.NamedArgs) {
 	args["sight_member_of"] = memberOf
 }
 
-// maySee is visibleTo in Go. participant says whether by is one of t's.
+// staffSight sets the arguments of staffSees.
+func staffSight(by auth.Actor, args pgx.NamedArgs) {
+	args["sight_me"], args["sight_all"], args["sight_hidden"] = by.PersonID, len(by.Hidden) == 0, append([]int64{}, by.Hidden...)
+}
+
+// maySee is visibleTo and staffSees in Go. participant says whether by is one of
+// t's.
 func maySee(by auth.Actor, t Ticket, participant Participation) bool {
 	switch {
-	case by.Staff() || by.Kind == auth.Robot || by.Kind == auth.System:
+	case by.Kind == auth.Robot || by.Kind == auth.System:
 		return true
+	case by.Staff():
+		return !by.HiddenFrom(t.DepartmentID) || sameID(t.AssigneeID, by.PersonID) || participant == TakesPart
 	case !by.SignedIn():
 		return false
 	case t.RequesterID == by.PersonID, participant == TakesPart:

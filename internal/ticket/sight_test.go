@@ -3,6 +3,7 @@ package ticket_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -39,6 +40,82 @@ func TestSightMatrix(t *testing.T) {
 		{"nobody", auth.Actor{}, []bool{false, false, false, false}},
 		{"person without an id", auth.Actor{Kind: auth.Person}, []bool{false, false, false, false}},
 	})
+}
+
+// TestSightOfDepartments tries every door of tickets in a closed department with
+// its members, with those who were given a ticket or are on copy of one, and
+// with the rest of the staff.
+func TestSightOfDepartments(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	closed, open := w.department(t, "closed", true), w.department(t, "open", false)
+	in := w.withFile(t, w.ann)
+	given := w.withFile(t, w.ann)
+	copied := w.withFile(t, w.ann)
+	other := w.withFile(t, w.ann)
+	if err := w.svc.Assign(t.Context(), w.max, given.number, w.eve.PersonID); err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{
+		`UPDATE tickets SET department_id = CASE number WHEN $4 THEN $2::bigint ELSE $1::bigint END WHERE number >= $3`,
+		`INSERT INTO participants (ticket_id, address, person_id, why, side, added_at) SELECT id, 'eve@acme.test', $2, 'cc', 'agent', now() FROM tickets WHERE number = $1`,
+	} {
+		args := []any{closed, open, in.number, other.number}
+		if strings.HasPrefix(sql, "INSERT") {
+			args = []any{copied.number, w.eve.PersonID}
+		}
+		if _, err := w.db.Exec(t.Context(), sql, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	member, outside, admin := w.max, w.eve, w.max
+	member.Departments, outside.Hidden = []int64{closed}, []int64{closed}
+	asked := w.eve
+	asked.PersonID, asked.Hidden = w.ann.PersonID, []int64{closed}
+	w.walk(t, []withFile{in, given, other}, []looker{
+		{"member", member, []bool{true, true, true}},
+		{"outside", outside, []bool{false, true, true}},
+		{"who sees all", admin, []bool{true, true, true}},
+		{"requester", w.ann, []bool{true, true, true}},
+	})
+	for door, open := range w.doors(t, outside, copied) {
+		if !open {
+			t.Errorf("on copy, %s: closed", door)
+		}
+	}
+	t.Run("counts and the dashboard hold what is theirs", func(t *testing.T) {
+		for name, tt := range map[string]struct {
+			by   auth.Actor
+			want int
+		}{"member": {member, 4}, "outside": {outside, 3}} {
+			board, err := w.svc.Dashboard(t.Context(), tt.by)
+			if err != nil || len(board.New) != tt.want || int(board.Counts[ticket.ViewNew]) != tt.want {
+				t.Errorf("%s: %d on the dashboard, %d counted, want %d (%v)", name, len(board.New), board.Counts[ticket.ViewNew], tt.want, err)
+			}
+			work, err := w.svc.Work(t.Context(), tt.by, other.number, ticket.ViewEnd, ticket.NoteDraft)
+			if err != nil || len(work.Previous) != tt.want-1 {
+				t.Errorf("%s: %d previous tickets, want %d (%v)", name, len(work.Previous), tt.want-1, err)
+			}
+		}
+	})
+	t.Run("staff who asked read the customer's page and no note", func(t *testing.T) {
+		doors := w.doors(t, asked, in)
+		for door, want := range map[string]bool{"page": true, "file": true, "thumbnail": true, "note's file": false, "work": false, "preview": false, "inbox": false, "act": false} {
+			if doors[door] != want {
+				t.Errorf("%s: open = %t, want %t", door, doors[door], want)
+			}
+		}
+	})
+}
+
+// department makes a department and returns its id.
+func (w *world) department(tb testing.TB, key string, closed bool) (id int64) {
+	tb.Helper()
+	err := w.db.QueryRow(tb.Context(), `INSERT INTO departments (key, name, closed) VALUES ($1, jsonb_build_object('en', $1::text), $2) RETURNING id`, key, closed).Scan(&id)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return id
 }
 
 // TestSightOfSites does so with a tree of sites and two companies, under each
@@ -229,7 +306,38 @@ func (w *world) doors(tb testing.TB, by auth.Actor, tk withFile) map[string]bool
 	doors["my tickets, live"] = open(err) && news
 	changed, err := w.svc.ChangedMine(ctx, by, ticket.MineFilter{Tab: ticket.TabAll, Query: "sn-" + number, Serials: []int64{w.topic}}, time.Time{})
 	doors["my tickets, changes"] = open(err) && changed == 1
+	w.deskDoors(tb, by, tk, doors)
 	return doors
+}
+
+// deskDoors adds the agents' ways to a ticket.
+func (w *world) deskDoors(tb testing.TB, by auth.Actor, tk withFile, doors map[string]bool) {
+	tb.Helper()
+	ctx := tb.Context()
+	if !by.Staff() {
+		return
+	}
+	work, workErr := w.svc.Work(ctx, by, tk.number, ticket.ViewEnd, ticket.NoteDraft)
+	_, previewErr := w.svc.Preview(ctx, by, tk.number)
+	_, nextErr := w.svc.Neighbour(ctx, by, tk.number, ticket.ViewNew, ticket.After)
+	doors["work"], doors["preview"], doors["neighbour"] = knows(workErr), knows(previewErr), knows(nextErr)
+	doors["act"] = knows(w.svc.SetPriority(ctx, by, tk.number, ticket.Normal))
+	view := ticket.ViewNew
+	if workErr == nil {
+		view = ticket.InboxView(work.Status)
+	}
+	for door, f := range map[string]ticket.InboxFilter{
+		"inbox": {View: view}, "inbox, oldest": {View: view, Sort: ticket.SortOldest},
+		"inbox, number": {Query: strconv.FormatInt(tk.number, 10)}, "inbox, words": {Query: "ticket of"},
+	} {
+		page, err := w.svc.Inbox(ctx, by, f)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		doors[door] = slices.ContainsFunc(page.Rows, func(r ticket.InboxRow) bool { return r.Number == tk.number })
+	}
+	seen, err := w.svc.Seen(ctx, by, []int64{tk.number})
+	doors["live events"] = err == nil && len(seen) == 1
 }
 
 // knows reports whether an answer gives away that there is such a ticket.

@@ -102,7 +102,7 @@ func lock(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64) (locked, 
 const saveSQL = `
 UPDATE tickets SET
     status = @status, status_since = @status_since, turn = @turn, reopened = @reopened, unread = @unread, priority = @priority,
-    company_id = @company_id, site_id = @site_id, assignee_id = @assignee_id, last_activity_at = @last_activity_at, last_replier = @last_replier,
+    company_id = @company_id, site_id = @site_id, assignee_id = @assignee_id, department_id = @department_id, last_activity_at = @last_activity_at, last_replier = @last_replier,
     last_replier_id = @last_replier_id, timeline_seq = @timeline_seq, first_reply_at = @first_reply_at,
     resolved_at = CASE WHEN @status = 'resolved' AND status <> 'resolved' THEN @now WHEN @status IN ('resolved', 'closed') THEN resolved_at END,
     closed_at = @closed_at, reopen_count = reopen_count + @reopens,
@@ -198,7 +198,7 @@ func (c *change) save(ctx context.Context, tx pgx.Tx) error {
 	b := &pgx.Batch{}
 	b.Queue(saveSQL, pgx.NamedArgs{
 		"id": c.ID, "now": c.now, "status": c.Status, "status_since": c.StatusSince, "turn": c.Status.Turn(), "reopened": c.Reopened,
-		"unread": c.Unread, "priority": c.Priority, "company_id": c.CompanyID, "site_id": c.SiteID, "assignee_id": c.AssigneeID,
+		"unread": c.Unread, "priority": c.Priority, "company_id": c.CompanyID, "site_id": c.SiteID, "assignee_id": c.AssigneeID, "department_id": c.DepartmentID,
 		"last_activity_at": c.now, "last_replier": c.LastReplier, "last_replier_id": c.LastReplierID,
 		"timeline_seq": c.TimelineSeq, "first_reply_at": c.FirstReplyAt, "closed_at": c.ClosedAt, "reopens": c.reopens,
 		"postponed_until": c.PostponedUntil, "next_step": c.NextStep, "next_step_at": c.NextStepAt, "step_from": c.StepFrom, "plan_by": c.PlanBy,

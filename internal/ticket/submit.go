@@ -35,9 +35,9 @@ type Submission struct {
 
 const insertTicketSQL = `
 WITH new AS (
-    INSERT INTO tickets (subject, status, status_since, turn, priority, topic_id, requester_id, company_id, site_id, follows_id,
+    INSERT INTO tickets (subject, status, status_since, turn, priority, topic_id, requester_id, company_id, site_id, department_id, follows_id,
         created_at, last_activity_at, last_replier_id, last_replier, timeline_seq, submit_key, fields)
-    SELECT @subject, 'new', @now, 'agent', coalesce(@priority::smallint, o.priority), o.id, @requester, @company, @site, @follows,
+    SELECT @subject, 'new', @now, 'agent', coalesce(@priority::smallint, o.priority), o.id, @requester, @company, @site, o.department_id, @follows,
         @now, @now, @requester, 'customer', 2, nullif(@key, ''), @fields
     FROM topics o WHERE o.id = @topic AND NOT o.retired
     ON CONFLICT (submit_key) DO NOTHING

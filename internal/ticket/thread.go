@@ -84,8 +84,8 @@ type head struct {
 	Later         int
 }
 
-// mayRead is the sight of a ticket's public page: staff read every one.
-const mayRead = `(@everything OR ` + visibleTo + `)`
+// mayRead is the sight of a ticket's public page: staff read what they work on.
+const mayRead = `(@everything AND ` + staffSees + ` OR ` + visibleTo + `)`
 
 // linkedColumn are the tickets around t that the reader sees as well; the inner
 // t is such a ticket.

@@ -48,7 +48,8 @@ SELECT f.id, f.name, f.type, f.size, f.key, f.thumb FROM attachments f JOIN tick
 WHERE f.id = @id AND f.message_id IS NOT NULL AND ` + visibleTo
 
 const staffThumbSQL = `
-SELECT f.id, f.name, f.type, f.size, f.key, f.thumb FROM attachments f WHERE f.id = @id AND f.ticket_id IS NOT NULL`
+SELECT f.id, f.name, f.type, f.size, f.key, f.thumb FROM attachments f JOIN tickets t ON t.id = f.ticket_id
+WHERE f.id = @id AND (` + staffSees + ` OR f.message_id IS NOT NULL AND ` + visibleTo + `)`
 
 const keepThumbSQL = `UPDATE attachments SET thumb = @thumb WHERE key = @key AND ticket_id IS NOT NULL`
 
@@ -65,9 +66,9 @@ func (s *Service) Thumbnail(ctx context.Context, by auth.Actor, id int64) (io.Re
 		return nil, fault.New(fault.NotFound, "ticket.file_not_found")
 	}
 	args, query := pgx.NamedArgs{"id": id}, staffThumbSQL
+	sight(by, args)
 	if !by.Staff() {
 		query = customerThumbSQL
-		sight(by, args)
 	}
 	rows, _ := s.db.Query(ctx, query, args)
 	f, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[thumbRow])

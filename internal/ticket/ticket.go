@@ -45,6 +45,7 @@ type Ticket struct {
 	CompanyID      *int64 // nil: a private person
 	SiteID         *int64 // of the company; nil: none
 	AssigneeID     *int64 // nil: nobody yet
+	DepartmentID   *int64 // whose queue it is in; nil: nobody's in particular
 	CreatedAt      time.Time
 	LastActivityAt time.Time
 	LastReplier    AuthorKind
@@ -62,7 +63,7 @@ type Ticket struct {
 
 // ticketColumns are the columns of Ticket, for a table aliased t.
 const ticketColumns = `t.id, t.number, t.subject, t.status, t.status_since, t.reopened, t.unread, t.priority, t.topic_id,
-    t.requester_id, t.company_id, t.site_id, t.assignee_id, t.created_at, t.last_activity_at, t.last_replier, t.last_replier_id, t.timeline_seq, t.first_reply_at,
+    t.requester_id, t.company_id, t.site_id, t.assignee_id, t.department_id, t.created_at, t.last_activity_at, t.last_replier, t.last_replier_id, t.timeline_seq, t.first_reply_at,
     t.closed_at, t.postponed_until, t.next_step, t.next_step_at, t.step_from, t.plan_by, t.private`
 
 // AuthorKind is on whose side a message was written.

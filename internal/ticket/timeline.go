@@ -94,7 +94,7 @@ FROM this JOIN events e ON e.ticket_id = this.id AND e.seq > this.after AND e.se
 const customerTimelineSQL = thisTicket + ` AND ` + mayRead + `)` + messageArm + eventArm + ` WHERE e.kind = ANY (@events)
 ORDER BY seq`
 
-const staffTimelineSQL = thisTicket + `)` + messageArm + noteArm + eventArm + `
+const staffTimelineSQL = thisTicket + ` AND ` + staffSees + `)` + messageArm + noteArm + eventArm + `
 ORDER BY seq`
 
 // queueTimeline adds one of the two statements above to a batch; args name the

@@ -232,7 +232,9 @@ WHERE f.id = @id AND f.note_id IS NULL AND (f.ticket_id IS NULL AND f.owner_id =
 
 const staffFileSQL = `
 SELECT f.id, f.name, f.type, f.size, f.key FROM attachments f
-WHERE f.id = @id AND (f.ticket_id IS NOT NULL OR f.owner_id = @owner)`
+LEFT JOIN tickets t ON t.id = f.ticket_id
+WHERE f.id = @id AND (f.ticket_id IS NULL AND f.owner_id = @owner OR t.id IS NOT NULL AND ` + staffSees + `
+    OR f.message_id IS NOT NULL AND ` + visibleTo + `)`
 
 // Download opens an attachment for whoever may see its ticket; a note's file is
 // for staff alone, a staged one for its owner. Anything else is fault.NotFound.
@@ -241,10 +243,10 @@ func (s *Service) Download(ctx context.Context, by auth.Actor, id int64) (File, 
 		return File{}, fault.New(fault.NotFound, "ticket.file_not_found")
 	}
 	args := pgx.NamedArgs{"id": id, "owner": by.PersonID}
+	sight(by, args)
 	query := staffFileSQL
 	if !by.Staff() {
 		query = customerFileSQL
-		sight(by, args)
 	}
 	rows, _ := s.db.Query(ctx, query, args)
 	f, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[storedFile])

@@ -75,8 +75,9 @@ type AgentRef struct {
 // requester's other tickets and, for those who may assign, the agents.
 const besideColumns = countsColumn + `,
     coalesce((SELECT jsonb_agg(v) FROM (
-        SELECT p.number, p.subject, p.status, p.reopened, p.last_activity_at FROM tickets p
-        WHERE p.requester_id = t.requester_id AND p.id <> t.id ORDER BY p.last_activity_at DESC, p.id DESC LIMIT 5) v), '[]') AS previous,
+        SELECT t.number, t.subject, t.status, t.reopened, t.last_activity_at
+        FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
+        WHERE true AND ` + staffSees + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous,
     coalesce((SELECT jsonb_agg(v) FROM (
         SELECT p.id, p.name FROM people p
         WHERE @may_assign AND p.disabled_at IS NULL AND p.id IN (
@@ -89,7 +90,7 @@ const workSQL = `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
     (SELECT to_jsonb(d) FROM (SELECT ` + draftColumns + `
         WHERE d.person_id = @me AND d.ticket_id = t.id AND d.kind = @draft) d) AS draft` + headJoins + `
-WHERE t.number = @number`
+WHERE t.number = @number AND ` + staffSees
 
 type workRow struct {
 	head
@@ -120,8 +121,8 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 	b := &pgx.Batch{}
 	var r workRow
 	var entries []Entry
-	pg.QueueRow(b, &r, workSQL, args)
-	queueTimeline(b, &entries, staffTimelineSQL, pgx.NamedArgs{"number": number}, v)
+	pg.QueueRow(b, &r, seenBy(by, workSQL), args)
+	queueTimeline(b, &entries, staffTimelineSQL, args, v)
 	var deliveries []Delivery
 	queueDeliveries(b, &deliveries, number, v)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
