@@ -48,7 +48,7 @@ SELECT c.id, c.name, c.other_names, c.site, c.email, c.phone, c.watchers, c.resp
     ARRAY(SELECT w.name FROM people w WHERE w.id = ANY(c.watchers) ORDER BY lower(w.name)) AS watcher_names,
     (SELECT count(*) FROM company_people cp WHERE cp.company_id = c.id)::int AS contacts,
     (SELECT count(*) FROM sites si WHERE si.company_id = c.id)::int AS sites,
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.company_id = c.id AND ` + staffSees + ` LIMIT 100) t)::int AS tickets,
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.company_id = c.id AND ` + worked + ` LIMIT 100) t)::int AS tickets,
     ARRAY(SELECT p.name FROM company_people cp JOIN people p ON p.id = cp.person_id
         WHERE cp.company_id = c.id AND cp.sees = 'company' ORDER BY lower(p.name) LIMIT 20) AS see_all,
     (SELECT count(*) FROM (
@@ -124,7 +124,7 @@ const ticketColumns = `t.id, t.number, t.subject, t.status, t.reopened, t.last_r
 const companyTicketsSQL = `
 SELECT ` + ticketColumns + `
 FROM tickets t JOIN people r ON r.id = t.requester_id LEFT JOIN people a ON a.id = t.assignee_id
-WHERE t.company_id = @id AND ` + staffSees + `
+WHERE t.company_id = @id AND ` + worked + `
   AND (@after::bigint = 0 OR (t.last_activity_at, t.id) < (SELECT last_activity_at, id FROM tickets WHERE id = @after))
 ORDER BY t.last_activity_at DESC, t.id DESC
 LIMIT @limit`
@@ -132,7 +132,7 @@ LIMIT @limit`
 const contactTicketsSQL = `
 SELECT ` + ticketColumns + `
 FROM tickets t JOIN people r ON r.id = t.requester_id LEFT JOIN people a ON a.id = t.assignee_id
-WHERE t.requester_id = @id AND ` + staffSees + `
+WHERE t.requester_id = @id AND ` + worked + `
   AND (@after::bigint = 0 OR (t.last_activity_at, t.id) < (SELECT last_activity_at, id FROM tickets WHERE id = @after))
 ORDER BY t.last_activity_at DESC, t.id DESC
 LIMIT @limit`

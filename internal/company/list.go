@@ -50,7 +50,7 @@ SELECT p.id, p.name, p.other_names, lower(p.name) AS sort_name, coalesce(a.name,
     ARRAY(SELECT d.domain FROM company_domains d WHERE d.company_id = p.id ORDER BY d.domain) AS domains,
     (SELECT count(*) FROM company_people cp WHERE cp.company_id = p.id)::int AS contacts,
     (SELECT count(*) FROM (SELECT FROM tickets t
-        WHERE t.company_id = p.id AND t.status NOT IN ('resolved', 'closed') AND ` + staffSees + ` LIMIT 100) o)::int AS open_tickets
+        WHERE t.company_id = p.id AND t.status NOT IN ('resolved', 'closed') AND ` + worked + ` LIMIT 100) o)::int AS open_tickets
 FROM page p LEFT JOIN people a ON a.id = p.responsible_id
 ORDER BY lower(p.name), p.id`
 

@@ -41,7 +41,7 @@ const sitesSQL = `
 SELECT s.id, coalesce(s.parent_id, 0) AS parent_id, s.name, s.address, 0 AS depth,
     (SELECT count(*) FROM company_people cp WHERE cp.site_id = s.id)::int AS contacts,
     (SELECT count(*) FROM (SELECT FROM tickets t
-        WHERE t.site_id = s.id AND t.status NOT IN ('resolved', 'closed') AND ` + staffSees + ` LIMIT 100) o)::int AS tickets
+        WHERE t.site_id = s.id AND t.status NOT IN ('resolved', 'closed') AND ` + worked + ` LIMIT 100) o)::int AS tickets
 FROM sites s WHERE s.company_id = @id
 ORDER BY lower(s.name), s.id
 LIMIT 500`

@@ -22,6 +22,10 @@ const (
 	FollowedUp      EventKind = "followed_up"      // New: the number of the ticket that follows
 	FieldSet        EventKind = "field_set"        // Old and New: fieldWords
 	FieldSetInside  EventKind = "field_set_inside" // the same of a field that customers do not see
+	TagsSet         EventKind = "tags_set"         // Old: tags taken off; New: tags put on, separated by commas
+	TopicChanged    EventKind = "topic_changed"    // names by language, as JSON
+	Trashed         EventKind = "trashed"          // New: "spam" when it was that
+	Restored        EventKind = "restored"
 	Undelivered     EventKind = "undelivered"      // New: the address that a letter did not reach; Old: why
 )
 

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -45,6 +46,19 @@ func EventText(ctx context.Context, e Entry) string {
 		return i18n.T(ctx, "ticket.event.followed_up", "number", e.New)
 	case FieldSet, FieldSetInside:
 		return fieldText(ctx, e, who)
+	case TagsSet:
+		return tagsText(ctx, e, who)
+	case TopicChanged:
+		var name map[string]string
+		_ = json.Unmarshal([]byte(e.New), &name) // what cannot be read is not said
+		return i18n.T(ctx, "ticket.event.topic", "who", who, "topic", inLang(name, i18n.ReaderOf(ctx).Lang))
+	case Trashed:
+		if e.New == string(Spam) {
+			return i18n.T(ctx, "ticket.event.spam", "who", who)
+		}
+		return i18n.T(ctx, "ticket.event.trashed", "who", who)
+	case Restored:
+		return i18n.T(ctx, "ticket.event.restored", "who", who)
 	case Undelivered:
 		return i18n.T(ctx, "ticket.event.undelivered", "address", e.New, "reason", e.Old)
 	default:
@@ -70,6 +84,8 @@ func ActorName(ctx context.Context, e Entry) string {
 func statusText(ctx context.Context, e Entry, who string) string {
 	status, until := stepAndTime(e.New)
 	switch {
+	case e.Why == Undone:
+		return i18n.T(ctx, "ticket.event.status_undone", "who", who, "status", i18n.T(ctx, "ticket.status."+status))
 	case e.Why == RobotResolved:
 		return i18n.T(ctx, "ticket.event.robot_resolved")
 	case e.Why == RobotClosed:
@@ -88,6 +104,17 @@ func statusText(ctx context.Context, e Entry, who string) string {
 		return i18n.T(ctx, "ticket.event.postponed", "who", who, "until", i18n.Date(ctx, until))
 	default:
 		return i18n.T(ctx, "ticket.event.status", "who", who, "status", i18n.T(ctx, "ticket.status."+status))
+	}
+}
+
+func tagsText(ctx context.Context, e Entry, who string) string {
+	switch {
+	case e.Old == "":
+		return i18n.T(ctx, "ticket.event.tagged", "who", who, "tags", e.New)
+	case e.New == "":
+		return i18n.T(ctx, "ticket.event.untagged", "who", who, "tags", e.Old)
+	default:
+		return i18n.T(ctx, "ticket.event.retagged", "who", who, "tags", e.New, "old", e.Old)
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -43,32 +41,7 @@ func (s *Service) SetFields(ctx context.Context, by auth.Actor, number int64, va
 		if !abilities(by, c.Ticket, c.policy(), c.now).Fields {
 			return fault.New(fault.Conflict, "ticket.fields_closed")
 		}
-		if s.hooks.ChangeFields == nil {
-			return nil
-		}
-		var fields map[string]any
-		if err := tx.QueryRow(ctx, ticketFieldsSQL, pgx.NamedArgs{"id": c.ID}).Scan(&fields); err != nil {
-			return err
-		}
-		current := maps.Clone(fields)
-		if current == nil {
-			current = map[string]any{}
-		}
-		current[priorityField] = int64(c.Priority)
-		changes, err := s.hooks.ChangeFields(ctx, by, c.TopicID, current, values)
-		if err != nil || len(changes) == 0 {
-			return err
-		}
-		for _, f := range changes {
-			if err := c.setField(fields, f); err != nil {
-				return err
-			}
-		}
-		if !slices.ContainsFunc(changes, func(f FieldChange) bool { return f.Key != priorityField }) {
-			return nil // the priority is saved with the ticket
-		}
-		_, err = tx.Exec(ctx, saveFieldsSQL, pgx.NamedArgs{"id": c.ID, "fields": fields})
-		return err
+		return s.setFields(ctx, tx, c, values, &Undo{})
 	})
 }
 
@@ -76,13 +49,13 @@ func (s *Service) SetFields(ctx context.Context, by auth.Actor, number int64, va
 const priorityField = "priority"
 
 // setField makes one change and records it.
-func (c *change) setField(fields map[string]any, f FieldChange) error {
+func (c *change) setField(fields map[string]any, f FieldChange, why Trigger) error {
 	if f.Key == priorityField {
 		p, _ := takePriority(map[string]any{priorityField: f.Value})
 		if p == nil {
 			return fmt.Errorf("field %s: %v is no priority", f.Key, f.Value)
 		}
-		c.record(PriorityChanged, strconv.Itoa(int(c.Priority)), strconv.Itoa(int(*p)), "")
+		c.record(PriorityChanged, strconv.Itoa(int(c.Priority)), strconv.Itoa(int(*p)), why)
 		c.Priority = *p
 		return nil
 	}
@@ -103,7 +76,7 @@ func (c *change) setField(fields map[string]any, f FieldChange) error {
 	if f.Shown {
 		kind = FieldSet
 	}
-	c.record(kind, string(before), string(after), "")
+	c.record(kind, string(before), string(after), why)
 	return nil
 }
 

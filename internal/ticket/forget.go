@@ -40,13 +40,14 @@ WHERE kind IN ('copies_set', 'copies_taken', 'undelivered') AND (new = ANY (@add
 	forgetDraftsSQL  = `DELETE FROM drafts WHERE person_id = @person`
 	forgetUnsentSQL  = `DELETE FROM unsent_tickets WHERE person_id = @person`
 	forgetFiltersSQL = `DELETE FROM saved_filters WHERE person_id = @person`
+	forgetBlockedSQL = `DELETE FROM blocked_senders WHERE value = ANY (@addresses::text[])`
 	forgetGuestsSQL  = `DELETE FROM guest_tickets WHERE ticket_id IS NULL AND email = ANY (@addresses::text[])`
 	forgetGuestSQL   = `UPDATE guest_tickets SET first_name = @word, last_name = '', email = '' WHERE email = ANY (@addresses::text[])`
 )
 
 // forgetSQL lists what the tickets' tables hold of a person beside their tickets.
 var forgetSQL = []string{
-	forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetDraftsSQL, forgetUnsentSQL, forgetFiltersSQL, forgetGuestsSQL, forgetGuestSQL,
+	forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetDraftsSQL, forgetUnsentSQL, forgetFiltersSQL, forgetBlockedSQL, forgetGuestsSQL, forgetGuestSQL,
 }
 
 // ForgetPerson takes a person who is anonymous now out of the lists of copies

@@ -70,6 +70,9 @@ func (s *Service) SubmitGuest(ctx context.Context, g Guest, in Submission, mayWr
 	if err := s.checkGuestFiles(ctx, in); err != nil {
 		return err
 	}
+	if err := s.refuseBlocked(ctx, email); err != nil {
+		return err
+	}
 	if mayWrite != nil {
 		if err := mayWrite(ctx, email); err != nil {
 			return err

@@ -180,16 +180,16 @@ func queueRows(b *pgx.Batch, to *[]InboxRow, where, orderBy string, args pgx.Nam
 // arm stops after 100 entries of its index, so the cost does not grow with the
 // tickets.
 const countsColumn = `ARRAY[
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'new' AND ` + staffSees + ` LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'open' AND ` + staffSees + ` LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id = @me AND t.status NOT IN ('resolved', 'closed') AND ` + staffSees + ` LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id IS NULL AND t.status IN ('new', 'open') AND ` + staffSees + ` LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'waiting' AND ` + staffSees + ` LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'postponed' AND ` + staffSees + ` LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'service_centre' AND ` + staffSees + ` LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.due_at <= @breach_by AND ` + staffSees + ` LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'resolved' AND ` + staffSees + ` LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'closed' AND ` + staffSees + ` LIMIT 100) v)] AS counts`
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'new' AND ` + worked + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'open' AND ` + worked + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id = @me AND t.status NOT IN ('resolved', 'closed') AND ` + worked + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id IS NULL AND t.status IN ('new', 'open') AND ` + worked + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'waiting' AND ` + worked + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'postponed' AND ` + worked + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'service_centre' AND ` + worked + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.due_at <= @breach_by AND ` + worked + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'resolved' AND ` + worked + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'closed' AND ` + worked + ` LIMIT 100) v)] AS counts`
 
 const countsSQL = `SELECT ` + countsColumn
 

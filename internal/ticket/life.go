@@ -3,19 +3,28 @@ package ticket
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
-	"github.com/deskbell/deskbell/internal/pg"
 )
 
 // alter runs a change without a message: lock, do, save, in one transaction.
 // Nothing is written when do records nothing.
 func (s *Service) alter(ctx context.Context, by auth.Actor, number int64, do func(pgx.Tx, *change) error) error {
+	return s.alterBy(ctx, lock, by, number, do)
+}
+
+// alterAny is alter for what may be done to a ticket in the trash.
+func (s *Service) alterAny(ctx context.Context, by auth.Actor, number int64, do func(pgx.Tx, *change) error) error {
+	return s.alterBy(ctx, lockAny, by, number, do)
+}
+
+type locker func(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64) (locked, error)
+
+func (s *Service) alterBy(ctx context.Context, lock locker, by auth.Actor, number int64, do func(pgx.Tx, *change) error) error {
 	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
 		t, err := lock(ctx, tx, by, number)
 		if err != nil {
@@ -60,63 +69,20 @@ func (s *Service) SetStatus(ctx context.Context, by auth.Actor, number int64, to
 	if err := staffOnly(by); err != nil {
 		return err
 	}
-	tr, err := AgentTrigger(to)
-	if err != nil {
+	if _, err := AgentTrigger(to); err != nil {
 		return err
 	}
-	var wrong fault.Field
-	until = checkUntil(&wrong, to, until, s.now())
-	if err := wrong.Err(); err != nil {
-		return err
-	}
-	return s.alter(ctx, by, number, func(_ pgx.Tx, c *change) error { return c.move(tr, until) })
+	_, err := s.Apply(ctx, by, number, Changes{Status: to, Until: until})
+	return err
 }
-
-const agentNameSQL = `
-SELECT p.name FROM people p
-WHERE p.id = @id AND p.disabled_at IS NULL AND EXISTS (
-    SELECT FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE pr.person_id = p.id AND 'tickets.answer' = ANY (r.permissions))`
 
 // Assign gives a ticket to an agent; 0 gives it to nobody. Agents may take a
 // ticket and give back their own; giving to others needs auth.AssignTickets.
 // An agent who does not exist or works no longer is fault.Invalid.
 func (s *Service) Assign(ctx context.Context, by auth.Actor, number, assigneeID int64) error {
-	if err := staffOnly(by); err != nil {
-		return err
-	}
-	return s.alter(ctx, by, number, func(tx pgx.Tx, c *change) error {
-		if sameID(c.AssigneeID, assigneeID) {
-			return nil
-		}
-		own := assigneeID == by.PersonID || assigneeID == 0 && sameID(c.AssigneeID, by.PersonID)
-		if !own && !by.May(auth.AssignTickets) {
-			return fault.New(fault.Forbidden, "ticket.assign_forbidden")
-		}
-		var name string
-		if assigneeID != 0 {
-			err := tx.QueryRow(ctx, agentNameSQL, pgx.NamedArgs{"id": assigneeID}).Scan(&name)
-			if err = pg.NotFound(err, "ticket.agent_unknown"); fault.Is(err, fault.NotFound) {
-				var wrong fault.Field
-				wrong.Add("assignee", "ticket.agent_unknown")
-				return wrong.Err()
-			} else if err != nil {
-				return err
-			}
-		}
-		old := ""
-		if c.AssigneeName != nil {
-			old = *c.AssigneeName
-		}
-		c.AssigneeID = nil
-		if assigneeID != 0 {
-			c.AssigneeID = &assigneeID
-		}
-		c.record(Assigned, old, name, "")
-		return nil
-	})
+	_, err := s.Apply(ctx, by, number, Changes{Assignee: &assigneeID})
+	return err
 }
-
-func sameID(a *int64, b int64) bool { return a == nil && b == 0 || a != nil && *a == b }
 
 // SetPriority changes how urgent a ticket is.
 func (s *Service) SetPriority(ctx context.Context, by auth.Actor, number int64, p Priority) error {
@@ -128,14 +94,8 @@ func (s *Service) SetPriority(ctx context.Context, by auth.Actor, number int64, 
 		wrong.Add("priority", "ticket.priority_unknown")
 		return wrong.Err()
 	}
-	return s.alter(ctx, by, number, func(_ pgx.Tx, c *change) error {
-		if c.Priority == p {
-			return nil
-		}
-		c.record(PriorityChanged, strconv.Itoa(int(c.Priority)), strconv.Itoa(int(p)), "")
-		c.Priority = p
-		return nil
-	})
+	_, err := s.Apply(ctx, by, number, Changes{Priority: p})
+	return err
 }
 
 // MovePlan gives the robot's next step another time (T3a). Without a next step

@@ -96,7 +96,7 @@ func mayRate(by auth.Actor, t Ticket, have *Rating) bool {
 
 // rateable is mayRate for whoever holds the requester's signed link.
 func rateable(t Ticket, have *Rating) bool {
-	return t.Status == Resolved || t.Status == Closed && have == nil
+	return t.TrashedAt == nil && (t.Status == Resolved || t.Status == Closed && have == nil)
 }
 
 // notFound is what one hears of a ticket one may not know of.

@@ -28,7 +28,7 @@ const sweepBatch = 200
 
 const dueSQL = `
 SELECT t.number FROM tickets t
-WHERE t.next_step_at <= @now AND t.number <> ALL (@skip)
+WHERE t.next_step_at <= @now AND ` + alive + ` AND t.number <> ALL (@skip)
 ORDER BY t.next_step_at, t.id
 LIMIT @limit`
 
@@ -75,7 +75,7 @@ func (s *Service) step(ctx context.Context, number int64) (*RobotMove, error) {
 			return err
 		}
 		now := s.now()
-		if t.NextStep == nil || t.NextStepAt.After(now) {
+		if t.NextStep == nil || t.NextStepAt.After(now) || t.TrashedAt != nil {
 			return nil
 		}
 		m := RobotMove{Number: t.Number, Subject: t.Subject, Step: *t.NextStep, Due: *t.NextStepAt, From: t.Status}
@@ -163,7 +163,7 @@ const previewDueSQL = `
 SELECT t.number, t.subject, t.next_step AS step, t.next_step_at AS due, t.status AS "from",
     CASE t.next_step WHEN 'remind' THEN 'waiting' WHEN 'resolve' THEN 'resolved' WHEN 'close' THEN 'closed' ELSE 'open' END AS "to"
 FROM tickets t
-WHERE t.next_step_at <= @at
+WHERE t.next_step_at <= @at AND ` + alive + `
 ORDER BY t.next_step_at, t.id
 LIMIT 10000`
 

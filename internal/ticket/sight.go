@@ -18,13 +18,13 @@ import (
 // for tickets that were found by something else, such as their number or their
 // words; seen is for lists. maySee says the same of a loaded row; a matrix test
 // holds the three together.
-const visibleTo = `(t.requester_id = @sight_me
+const visibleTo = `(` + alive + ` AND (t.requester_id = @sight_me
     OR NOT t.private AND (t.company_id = ANY (@sight_companies) OR t.site_id = ANY (@sight_sites))
-    OR EXISTS (SELECT FROM participants s WHERE s.ticket_id = t.id AND s.person_id = @sight_me))`
+    OR EXISTS (SELECT FROM participants s WHERE s.ticket_id = t.id AND s.person_id = @sight_me)))`
 
 // ownTo is visibleTo without the colleagues' tickets.
-const ownTo = `(t.requester_id = @sight_me
-    OR EXISTS (SELECT FROM participants s WHERE s.ticket_id = t.id AND s.person_id = @sight_me))`
+const ownTo = `(` + alive + ` AND (t.requester_id = @sight_me
+    OR EXISTS (SELECT FROM participants s WHERE s.ticket_id = t.id AND s.person_id = @sight_me)))`
 
 // Whose is whose tickets a list has.
 type Whose string
@@ -44,7 +44,7 @@ const sorted = "t.id, t.last_activity_at, t.created_at, t.priority, t.status"
 // same however many tickets there are.
 func seen(whose Whose, where, orderBy string, n int) string {
 	first := orderBy + " LIMIT " + strconv.Itoa(n)
-	rest := " AND " + where + first + ")"
+	rest := " AND " + alive + " AND " + where + first + ")"
 	shared := ""
 	if whose != WhoseOwn {
 		shared = `
@@ -67,13 +67,16 @@ func seen(whose Whose, where, orderBy string, n int) string {
 const staffSees = `(@sight_all OR t.department_id IS NULL OR t.department_id <> ALL (@sight_hidden::bigint[]) OR t.assignee_id = @sight_me
     OR EXISTS (SELECT FROM participants s WHERE s.ticket_id = t.id AND s.person_id = @sight_me))`
 
-// seenByStaff is staffSees for a list; nothing at all when nothing is hidden
-// from the actor.
+// worked is staffSees of a ticket that stands on lists: one outside the trash.
+const worked = alive + ` AND ` + staffSees
+
+// seenByStaff is worked for a list; the trash alone when nothing is hidden from
+// the actor.
 func seenByStaff(by auth.Actor) string {
 	if len(by.Hidden) == 0 {
-		return "true"
+		return alive
 	}
-	return staffSees
+	return worked
 }
 
 // seenBy is a statement without staffSees when nothing is hidden from the actor:
@@ -110,7 +113,7 @@ const colleague = `(@everything OR cp.company_id = ANY (@sight_member_of))`
 // readByCompany is the one condition "company_people cp of company c sees ticket
 // t because of its company or site", for those who are not here to be asked: it
 // is visibleTo's second way, from the other side.
-const readByCompany = `NOT t.private AND (c.privacy = 'everyone' OR c.privacy = 'named' AND (cp.sees = 'company' OR cp.sees = 'site' AND t.site_id IN (
+const readByCompany = `NOT t.private AND ` + alive + ` AND (c.privacy = 'everyone' OR c.privacy = 'named' AND (cp.sees = 'company' OR cp.sees = 'site' AND t.site_id IN (
     WITH RECURSIVE tree AS (SELECT cp.site_id AS id UNION SELECT si.id FROM tree JOIN sites si ON si.parent_id = tree.id)
     SELECT tree.id FROM tree)))`
 
@@ -138,7 +141,7 @@ func maySee(by auth.Actor, t Ticket, participant Participation) bool {
 		return true
 	case by.Staff():
 		return !by.HiddenFrom(t.DepartmentID) || sameID(t.AssigneeID, by.PersonID) || participant == TakesPart
-	case !by.SignedIn():
+	case !by.SignedIn(), t.TrashedAt != nil:
 		return false
 	case t.RequesterID == by.PersonID, participant == TakesPart:
 		return true

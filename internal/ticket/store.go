@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/worktime"
@@ -87,7 +88,18 @@ FOR UPDATE OF t`
 // lock reads a ticket and holds its row until tx ends, so that two use cases
 // cannot decide on the same state. It returns fault.NotFound when by may not
 // know of the ticket.
+// A person finds a ticket in the trash to be in conflict with all they may want
+// of it but to restore it, which is lockAny's.
 func lock(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64) (locked, error) {
+	t, err := lockAny(ctx, tx, by, number)
+	if err == nil && t.TrashedAt != nil && by.Kind == auth.Person {
+		return locked{}, fault.New(fault.Conflict, "ticket.in_trash")
+	}
+	return t, err
+}
+
+// lockAny is lock for what may be done to a ticket in the trash.
+func lockAny(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64) (locked, error) {
 	rows, _ := tx.Query(ctx, lockSQL, pgx.NamedArgs{"number": number, "me": by.PersonID}) // CollectExactlyOneRow returns its error
 	t, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[locked])
 	if err != nil {
@@ -104,8 +116,9 @@ UPDATE tickets SET
     status = @status, status_since = @status_since, turn = @turn, reopened = @reopened, unread = @unread, priority = @priority,
     company_id = @company_id, site_id = @site_id, assignee_id = @assignee_id, department_id = @department_id, last_activity_at = @last_activity_at, last_replier = @last_replier,
     last_replier_id = @last_replier_id, timeline_seq = @timeline_seq, first_reply_at = @first_reply_at,
-    resolved_at = CASE WHEN @status = 'resolved' AND status <> 'resolved' THEN @now WHEN @status IN ('resolved', 'closed') THEN resolved_at END,
-    closed_at = @closed_at, reopen_count = reopen_count + @reopens,
+    topic_id = @topic_id, trashed_at = @trashed_at, spam = @spam,
+    trashed_by = CASE WHEN @trashed_at::timestamptz IS NOT NULL THEN coalesce(trashed_by, @by) END,
+    resolved_at = @resolved_at, closed_at = @closed_at, reopen_count = reopen_count + @reopens,
     postponed_until = @postponed_until, next_step = @next_step, next_step_at = @next_step_at, step_from = @step_from, plan_by = @plan_by
 WHERE id = @id`
 
@@ -140,10 +153,16 @@ func (c *change) nextSeq() int64 {
 // record adds an event to the timeline.
 func (c *change) record(kind EventKind, from, to string, why Trigger) {
 	e := Event{Seq: c.nextSeq(), Kind: kind, ActorKind: kindOf(c.by), Old: from, New: to, Why: why, At: c.now}
-	if c.by.Kind == auth.Person {
-		e.ActorID = &c.by.PersonID
-	}
+	e.ActorID = c.actorID()
 	c.events = append(c.events, e)
+}
+
+// actorID is the person who acts; nil for the robot and the system.
+func (c *change) actorID() *int64 {
+	if c.by.Kind != auth.Person {
+		return nil
+	}
+	return &c.by.PersonID
 }
 
 // move brings the ticket to the status that tr leads to, records it when it
@@ -162,6 +181,12 @@ func (c *change) move(tr Trigger, until *time.Time) error {
 	}
 	if !same {
 		c.record(StatusChanged, string(c.Status), statusValue(next, until), tr)
+	}
+	if next != Closed && (next != Resolved || c.Status != Resolved) {
+		c.ResolvedAt = nil
+		if next == Resolved {
+			c.ResolvedAt = &c.now
+		}
 	}
 	c.Status, c.StatusSince, c.PostponedUntil = next, c.now, nil
 	if next == Postponed {
@@ -197,7 +222,8 @@ func sameTime(a, b *time.Time) bool {
 func (c *change) save(ctx context.Context, tx pgx.Tx) error {
 	b := &pgx.Batch{}
 	b.Queue(saveSQL, pgx.NamedArgs{
-		"id": c.ID, "now": c.now, "status": c.Status, "status_since": c.StatusSince, "turn": c.Status.Turn(), "reopened": c.Reopened,
+		"id": c.ID, "by": c.actorID(), "topic_id": c.TopicID, "trashed_at": c.TrashedAt, "spam": c.Spam, "resolved_at": c.ResolvedAt,
+		"status": c.Status, "status_since": c.StatusSince, "turn": c.Status.Turn(), "reopened": c.Reopened,
 		"unread": c.Unread, "priority": c.Priority, "company_id": c.CompanyID, "site_id": c.SiteID, "assignee_id": c.AssigneeID, "department_id": c.DepartmentID,
 		"last_activity_at": c.now, "last_replier": c.LastReplier, "last_replier_id": c.LastReplierID,
 		"timeline_seq": c.TimelineSeq, "first_reply_at": c.FirstReplyAt, "closed_at": c.ClosedAt, "reopens": c.reopens,

@@ -52,19 +52,22 @@ type Ticket struct {
 	LastReplierID  *int64 // nil: the robot
 	TimelineSeq    int64
 	FirstReplyAt   *time.Time
+	ResolvedAt     *time.Time // set while Status is Resolved or Closed, when it was resolved first
 	ClosedAt       *time.Time
 	PostponedUntil *time.Time // set exactly while Status is Postponed
 	NextStep       *Step      // what the robot will do; nil: nothing
 	NextStepAt     *time.Time
 	StepFrom       *time.Time // the moment NextStep counts from
 	PlanBy         PlanBy
-	Private        bool // never shared with colleagues
+	Private        bool       // never shared with colleagues
+	TrashedAt      *time.Time // nil: it is not in the trash
+	Spam           bool       // thrown away as spam
 }
 
 // ticketColumns are the columns of Ticket, for a table aliased t.
 const ticketColumns = `t.id, t.number, t.subject, t.status, t.status_since, t.reopened, t.unread, t.priority, t.topic_id,
     t.requester_id, t.company_id, t.site_id, t.assignee_id, t.department_id, t.created_at, t.last_activity_at, t.last_replier, t.last_replier_id, t.timeline_seq, t.first_reply_at,
-    t.closed_at, t.postponed_until, t.next_step, t.next_step_at, t.step_from, t.plan_by, t.private`
+    t.resolved_at, t.closed_at, t.postponed_until, t.next_step, t.next_step_at, t.step_from, t.plan_by, t.private, t.trashed_at, t.spam`
 
 // AuthorKind is on whose side a message was written.
 type AuthorKind string

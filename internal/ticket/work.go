@@ -77,7 +77,7 @@ const besideColumns = countsColumn + `,
     coalesce((SELECT jsonb_agg(v) FROM (
         SELECT t.number, t.subject, t.status, t.reopened, t.last_activity_at
         FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
-        WHERE true AND ` + staffSees + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous,
+        WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous,
     coalesce((SELECT jsonb_agg(v) FROM (
         SELECT p.id, p.name FROM people p
         WHERE @may_assign AND p.disabled_at IS NULL AND p.id IN (
