@@ -14,6 +14,7 @@ import (
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/blob"
 	"github.com/deskbell/deskbell/internal/company"
+	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/notify"
@@ -27,6 +28,10 @@ import (
 // webConns is the most connections that pages and commands use; the worker has
 // its own.
 const webConns = 20
+
+// searchConns is how many searches a process does at once; others wait for
+// their turn and keep no page waiting.
+const searchConns = 4
 
 // App is an open desk: a migrated database and the services on it.
 type App struct {
@@ -44,12 +49,15 @@ type App struct {
 	Companies *company.Service
 	Letters   *notify.Service
 	Privacy   *privacy.Service
+	Find      *find.Service
 
 	hub    *pg.Hub
 	log    *slog.Logger
 	now    func() time.Time
 	server *pgserver.Server // nil with DATABASE_URL
 	silent bool             // queues no letters: what happens is made up
+
+	searches *pgxpool.Pool // of searches alone
 }
 
 // Open joins or starts the database, brings its schema up to date and builds
@@ -107,6 +115,9 @@ func (a *App) database(ctx context.Context) (dsn string, err error) {
 func (a *App) Close() {
 	if a.Files != nil {
 		_ = a.Files.Close()
+	}
+	if a.searches != nil {
+		a.searches.Close()
 	}
 	if a.Pool != nil {
 		a.Pool.Close()

@@ -101,6 +101,7 @@ var doors = []door{
 	{route: "GET /agent/inbox", want: staff},
 	{route: "GET /agent/inbox/counts", want: staff},
 	{route: "GET /agent/quick-answers", want: staff},
+	{route: "GET /agent/search", path: "/agent/search?q=rack", want: staff},
 	{route: "GET /agent/live", want: staff},
 	{route: "GET /agent/tickets/{number}", want: staff},
 	{route: "GET /agent/tickets/{number}/preview", want: staff},

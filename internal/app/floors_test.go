@@ -14,11 +14,11 @@ var floors = [][]string{
 	{"migrations", "internal/fault", "internal/i18n", "internal/auth", "internal/link"},
 	{
 		"internal/pg", "internal/pgserver", "internal/httpx", "internal/blob", "internal/search", "internal/worktime",
-		"internal/richtext", "internal/address", "internal/mail", "web",
+		"internal/richtext", "internal/address", "internal/mail", "internal/filetext", "web",
 	},
 	{"web/ui"}, // shows what web embeds
 	{"internal/ticket", "internal/account", "internal/company", "internal/kb", "internal/setting"},
-	{"internal/notify", "internal/privacy", "internal/topicform"}, // say what happened to who should know; copy and forget people; show fields
+	{"internal/notify", "internal/privacy", "internal/topicform", "internal/find"}, // say what happened to who should know; copy and forget people; show fields; search
 	{"internal/portal", "internal/desk", "internal/admin", "internal/demo"},
 	{"internal/app"},
 	{"cmd/deskbell"},

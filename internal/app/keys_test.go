@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/setting"
@@ -43,6 +44,7 @@ func keyFamilies() map[string][]string {
 		"desk.delivery.":        ends(mail.States),
 		"desk.inbox.empty.":     ends(ticket.InboxViews),
 		"desk.placeholder.":     ticket.Placeholders,
+		"find.group.":           ends(find.Groups),
 		"format.month.":         months,
 		"format.month_long.":    months,
 		"format.weekday.":       weekdays,

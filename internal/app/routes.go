@@ -82,6 +82,9 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 	desk.NewCompanies(desk.CompanyDeps{
 		Companies: a.Companies, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
 	}).Routes(r)
+	desk.NewSearch(desk.SearchDeps{
+		Find: a.Find, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
+	}).Routes(r)
 	admin.New(admin.Deps{
 		Accounts: a.Accounts, Settings: a.Settings, Tickets: a.Tickets, Letters: a.Letters, Sender: a.presetSender(),
 		Privacy: a.Privacy, Sessions: sessions, Errors: errors, Now: a.now,

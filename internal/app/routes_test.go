@@ -175,7 +175,7 @@ var samples = map[string]string{
 	"NewField": link.NewField, "Field": link.Field("brand"), "FieldPreview": link.FieldPreview, "FieldRule": link.FieldRule, "AgentFields": link.AgentFields(1),
 	"Tickets": link.Tickets, "NewTicket": link.NewTicket, "TopicFields": link.TopicFields,
 	"KB": link.KB, "KBSearch": link.KBSearch, "KBSuggest": link.KBSuggest,
-	"Agent": link.Agent, "Inbox": link.Inbox, "InboxCounts": link.InboxCounts, "QuickAnswers": link.QuickAnswers, "Live": link.Live,
+	"Agent": link.Agent, "Inbox": link.Inbox, "InboxCounts": link.InboxCounts, "QuickAnswers": link.QuickAnswers, "Live": link.Live, "AgentSearch": link.AgentSearch, "AgentOldMessage": link.AgentOldMessage(1, 2),
 	"Companies": link.Companies, "NewCompany": link.NewCompany, "Contacts": link.Contacts,
 	"Admin": link.Admin, "Users": link.Users, "NewUser": link.NewUser, "Roles": link.Roles,
 	"Lifecycle": link.Lifecycle, "Audit": link.Audit, "Outbox": link.Outbox, "MailSender": link.MailSender,

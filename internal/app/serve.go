@@ -37,6 +37,9 @@ func (a *App) Serve(ctx context.Context, listening func(address string)) error {
 	go a.hub.Run(streams, a.Pool, a.log)
 	go a.KB.Run(streams, a.hub, a.log)
 	go a.Settings.Run(streams, a.hub, a.log)
+	if a.Config.Worker {
+		go a.Find.Run(streams, a.hub)
+	}
 
 	handler, err := a.routes(worker, streams.Done())
 	if err != nil {

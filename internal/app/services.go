@@ -12,6 +12,7 @@ import (
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/company"
+	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/pg"
@@ -31,7 +32,11 @@ func (a *App) uploadRules(ctx context.Context) ticket.UploadRules {
 }
 
 // build makes the hub and the services on our own pool and clock.
-func (a *App) build() error {
+func (a *App) build() (err error) {
+	a.searches, err = pg.OpenForSearch(context.Background(), a.Pool.Config().ConnString(), searchConns, find.Timeout)
+	if err != nil {
+		return err
+	}
 	a.hub = pg.NewHub(ticket.LiveChannel, kb.Channel, setting.OptionsChannel)
 	return a.wire(a.Pool, a.now)
 }
@@ -93,8 +98,17 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		},
 	}, now)
 	a.wirePrivacy(db, queue, now)
+	a.wireFind(db, now)
 	a.Letters, err = a.letters(db)
 	return err
+}
+
+// wireFind makes the search. Its index is written with db, and read over
+// connections of its own.
+func (a *App) wireFind(db pg.DB, now func() time.Time) {
+	a.Find = find.New(find.Deps{
+		DB: db, Searches: a.searches, Tickets: a.Tickets, KB: a.KB, Files: a.Files, Now: now, Log: a.log,
+	})
 }
 
 // changeFields asks the settings what a change of a ticket's fields means.

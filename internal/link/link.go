@@ -54,6 +54,7 @@ const (
 	InboxCounts  = "/agent/inbox/counts"
 	QuickAnswers = "/agent/quick-answers"
 	Live         = "/agent/live"
+	AgentSearch  = "/agent/search"
 	Companies    = "/agent/companies"
 	NewCompany   = "/agent/companies/new"
 	Contacts     = "/agent/contacts"
@@ -194,6 +195,12 @@ func AgentTicket(number int64) string { return "/agent/tickets/" + num(number) }
 
 // AgentMessage is one entry of the timeline on the answering page.
 func AgentMessage(number, seq int64) string { return AgentTicket(number) + "#m" + num(seq) }
+
+// AgentOldMessage is AgentMessage for an entry before those that the page opens
+// with: it opens with all.
+func AgentOldMessage(number, seq int64) string {
+	return Query(AgentTicket(number), "all", "1") + "#m" + num(seq)
+}
 
 // AgentPreview is what hovering a row of the inbox shows.
 func AgentPreview(number int64) string { return AgentTicket(number) + "/preview" }

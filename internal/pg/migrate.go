@@ -3,6 +3,7 @@ package pg
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -40,6 +41,9 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) (int64, error) {
 	v, err := p.GetDBVersion(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("read the schema's version: %w", err)
+	}
+	if err := Parts(ctx, pool); err != nil && !errors.Is(err, ErrNoTrigrams) { // the doctor tells of those
+		return 0, err
 	}
 	return v, nil
 }

@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"strconv"
 	"strings"
 	"time"
 
@@ -77,6 +79,25 @@ var settings = map[string]string{"plan_cache_mode": "force_generic_plan", "jit":
 
 // Open returns a pool for dsn. maxConns of 0 keeps pgx's default.
 func Open(ctx context.Context, dsn string, maxConns int32) (*pgxpool.Pool, error) {
+	return open(ctx, dsn, maxConns, settings)
+}
+
+// searchSettings are what connections of a search run with: a plan for the very
+// words that are looked for, since it matters how rare they are; memory for the
+// places of common ones; and an end to what takes too long.
+func searchSettings(timeout time.Duration) map[string]string {
+	all := maps.Clone(settings)
+	all["plan_cache_mode"], all["work_mem"] = "force_custom_plan", "32MB"
+	all["statement_timeout"] = strconv.FormatInt(timeout.Milliseconds(), 10)
+	return all
+}
+
+// OpenForSearch is Open for searches alone, whose statements end after timeout.
+func OpenForSearch(ctx context.Context, dsn string, maxConns int32, timeout time.Duration) (*pgxpool.Pool, error) {
+	return open(ctx, dsn, maxConns, searchSettings(timeout))
+}
+
+func open(ctx context.Context, dsn string, maxConns int32, settings map[string]string) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)

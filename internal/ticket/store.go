@@ -126,7 +126,10 @@ const insertEventSQL = `
 INSERT INTO events (ticket_id, seq, kind, actor_kind, actor_id, old, new, why, at)
 VALUES (@ticket_id, @seq, @kind, @actor_kind, @actor_id, @old, @new, @why, @at)`
 
-const notifySQL = `SELECT pg_notify('deskbell_live', @payload)`
+// notifySQL tells open pages of a change, and the index for agents' search.
+const notifySQL = `
+WITH changed AS (INSERT INTO ticket_changes (ticket_id) SELECT id FROM tickets WHERE number = (@payload::text::jsonb ->> 'ticket')::bigint)
+SELECT pg_notify('deskbell_live', @payload::text)`
 
 // change is what a use case makes of a locked ticket: fields are set on the
 // embedded Ticket, events are added, save writes it all in one round trip.

@@ -44,7 +44,9 @@ WITH new AS (
     RETURNING id, number),
 event AS (
     INSERT INTO events (ticket_id, seq, kind, actor_kind, actor_id, new, why, at)
-    SELECT id, 1, 'submitted', 'customer', @requester, @follows_number, 'submitted', @now FROM new)
+    SELECT id, 1, 'submitted', 'customer', @requester, @follows_number, 'submitted', @now FROM new),
+changed AS (
+    INSERT INTO ticket_changes (ticket_id) SELECT id FROM new)
 SELECT id, number, pg_notify('deskbell_live', '{"ticket":' || number || '}')::text FROM new`
 
 // Submit opens a ticket for by and returns its number. The same Key a second

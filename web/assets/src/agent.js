@@ -4,3 +4,4 @@ import "./palette.js";
 import "./peek.js";
 import "./live.js";
 import "./settings.js";
+import "./find.js";

@@ -1,0 +1,248 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/alexedwards/scs/v2"
+	"github.com/go-chi/chi/v5"
+
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/find"
+	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/web/ui"
+)
+
+// SearchDeps is what the agents' search page is built from.
+type SearchDeps struct {
+	Find     *find.Service
+	Tickets  *ticket.Service
+	Sessions *scs.SessionManager
+	Errors   httpx.ErrorPage
+	Now      func() time.Time
+}
+
+// Search serves the agents' search page.
+type Search struct {
+	find     *find.Service
+	tickets  *ticket.Service
+	sessions *scs.SessionManager
+	errors   httpx.ErrorPage
+	now      func() time.Time
+}
+
+// NewSearch returns the agents' search page.
+func NewSearch(d SearchDeps) *Search {
+	return &Search{find: d.Find, tickets: d.Tickets, sessions: d.Sessions, errors: d.Errors, now: d.Now}
+}
+
+// Routes adds the page to r.
+func (h *Search) Routes(r chi.Router) {
+	r.Group(func(r chi.Router) {
+		r.Use(h.errors.Staff)
+		r.Get("/agent/search", h.errors.Handle(h.showSearch))
+	})
+}
+
+// searchPage is what was found for what was typed.
+type searchPage struct {
+	ui.AgentPage
+	find.Results
+	Query   string
+	In      find.Group
+	Problem fault.Message // what is wrong with the filters
+}
+
+// showSearch is GET /agent/search. A ticket's number goes straight to the
+// ticket when somebody sends it; while it is typed it may become longer.
+func (h *Search) showSearch(w http.ResponseWriter, r *http.Request) error {
+	ctx, by, q := r.Context(), httpx.Actor(r), httpx.ReadQuery(r)
+	p := searchPage{Query: q.Line("q"), In: groupOf(q.Get("in"))}
+	if n := find.Number(p.Query); n > 0 && !httpx.Partial(r) {
+		_, err := h.tickets.Preview(ctx, by, n)
+		if err == nil {
+			return httpx.SeeOther(w, r, link.AgentTicket(n))
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	var err error
+	p.Results, err = h.find.Search(ctx, by, find.Query{Text: p.Query, Group: p.In, Typing: httpx.Partial(r), Lang: i18n.ReaderOf(ctx).Lang})
+	if fault.Is(err, fault.Invalid) {
+		p.Problem, err = fault.Of(err).Fields["q"], nil
+	}
+	if err != nil {
+		return err
+	}
+	if httpx.Partial(r) {
+		p.Now = h.now()
+		return httpx.Render(w, r, http.StatusOK, found(p))
+	}
+	n, err := h.tickets.Counts(ctx, by)
+	if err != nil {
+		return err
+	}
+	p.AgentPage = ui.AgentPage{Nav: "search", Counts: counts(n)}
+	p.Page = ui.Page{Title: p.heading(ctx), Actor: by, Theme: httpx.Theme(r), Now: h.now()}
+	if m, ok := httpx.TakeFlash(ctx, h.sessions); ok {
+		p.Flash = m
+	}
+	return httpx.Render(w, r, http.StatusOK, searchView(p))
+}
+
+func groupOf(typed string) find.Group {
+	if g := find.Group(typed); slices.Contains(find.Groups, g) {
+		return g
+	}
+	return find.GroupAll
+}
+
+func (p searchPage) heading(ctx context.Context) string {
+	if p.Query == "" {
+		return i18n.T(ctx, "find.title")
+	}
+	return i18n.T(ctx, "find.title_for", "query", p.Query)
+}
+
+// href is the page with another group or other words.
+func (p searchPage) href(query string, in find.Group) string {
+	return link.Query(link.AgentSearch, "q", query, "in", string(in))
+}
+
+// number is how many results a group has, as the page knows.
+func (p searchPage) number(g find.Group) int {
+	switch g {
+	case find.GroupTickets:
+		return len(p.Tickets)
+	case find.GroupMessages:
+		return len(p.Messages)
+	case find.GroupPeople:
+		return len(p.People)
+	case find.GroupCompanies:
+		return len(p.Companies)
+	case find.GroupArticles:
+		return len(p.Articles)
+	case find.GroupAll:
+	}
+	return 0
+}
+
+// any reports whether anything was found.
+func (p searchPage) any() bool {
+	return slices.ContainsFunc(find.Groups, func(g find.Group) bool { return p.number(g) > 0 })
+}
+
+// shows reports whether a group is on the page.
+func (p searchPage) shows(g find.Group) bool {
+	return p.number(g) > 0 && (p.In == find.GroupAll || p.In == g)
+}
+
+// tabs are the groups that found something.
+func (p searchPage) tabs(ctx context.Context) []ui.Tab {
+	tabs := []ui.Tab{{Href: p.href(p.Query, find.GroupAll), Label: i18n.T(ctx, "find.group.all"), Current: p.In == find.GroupAll}}
+	for _, g := range find.Groups {
+		if p.number(g) > 0 || p.In == g {
+			tabs = append(tabs, ui.Tab{Href: p.href(p.Query, g), Label: groupTitle(ctx, g), Current: p.In == g})
+		}
+	}
+	return tabs
+}
+
+func groupTitle(ctx context.Context, g find.Group) string {
+	return i18n.T(ctx, "find.group."+string(g))
+}
+
+// hitHref leads to the very message.
+func hitHref(h find.Hit) string {
+	if h.Old {
+		return link.AgentOldMessage(h.Number, h.Seq)
+	}
+	return link.AgentMessage(h.Number, h.Seq)
+}
+
+func hitIcon(k find.HitKind) string {
+	switch k {
+	case find.NoteHit:
+		return "note"
+	case find.FileHit:
+		return "file"
+	case find.MessageHit:
+	}
+	return "mail"
+}
+
+// hitWhat says what was found.
+func hitWhat(ctx context.Context, h find.Hit) string {
+	author := h.Author
+	if author == "" {
+		author = i18n.T(ctx, "find.robot")
+	}
+	switch h.Kind {
+	case find.NoteHit:
+		return i18n.T(ctx, "find.hit.note", "name", author)
+	case find.FileHit:
+		return i18n.T(ctx, "find.hit.file", "name", author, "file", h.File)
+	case find.MessageHit:
+	}
+	return i18n.T(ctx, "find.hit.message", "name", author)
+}
+
+func foundStatus(t find.Ticket) ui.StatusView {
+	return statusView(t.Status, t.Reopened, t.LastReplier, t.PostponedUntil)
+}
+
+// nothing reports whether something was looked for and not found.
+func (p searchPage) nothing() bool {
+	if p.In != find.GroupAll {
+		return p.Words && p.number(p.In) == 0
+	}
+	return p.Words && !p.any()
+}
+
+func (p searchPage) empty(ctx context.Context) ui.EmptyView {
+	v := ui.EmptyView{Icon: "search", Title: i18n.T(ctx, "find.nothing"), Text: i18n.T(ctx, "find.nothing_text")}
+	if p.any() {
+		v.Text, v.Href, v.Action = i18n.T(ctx, "find.elsewhere"), p.href(p.Query, find.GroupAll), i18n.T(ctx, "find.show_all")
+	}
+	return v
+}
+
+// foundWords is what a screen reader hears when results came.
+func foundWords(ctx context.Context, p searchPage) string {
+	if !p.Words {
+		return ""
+	}
+	n := 0
+	for _, g := range find.Groups {
+		n += p.number(g)
+	}
+	return i18n.T(ctx, "find.count", "count", n)
+}
+
+// searchAttrs let the input answer while one types.
+func searchAttrs(p searchPage) templ.Attributes {
+	return templ.Attributes{
+		"data-get": link.AgentSearch, "data-trigger": "input", "data-wait": "150", "data-target": "#found", "data-push": true,
+		"autocomplete": "off", "autofocus": p.Query == "", "aria-controls": "found",
+	}
+}
+
+func anchor(id string) string {
+	if id == "" {
+		return ""
+	}
+	return "#" + id
+}
+
+// joined are the parts that are not empty, on one line.
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}

@@ -1,0 +1,160 @@
+package find
+
+import (
+	"fmt"
+	"strings"
+)
+
+// asked is what was typed with all that it may stand for: what the index is
+// asked, and what is marked in what was found.
+type asked struct {
+	wanted []wanted
+	words  [][]meaning // of each wanted: of its parts, then of its whole
+	people [][]int64   // of each wanted: people called so
+	firms  [][]int64   // of each wanted: companies called so
+}
+
+// grade is how near to what was typed a word must be.
+type grade int
+
+const (
+	exactly grade = iota // the word itself
+	kin                  // another form of it, or longer
+	anyhow               // all that it may stand for
+)
+
+// query is the tsquery for the wanted things of which, all of them or all but
+// one. mark is put before each word: headMark asks for the ticket's head.
+func (a asked) query(g grade, mark string, which []int) string {
+	all := make([]string, 0, len(which))
+	for _, i := range which {
+		if q := a.one(i, g, mark); q != "" {
+			all = append(all, q)
+		}
+	}
+	return strings.Join(all, " & ")
+}
+
+// one is the tsquery for one wanted thing.
+func (a asked) one(i int, g grade, mark string) string {
+	var any []string
+	w := a.wanted[i]
+	if len(w.parts) > 0 {
+		parts := make([]string, len(w.parts))
+		for j := range w.parts {
+			parts[j] = a.words[i][j].query(g, mark)
+		}
+		any = append(any, strings.Join(parts, " & "))
+	}
+	for _, m := range a.words[i][len(w.parts):] {
+		any = append(any, m.query(g, mark))
+	}
+	for _, id := range a.people[i] {
+		any = append(any, lexeme(fmt.Sprint(personMark, id)))
+	}
+	for _, id := range a.firms[i] {
+		any = append(any, lexeme(fmt.Sprint(companyMark, id)))
+	}
+	for j, q := range any {
+		if strings.Contains(q, " ") {
+			any[j] = "(" + q + ")"
+		}
+	}
+	return group(any)
+}
+
+// query is the tsquery for one word.
+func (m meaning) query(g grade, mark string) string {
+	own := lexeme(mark + m.word)
+	if g != exactly && m.prefix {
+		own += ":*"
+	}
+	any := []string{own}
+	add := func(words []string) {
+		for _, w := range words {
+			any = append(any, lexeme(mark+w))
+		}
+	}
+	if g != exactly {
+		add(m.stems)
+	}
+	if g == anyhow {
+		add(m.inside)
+		add(m.near)
+	}
+	return group(any)
+}
+
+func group(any []string) string {
+	if len(any) == 1 {
+		return any[0]
+	}
+	return "(" + strings.Join(any, " | ") + ")"
+}
+
+// lexemes are the words that hits are looked for by, and the beginnings of words.
+func (a asked) lexemes() (words, prefixes []string) {
+	words, prefixes = []string{}, []string{}
+	for _, all := range a.words {
+		for _, m := range all {
+			words = append(words, m.word)
+			if m.prefix {
+				prefixes = append(prefixes, like(m.word)+"%")
+			}
+			words = append(append(append(words, m.stems...), m.inside...), m.near...)
+		}
+	}
+	return words, prefixes
+}
+
+// reader knows a word of a text again.
+type reader struct {
+	exact    map[string]int // word -> which wanted
+	other    map[string]int
+	prefixes []prefix
+	phones   []prefix // digits, anywhere in a number
+}
+
+type prefix struct {
+	text string
+	of   int
+}
+
+// reader returns what marks texts.
+func (a asked) reader() reader {
+	r := reader{exact: map[string]int{}, other: map[string]int{}}
+	for i, all := range a.words {
+		if p := a.wanted[i].phone; p != "" {
+			r.phones = append(r.phones, prefix{p, i})
+		}
+		for _, m := range all {
+			r.exact[m.word] = i
+			if m.prefix {
+				r.prefixes = append(r.prefixes, prefix{m.word, i})
+			}
+			for _, words := range [][]string{m.stems, m.inside, m.near} {
+				for _, w := range words {
+					r.other[w] = i
+				}
+			}
+		}
+	}
+	return r
+}
+
+// which says which wanted thing a word is, and whether it is just as typed; -1
+// for none.
+func (r reader) which(word string) (of int, same bool) {
+	if i, ok := r.exact[word]; ok {
+		return i, true
+	}
+	if i, ok := r.other[word]; ok {
+		return i, false
+	}
+	for _, p := range r.prefixes {
+		if strings.HasPrefix(word, p.text) {
+			return p.of, false
+		}
+	}
+	return -1, false
+}

@@ -1,0 +1,312 @@
+package find
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/search"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// Group is one kind of results.
+type Group string
+
+// The groups, in the order of the page; GroupAll is some of each.
+const (
+	GroupAll       Group = ""
+	GroupTickets   Group = "tickets"
+	GroupMessages  Group = "messages"
+	GroupPeople    Group = "people"
+	GroupCompanies Group = "companies"
+	GroupArticles  Group = "articles"
+)
+
+// Groups lists them.
+var Groups = []Group{GroupTickets, GroupMessages, GroupPeople, GroupCompanies, GroupArticles}
+
+// Query is what an agent looks for.
+type Query struct {
+	Text   string // words and filters as typed
+	Group  Group  // of which more is shown
+	Typing bool   // the last word may be unfinished
+	Lang   string // the reader's
+}
+
+// Ticket is a ticket found.
+type Ticket struct {
+	ID             int64
+	Number         int64
+	Subject        string
+	Status         ticket.Status
+	Reopened       bool
+	LastReplier    ticket.AuthorKind
+	PostponedUntil *time.Time
+	Priority       ticket.Priority
+	TimelineSeq    int64
+	LastActivityAt time.Time
+	Requester      string
+	Company        string // "" for a private person
+	Assignee       string // "" for nobody
+	Fields         map[string]any
+	Marked         search.Excerpt `db:"-"` // the subject
+	Field          search.Excerpt `db:"-"` // a field's value that was looked for
+}
+
+// Results are what a search found, best first in each group.
+type Results struct {
+	Words     bool // there was something to look for beside filters
+	Tickets   []Ticket
+	Messages  []Hit
+	People    []Person
+	Companies []Company
+	Articles  []kb.Hit
+	Found     int      // tickets that have it; no more than Most
+	Left      []string // words that nobody wrote: what was found is found without them
+	Loose     bool     // no ticket has all of the words; these have all but one
+	Partial   bool     // the time was over before everything was looked through
+	Behind    int      // changed tickets that are not in the index yet, when they are many
+}
+
+// Most is how many tickets a search weighs at most; there may be more.
+const Most = maxWeighed
+
+// Timeout is how long a search may take, and each statement of it.
+const Timeout = 2 * time.Second
+
+// Some is how many of a group are shown beside other groups.
+const Some = 8
+
+// How many of a group are shown, beside other groups and alone.
+const (
+	someShown = Some
+	allShown  = 50
+)
+
+// Number is the ticket's number that was typed, "#100042" too; 0 for anything
+// else.
+func Number(typed string) int64 {
+	n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(typed), "#"), 10, 64)
+	if err != nil || n <= 0 {
+		return 0
+	}
+	return n
+}
+
+// Search finds what by, who is staff, looks for, and stops after Timeout with
+// what it has. It returns fault.Invalid on "q" for a filter that does not exist.
+func (s *Service) Search(ctx context.Context, by auth.Actor, q Query) (Results, error) {
+	if !by.Staff() {
+		return Results{}, fault.New(fault.NotFound, "error.not_found")
+	}
+	scope, err := s.tickets.Scope(ctx, by)
+	if err != nil {
+		return Results{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	wanted := readTyped(q.Text)
+	r := Results{Words: len(wanted) > 0}
+	if !r.Words {
+		return r, nil
+	}
+	err = s.fill(ctx, by, q, wanted, scope, &r)
+	if late(ctx, err) {
+		r.Partial, err = true, nil
+	}
+	return r, err
+}
+
+// fill does the work of Search, the quick groups first: they are there when the
+// time is over.
+func (s *Service) fill(ctx context.Context, by auth.Actor, q Query, wanted []wanted, scope ticket.Scope, r *Results) error {
+	limit := map[bool]int{true: allShown, false: someShown}
+	var err error
+	if s.kb != nil {
+		r.Articles, err = s.kb.Search(ctx, by, kb.Query{Text: plainText(wanted), Lang: q.Lang, Limit: limit[q.Group == GroupArticles], Prefix: q.Typing})
+		if err != nil {
+			return err
+		}
+	}
+	a, err := s.understand(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	people, err := s.everybody(ctx, a)
+	if err != nil {
+		return err
+	}
+	if err := s.describe(ctx, r, people, a.allFirms(), limit[q.Group == GroupPeople || q.Group == GroupCompanies]); err != nil {
+		return err
+	}
+	a.narrow(people)
+	found, err := s.widening(ctx, a, scope, r)
+	if len(found) == 0 {
+		return err
+	}
+	r.Found = len(found)
+	return errors.Join(err, s.show(ctx, q, a, found, r))
+}
+
+// understand finds out what the wanted things may stand for.
+func (s *Service) understand(ctx context.Context, wanted []wanted) (asked, error) {
+	a := asked{wanted: wanted, words: make([][]meaning, len(wanted))}
+	var words, fulls []string
+	for _, w := range wanted {
+		words, fulls = append(words, w.parts...), append(fulls, w.fulls...)
+		if w.whole != "" {
+			words, fulls = append(words, w.whole), append(fulls, w.whole)
+		}
+		if w.phone != "" {
+			words, fulls = append(words, w.phone), append(fulls, w.phone)
+		}
+	}
+	all, err := s.look(ctx, words, fulls)
+	if err != nil {
+		return a, err
+	}
+	for i, w := range wanted {
+		n := len(w.parts)
+		if w.whole != "" || w.phone != "" {
+			n++
+		}
+		a.words[i], all = all[:n], all[n:]
+	}
+	a.people, a.firms, err = s.called(ctx, wanted)
+	return a, err
+}
+
+// maxIDs is how many people or companies one word may stand for in a question
+// to the index.
+const maxIDs = 100
+
+// narrow bounds the people and companies that words stand for; whom all of the
+// words are true of come first.
+func (a *asked) narrow(all []int64) {
+	for i := range a.people {
+		slices.SortStableFunc(a.people[i], func(x, y int64) int {
+			return strings.Compare(strconv.FormatBool(slices.Contains(all, y)), strconv.FormatBool(slices.Contains(all, x)))
+		})
+		a.people[i] = a.people[i][:min(len(a.people[i]), maxIDs)]
+		a.firms[i] = a.firms[i][:min(len(a.firms[i]), maxIDs)]
+	}
+}
+
+// widening looks for tickets with all that was typed, then without the words
+// that nobody wrote, then with all but one.
+func (s *Service) widening(ctx context.Context, a asked, scope ticket.Scope, r *Results) ([]candidate, error) {
+	var which []int
+	for i, w := range a.wanted {
+		if a.empty(i) {
+			r.Left = append(r.Left, w.typed)
+		} else {
+			which = append(which, i)
+		}
+	}
+	if len(which) == 0 {
+		return nil, nil
+	}
+	found, err := s.candidates(ctx, a, which, scope)
+	if err != nil || len(found) > 0 || len(which) < 2 {
+		return found, err
+	}
+	r.Loose = true
+	all := map[int64]candidate{}
+	for i := range which {
+		some, err := s.candidates(ctx, a, slices.Concat(which[:i], which[i+1:]), scope)
+		for _, c := range some {
+			c.Score /= float64(len(some)) // the fewer have these words, the more they say
+			if c.Score > all[c.ID].Score {
+				all[c.ID] = c
+			}
+		}
+		if err != nil {
+			return sorted(all), err
+		}
+	}
+	return sorted(all), nil
+}
+
+// empty reports whether nothing in the desk is what was typed.
+func (a asked) empty(i int) bool {
+	for _, m := range a.words[i] {
+		if m.known || len(m.stems)+len(m.inside)+len(m.near) > 0 {
+			return false
+		}
+	}
+	return len(a.people[i])+len(a.firms[i]) == 0
+}
+
+// show reads what the page shows of the tickets found.
+func (s *Service) show(ctx context.Context, q Query, a asked, found []candidate, r *Results) error {
+	ids := make([]int64, len(found))
+	for i, c := range found {
+		ids[i] = c.ID
+	}
+	shown := ids[:min(len(ids), max(allShown, hitTickets))]
+	tickets, err := s.rows(ctx, shown)
+	if err != nil {
+		return err
+	}
+	places, placesErr := s.places(ctx, a, ids[:min(len(ids), hitTickets)])
+	wrote := map[int64]bool{}
+	for _, p := range places {
+		wrote[p.ticket] = true
+	}
+	read := a.reader()
+	for _, c := range found[:len(shown)] {
+		t, ok := tickets[c.ID]
+		if !ok || !c.Head && wrote[c.ID] && q.Group != GroupTickets {
+			continue // shown by what was written
+		}
+		t.Marked = search.Whole(t.Subject, spots(read, t.Subject))
+		if f := t.matched(read); f != "" {
+			t.Field = search.Whole(f, spots(read, f))
+		}
+		r.Tickets = append(r.Tickets, t)
+	}
+	if placesErr != nil {
+		return placesErr
+	}
+	r.cut(q.Group)
+	n := someShown
+	if q.Group == GroupMessages {
+		n = allShown
+	}
+	r.Messages, err = s.hits(ctx, a, places[:min(len(places), n)], tickets)
+	return err
+}
+
+func (r *Results) cut(g Group) {
+	if g != GroupTickets {
+		r.Tickets = r.Tickets[:min(len(r.Tickets), someShown)]
+	}
+}
+
+func plainText(all []wanted) string {
+	words := make([]string, len(all))
+	for i, w := range all {
+		words[i] = w.typed
+	}
+	return strings.Join(words, " ")
+}
+
+// late reports whether a search ended because its time was over.
+func late(ctx context.Context, err error) bool {
+	if err == nil {
+		return false
+	}
+	if pe, ok := errors.AsType[*pgconn.PgError](err); ok && pe.Code == "57014" { // canceled by statement_timeout
+		return true
+	}
+	return errors.Is(ctx.Err(), context.DeadlineExceeded) || pgconn.Timeout(err) && !pg.Away(ctx.Err())
+}

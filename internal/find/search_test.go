@@ -1,0 +1,130 @@
+package find_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/deskbell/deskbell/internal/find"
+)
+
+func TestSearch(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	switches := w.submit(t, w.pavel, "Коммутаторы не отвечают после обновления", "Три коммутатора SNR-S2962-24T молчат. Звоните: 8 912 345 67 89.", "serial_numbers", "OE4423DS23;OE-4423-DS31")
+	german := w.submit(t, w.katrin, "Netzwerkstörung im Lager", "Die Häuser sind ohne Netz. Der Firewallregelsatz fehlt.")
+	french := w.submit(t, w.katrin, "Factures en double", "Nous avons reçu deux factures pour la même commande.")
+	spanish := w.submit(t, w.katrin, "Conmutadores apagados", "Las conexiones fallan cada noche.")
+	italian := w.submit(t, w.katrin, "Domanda", "I pacchetti vengono scartati sulle interfacce.")
+	english := w.submit(t, w.pavel, "Question", "The documentation says that transfers stop at 83 %. Call +49 241 998880 or write to noc@ops.example.org.")
+	seq := w.answer(t, english, "Please raise the timeouts of the bootloader.")
+	noted := w.note(t, english, "Batch of 2022, ask Zykov about the kryptonite lab report.")
+	w.catchUp(t)
+
+	for _, c := range []struct {
+		what, typed string
+		want        int64
+	}{
+		{"a word", "bootloader", english},
+		{"another form of a Russian word", "коммутатором", switches},
+		{"another form of a German word", "haus", german},
+		{"another form of a French word", "facture", french},
+		{"another form of a Spanish word", "conexión", spanish},
+		{"another form of an Italian word", "interfaccia", italian},
+		{"another form of an English word", "transferring", english},
+		{"a word without its diacritics", "netzwerkstorung", german},
+		{"е for ё and capitals", "ТРИ КОММУТАТОРА", switches},
+		{"the beginning of a word", "documen", english},
+		{"the middle of a word", "regelsatz", german},
+		{"the end of a word", "störung", german},
+		{"a slip of the pen", "bootlaoder", english},
+		{"two slips of the pen", "kriptonit", english},
+		{"the wrong keyboard", "rjvvenfnjhs", switches},
+		{"a serial number", "OE4423DS23", switches},
+		{"a serial number without its hyphens", "oe4423ds31", switches},
+		{"a part of a serial number", "4423", switches},
+		{"a model", "SNR-S2962-24T", switches},
+		{"a part of a model", "S2962", switches},
+		{"the number in a model", "2962", switches},
+		{"an e-mail address in a message", "noc@ops.example.org", english},
+		{"a telephone number in other groups", "+7 (912) 345-67-89", switches},
+		{"a telephone number without groups", "89123456789", switches},
+		{"a telephone number dialled from inside the country", "0241 99 88 80", english},
+		{"the requester's name", "sokolov", english},
+		{"the requester's name without diacritics", "vogel", german},
+		{"the requester's address", "katrin@brennau.example", german},
+		{"the company", "uralsvyaz", switches},
+		{"the company's other name", "Уралсвязь", english},
+		{"a name and a word", "sokolov bootloader", english},
+		{"words of the subject and of a message", "lager haus", german},
+		{"a note", "kryptonite", english},
+		{"a word between small ones", "what is the bootloader", english},
+		{"a word that nobody wrote beside one", "bootloader xqzzyk", english},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			if r := w.search(t, c.typed); !slices.Contains(numbers(r), c.want) {
+				t.Errorf("%q finds %v, not %d", c.typed, numbers(r), c.want)
+			}
+		})
+	}
+
+	t.Run("what was typed comes before what it may mean", func(t *testing.T) {
+		exact := w.submit(t, w.katrin, "Transferring licences", "Please.")
+		w.catchUp(t)
+		if r := w.search(t, "transferring"); len(r.Tickets) == 0 || r.Tickets[0].Number != exact {
+			t.Errorf("found %v first", numbers(r))
+		}
+	})
+	t.Run("a hit leads to its message and shows it", func(t *testing.T) {
+		r := w.search(t, "bootloader")
+		if len(r.Messages) != 1 || r.Messages[0].Seq != seq || r.Messages[0].Kind != find.MessageHit || r.Messages[0].Author != "Eve Agent" {
+			t.Fatalf("%+v", r.Messages)
+		}
+		if got := marked(r.Messages[0].Excerpt.Text, r.Messages[0].Excerpt.Marks); got != "bootloader" {
+			t.Errorf("marked %q", got)
+		}
+	})
+	t.Run("a note is found as a note", func(t *testing.T) {
+		r := w.search(t, "kryptonite report")
+		if len(r.Messages) != 1 || r.Messages[0].Kind != find.NoteHit || r.Messages[0].Seq != noted {
+			t.Fatalf("%+v", r.Messages)
+		}
+	})
+	t.Run("the subject and the field are marked", func(t *testing.T) {
+		r := w.search(t, "OE4423DS23")
+		if len(r.Tickets) != 1 || r.Tickets[0].Field.Text != "OE4423DS23" || len(r.Tickets[0].Field.Marks) != 1 {
+			t.Fatalf("%+v", r.Tickets)
+		}
+	})
+	t.Run("people and companies are groups of their own", func(t *testing.T) {
+		r := w.search(t, "sokolov uralsvyaz")
+		if len(r.People) != 1 || r.People[0].ID != w.pavel.PersonID || r.People[0].Company != "Uralsvyaz Telecom" {
+			t.Errorf("people: %+v", r.People)
+		}
+		if r := w.search(t, "uralsvyaz.example"); len(r.Companies) != 1 || r.Companies[0].ID != w.firm {
+			t.Errorf("companies: %+v", r.Companies)
+		}
+		if r := w.search(t, "9123456789"); len(r.People) != 1 {
+			t.Errorf("people by telephone: %+v", r.People)
+		}
+	})
+	t.Run("words that nobody wrote are named", func(t *testing.T) {
+		if r := w.search(t, "bootloader xqzzyk"); !slices.Equal(r.Left, []string{"xqzzyk"}) {
+			t.Errorf("left out %q", r.Left)
+		}
+	})
+	t.Run("tickets with some of the words are found when none has all", func(t *testing.T) {
+		r := w.search(t, "bootloader lager")
+		if !r.Loose || !slices.Contains(numbers(r), english) || !slices.Contains(numbers(r), german) {
+			t.Errorf("%+v: %v", r.Loose, numbers(r))
+		}
+	})
+}
+
+func marked(text string, marks [][2]int) string {
+	var parts []string
+	for _, m := range marks {
+		parts = append(parts, text[m[0]:m[1]])
+	}
+	return strings.Join(parts, " ")
+}

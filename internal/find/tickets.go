@@ -1,0 +1,167 @@
+package find
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// Most tickets that one search weighs: the latest of those that have what was
+// typed in their head, and of those that have it anywhere.
+const maxWeighed = 200
+
+// candidate is a ticket that has all that was typed.
+type candidate struct {
+	ID        int64
+	At        time.Time
+	Head      bool    // all of it is in the head
+	HeadExact bool    // and just as typed
+	Exact     bool    // just as typed
+	Kin       bool    // the words themselves or other forms of them
+	Score     float64 `db:"-"`
+}
+
+// candidatesFrom finds the latest tickets and then grades these alone: only that
+// reads their words. What a ticket's row must meet stands in its middle.
+const candidatesFrom = `
+SELECT f.id, f.at, s.words @@ @head::tsquery AS head, s.words @@ @head_exact::tsquery AS head_exact,
+    s.words @@ @exact::tsquery AS exact, s.words @@ @kin::tsquery AS kin
+FROM (SELECT t.id, x.at FROM ticket_search x JOIN tickets t ON t.id = x.ticket_id
+    WHERE x.words @@ @query::tsquery AND `
+
+const candidatesEnd = `
+    ORDER BY x.at DESC LIMIT 200) f JOIN ticket_search s ON s.ticket_id = f.id`
+
+// windows are the months that are looked through before all are: a common word
+// has its latest tickets in the first ones.
+var windows = []int{2, 12}
+
+// candidates are the tickets that have all of which, best first.
+func (s *Service) candidates(ctx context.Context, a asked, which []int, scope ticket.Scope) ([]candidate, error) {
+	found := map[int64]candidate{}
+	now := s.now()
+	for _, mark := range []string{headMark, ""} {
+		query := a.query(anyhow, mark, which)
+		for i := range len(windows) + 1 {
+			within := query
+			if i < len(windows) {
+				within = "(" + query + ") & " + latest(now, windows[i])
+			}
+			rows, err := s.askIndex(ctx, a, which, within, scope)
+			if err != nil {
+				return ranked(found, now), err
+			}
+			for _, c := range rows {
+				found[c.ID] = c
+			}
+			if len(rows) == maxWeighed {
+				break
+			}
+		}
+	}
+	return ranked(found, now), nil
+}
+
+func (s *Service) askIndex(ctx context.Context, a asked, which []int, query string, scope ticket.Scope) ([]candidate, error) {
+	args := pgx.NamedArgs{
+		"query": query, "head": a.query(anyhow, headMark, which), "head_exact": a.query(exactly, headMark, which),
+		"exact": a.query(exactly, "", which), "kin": a.query(kin, "", which),
+	}
+	for k, v := range scope.Args {
+		args[k] = v
+	}
+	rows, _ := s.searches.Query(ctx, candidatesFrom+scope.Where+candidatesEnd, args) // CollectRows returns its error
+	return pgx.CollectRows(rows, pgx.RowToStructByName[candidate])
+}
+
+// latest is the tsquery for the last n months.
+func latest(now time.Time, n int) string {
+	months := make([]string, n)
+	for i := range n {
+		months[i] = lexeme(monthLexeme(month(now) - i))
+	}
+	return group(months)
+}
+
+// What a candidate's grades are worth. The subject and numbers come before
+// bodies, what was typed before its other forms, those before guesses, and
+// among equals what happened lately.
+const (
+	worthHead   = 4
+	worthExact  = 3
+	worthKin    = 2
+	worthRecent = 3   // of a ticket that something happened to now
+	halfLife    = 120 // days after which half of that is left
+)
+
+func ranked(found map[int64]candidate, now time.Time) []candidate {
+	for _, c := range found {
+		c.Score = worthRecent * math.Exp2(-since(now, c.At)/halfLife)
+		for _, g := range []struct {
+			has   bool
+			worth float64
+		}{{c.Head, worthHead}, {c.HeadExact, worthExact}, {c.Exact, worthExact}, {c.Kin, worthKin}} {
+			if g.has {
+				c.Score += g.worth
+			}
+		}
+		found[c.ID] = c
+	}
+	return sorted(found)
+}
+
+func sorted(found map[int64]candidate) []candidate {
+	all := slices.Collect(maps.Values(found))
+	slices.SortFunc(all, func(x, y candidate) int { return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(y.ID, x.ID)) })
+	return all
+}
+
+const rowsSQL = `
+SELECT t.id, t.number, t.subject, t.status, t.reopened, t.last_replier, t.postponed_until, t.priority, t.timeline_seq, t.last_activity_at,
+    r.name AS requester, coalesce(c.name, '') AS company, coalesce(a.name, '') AS assignee, t.fields
+FROM tickets t
+JOIN people r ON r.id = t.requester_id
+LEFT JOIN companies c ON c.id = t.company_id
+LEFT JOIN people a ON a.id = t.assignee_id
+WHERE t.id = ANY (@ids)`
+
+// rows reads the tickets that are shown, by their ids.
+func (s *Service) rows(ctx context.Context, ids []int64) (map[int64]Ticket, error) {
+	b := &pgx.Batch{}
+	var list []Ticket
+	pg.QueueRows(b, &list, rowsSQL, pgx.NamedArgs{"ids": ids})
+	if err := s.searches.SendBatch(ctx, b).Close(); err != nil {
+		return nil, err
+	}
+	all := make(map[int64]Ticket, len(list))
+	for _, t := range list {
+		all[t.ID] = t
+	}
+	return all, nil
+}
+
+// matched is the value of a field in which something was found, "" for none.
+func (t Ticket) matched(r reader) string {
+	for _, v := range t.Fields {
+		values, ok := v.([]any)
+		if !ok {
+			values = []any{v}
+		}
+		for _, one := range values {
+			if text, ok := one.(string); ok && len(spots(r, text)) > 0 && !strings.EqualFold(text, t.Subject) {
+				return fmt.Sprint(one)
+			}
+		}
+	}
+	return ""
+}
