@@ -14,7 +14,7 @@ var floors = [][]string{
 	{"migrations", "internal/fault", "internal/i18n", "internal/auth", "internal/link"},
 	{
 		"internal/pg", "internal/pgserver", "internal/httpx", "internal/blob", "internal/search", "internal/worktime",
-		"internal/richtext", "internal/address", "internal/mail", "internal/filetext", "web",
+		"internal/richtext", "internal/address", "internal/mail", "web",
 	},
 	{"web/ui"}, // shows what web embeds
 	{"internal/ticket", "internal/account", "internal/company", "internal/kb", "internal/setting"},

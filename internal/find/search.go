@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/deskbell/deskbell/internal/auth"
-	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/search"
@@ -64,7 +63,8 @@ type Ticket struct {
 
 // Results are what a search found, best first in each group.
 type Results struct {
-	Words     bool // there was something to look for beside filters
+	Filter    ticket.Filter // as it was read
+	Words     bool          // there was something to look for beside filters
 	Tickets   []Ticket
 	Messages  []Hit
 	People    []Person
@@ -74,7 +74,6 @@ type Results struct {
 	Left      []string // words that nobody wrote: what was found is found without them
 	Loose     bool     // no ticket has all of the words; these have all but one
 	Partial   bool     // the time was over before everything was looked through
-	Behind    int      // changed tickets that are not in the index yet, when they are many
 }
 
 // Most is how many tickets a search weighs at most; there may be more.
@@ -103,27 +102,55 @@ func Number(typed string) int64 {
 }
 
 // Search finds what by, who is staff, looks for, and stops after Timeout with
-// what it has. It returns fault.Invalid on "q" for a filter that does not exist.
+// what it has. A query of filters alone lists their tickets. It returns
+// fault.Invalid on "q" for a filter that does not exist.
 func (s *Service) Search(ctx context.Context, by auth.Actor, q Query) (Results, error) {
-	if !by.Staff() {
-		return Results{}, fault.New(fault.NotFound, "error.not_found")
+	f, err := ticket.ParseFilter(cutTyped(q.Text))
+	if err != nil {
+		return Results{}, err
 	}
-	scope, err := s.tickets.Scope(ctx, by)
+	scope, err := s.tickets.Scope(ctx, by, f)
 	if err != nil {
 		return Results{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
-	wanted := readTyped(q.Text)
-	r := Results{Words: len(wanted) > 0}
-	if !r.Words {
-		return r, nil
+	wanted := readTyped(f.Words)
+	r := Results{Filter: f, Words: len(wanted) > 0}
+	switch {
+	case r.Words:
+		err = s.fill(ctx, by, q, wanted, scope, &r)
+	case len(f.Terms) > 0:
+		err = s.list(ctx, by, scope, &r)
 	}
-	err = s.fill(ctx, by, q, wanted, scope, &r)
 	if late(ctx, err) {
 		r.Partial, err = true, nil
 	}
 	return r, err
+}
+
+// list fills in the latest tickets of filters alone.
+func (s *Service) list(ctx context.Context, by auth.Actor, scope ticket.Scope, r *Results) error {
+	page, err := s.tickets.FilterTickets(ctx, by, r.Filter, "", allShown)
+	if err != nil {
+		return err
+	}
+	ids := make([]int64, len(page.Tickets))
+	for i, t := range page.Tickets {
+		ids[i] = t.ID
+	}
+	rows, err := s.rows(ctx, ids, scope)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if t, ok := rows[id]; ok {
+			t.Marked = search.Excerpt{Text: t.Subject}
+			r.Tickets = append(r.Tickets, t)
+		}
+	}
+	r.Found = len(r.Tickets)
+	return nil
 }
 
 // fill does the work of Search, the quick groups first: they are there when the
@@ -154,7 +181,7 @@ func (s *Service) fill(ctx context.Context, by auth.Actor, q Query, wanted []wan
 		return err
 	}
 	r.Found = len(found)
-	return errors.Join(err, s.show(ctx, q, a, found, r))
+	return errors.Join(err, s.show(ctx, q, a, found, scope, r))
 }
 
 // understand finds out what the wanted things may stand for.
@@ -247,13 +274,13 @@ func (a asked) empty(i int) bool {
 }
 
 // show reads what the page shows of the tickets found.
-func (s *Service) show(ctx context.Context, q Query, a asked, found []candidate, r *Results) error {
+func (s *Service) show(ctx context.Context, q Query, a asked, found []candidate, scope ticket.Scope, r *Results) error {
 	ids := make([]int64, len(found))
 	for i, c := range found {
 		ids[i] = c.ID
 	}
 	shown := ids[:min(len(ids), max(allShown, hitTickets))]
-	tickets, err := s.rows(ctx, shown)
+	tickets, err := s.rows(ctx, shown, scope)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -73,13 +72,9 @@ func (s *Service) candidates(ctx context.Context, a asked, which []int, scope ti
 }
 
 func (s *Service) askIndex(ctx context.Context, a asked, which []int, query string, scope ticket.Scope) ([]candidate, error) {
-	args := pgx.NamedArgs{
-		"query": query, "head": a.query(anyhow, headMark, which), "head_exact": a.query(exactly, headMark, which),
-		"exact": a.query(exactly, "", which), "kin": a.query(kin, "", which),
-	}
-	for k, v := range scope.Args {
-		args[k] = v
-	}
+	args := maps.Clone(scope.Args)
+	args["query"], args["head"], args["head_exact"] = query, a.query(anyhow, headMark, which), a.query(exactly, headMark, which)
+	args["exact"], args["kin"] = a.query(exactly, "", which), a.query(kin, "", which)
 	rows, _ := s.searches.Query(ctx, candidatesFrom+scope.Where+candidatesEnd, args) // CollectRows returns its error
 	return pgx.CollectRows(rows, pgx.RowToStructByName[candidate])
 }
@@ -126,21 +121,23 @@ func sorted(found map[int64]candidate) []candidate {
 	return all
 }
 
-const rowsSQL = `
+const rowsFrom = `
 SELECT t.id, t.number, t.subject, t.status, t.reopened, t.last_replier, t.postponed_until, t.priority, t.timeline_seq, t.last_activity_at,
     r.name AS requester, coalesce(c.name, '') AS company, coalesce(a.name, '') AS assignee, t.fields
 FROM tickets t
 JOIN people r ON r.id = t.requester_id
 LEFT JOIN companies c ON c.id = t.company_id
 LEFT JOIN people a ON a.id = t.assignee_id
-WHERE t.id = ANY (@ids)`
+WHERE t.id = ANY (@ids) AND `
 
-// rows reads the tickets that are shown, by their ids.
-func (s *Service) rows(ctx context.Context, ids []int64) (map[int64]Ticket, error) {
-	b := &pgx.Batch{}
-	var list []Ticket
-	pg.QueueRows(b, &list, rowsSQL, pgx.NamedArgs{"ids": ids})
-	if err := s.searches.SendBatch(ctx, b).Close(); err != nil {
+// rows reads the tickets that are shown, by their ids, as far as they may be
+// found.
+func (s *Service) rows(ctx context.Context, ids []int64, scope ticket.Scope) (map[int64]Ticket, error) {
+	args := maps.Clone(scope.Args)
+	args["ids"] = ids
+	rows, _ := s.searches.Query(ctx, rowsFrom+scope.Where, args) // CollectRows returns its error
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Ticket])
+	if err != nil {
 		return nil, err
 	}
 	all := make(map[int64]Ticket, len(list))

@@ -2,15 +2,15 @@ package find
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
+	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/search"
 )
 
 // Bounds of what is looked for at once; what is beyond them is left out.
 const (
-	maxTyped  = 1000 // bytes
+	maxTyped  = 1000 // runes
 	maxWanted = 8    // things looked for; all must be there
 )
 
@@ -27,18 +27,19 @@ type wanted struct {
 // word reports whether w is one plain word.
 func (w wanted) word() bool { return len(w.parts) == 1 && w.whole == "" && w.phone == "" }
 
+// cutTyped is the part of what was typed or pasted that is looked for, without
+// bytes that are no text.
+func cutTyped(text string) string {
+	text = richtext.Line(text)
+	if r := []rune(text); len(r) > maxTyped {
+		text = string(r[:maxTyped])
+	}
+	return text
+}
+
 // readTyped cuts what was typed into what is looked for. Small words are left
 // out unless there are no others.
 func readTyped(text string) []wanted {
-	if len(text) > maxTyped {
-		text = strings.ToValidUTF8(text[:maxTyped], "")
-	}
-	text = strings.Map(func(r rune) rune {
-		if r == 0 || r == unicode.ReplacementChar {
-			return ' '
-		}
-		return r
-	}, text)
 	var all []wanted
 	for _, m := range phone.FindAllString(text, 3) {
 		if digits := digitsOf(m); len(digits) >= minPhone && len(digits) <= maxPhone && strings.ContainsAny(m, "+() ") {

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,10 +16,17 @@ type Scope struct {
 	Args  pgx.NamedArgs
 }
 
-// Scope returns what by, who is staff, may find.
-func (s *Service) Scope(_ context.Context, by auth.Actor) (Scope, error) {
+// Scope returns what by, who is staff, may find with the terms of a filter; its
+// words are the search's. What is in the trash is not found.
+func (s *Service) Scope(ctx context.Context, by auth.Actor, f Filter) (Scope, error) {
 	if err := staffOnly(by); err != nil {
 		return Scope{}, err
 	}
-	return Scope{Where: "true", Args: pgx.NamedArgs{}}, nil
+	b := s.bind(ctx, by)
+	staffSight(by, b.args)
+	conditions := []string{alive, seenByStaff(by)}
+	for _, t := range f.Terms {
+		conditions = append(conditions, t.where(b))
+	}
+	return Scope{Where: strings.Join(conditions, " AND "), Args: b.args}, nil
 }
