@@ -130,6 +130,8 @@ func permissionWord(ctx context.Context, p auth.Permission) string {
 		return i18n.T(ctx, "permission.tickets_answer")
 	case auth.AssignTickets:
 		return i18n.T(ctx, "permission.tickets_assign")
+	case auth.ShareCanned:
+		return i18n.T(ctx, "permission.canned_share")
 	case auth.SuggestAnswers:
 		return i18n.T(ctx, "permission.kb_suggest")
 	case auth.WriteArticles:

@@ -13,6 +13,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/kb"
@@ -45,6 +46,7 @@ type App struct {
 	Accounts  *account.Service
 	Settings  *setting.Service
 	KB        *kb.Service
+	Canned    *canned.Service
 	Tickets   *ticket.Service
 	Companies *company.Service
 	Letters   *notify.Service

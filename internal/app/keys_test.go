@@ -8,6 +8,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/find"
+	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/setting"
@@ -40,6 +41,7 @@ func keyFamilies() map[string][]string {
 		"admin.move_":           {"up", "down"},
 		"admin.outbox.":         ends(mail.States),
 		"admin.outbox.kind.":    kinds,
+		"canned.scope.":         ends(canned.Scopes),
 		"desk.channel.":         {"portal", "agent", "email", "telegram", "api", "import"},
 		"desk.delivery.":        ends(mail.States),
 		"desk.inbox.empty.":     ends(ticket.InboxViews),

@@ -36,6 +36,7 @@ func (a *App) Serve(ctx context.Context, listening func(address string)) error {
 	defer endStreams()
 	go a.hub.Run(streams, a.Pool, a.log)
 	go a.KB.Run(streams, a.hub, a.log)
+	go a.Canned.Run(streams, a.hub, a.log)
 	go a.Settings.Run(streams, a.hub, a.log)
 	if a.Config.Worker {
 		go a.Find.Run(streams, a.hub)

@@ -11,6 +11,7 @@ type Permission string
 const (
 	AnswerTickets  Permission = "tickets.answer"  // see the tickets of open departments and of one's own, reply, write notes, set status, take
 	AssignTickets  Permission = "tickets.assign"  // assign tickets to others
+	ShareCanned    Permission = "canned.share"    // make and change canned replies that others use
 	SuggestAnswers Permission = "kb.suggest"      // add an answer to the suggestions
 	WriteArticles  Permission = "kb.write"        // write, publish and retire articles
 	WorkQueues     Permission = "kb.queues"       // work Suggestions and Unanswered questions
@@ -25,7 +26,7 @@ const (
 
 // Permissions lists all of them, in the order a settings page shows them.
 var Permissions = []Permission{
-	AnswerTickets, AssignTickets, SuggestAnswers, WriteArticles, WorkQueues,
+	AnswerTickets, AssignTickets, ShareCanned, SuggestAnswers, WriteArticles, WorkQueues,
 	SeeAnalytics, SeeUpdates, EditCompanies, LinkContacts, AllDepartments, ManageUsers, ManageSettings,
 }
 

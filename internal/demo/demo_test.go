@@ -1,10 +1,12 @@
 package demo_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/deskbell/deskbell/internal/account"
@@ -34,7 +36,7 @@ func build(tb testing.TB) demo.Build {
 		d := demo.Desk{Settings: setting.New(db, setting.Hooks{}, now), KB: kb.New(db, now)}
 		d.Accounts = account.New(db, d.Settings.Audit, now)
 		d.Tickets = ticket.NewService(db, files, ticket.Hooks{
-			CheckFields: d.Settings.CheckFields, Audit: d.Settings.Audit, AnswerUsed: d.KB.Used, Suggest: d.KB.Suggest,
+			CheckFields: d.Settings.CheckFields, Audit: d.Settings.Audit, AnswerUsed: func(ctx context.Context, tx pgx.Tx, used ticket.AnswerRef) error { return d.KB.Used(ctx, tx, used.ID) }, Suggest: d.KB.Suggest,
 		}, now)
 		d.Companies = company.New(db, company.Hooks{
 			Audit: d.Settings.Audit, AddContact: d.Accounts.AddContact, AdoptTickets: d.Tickets.AdoptTickets,
@@ -94,7 +96,7 @@ func TestFill(t *testing.T) {
 		"steps in the coming days":   `SELECT count(*) FROM tickets WHERE next_step_at BETWEEN '2026-11-22 03:20Z' AND '2026-11-26Z'`,
 		"unsent drafts":              `SELECT count(*) FROM drafts`,
 		"suggestions to the editors": `SELECT count(*) FROM kb_suggestions`,
-		"answers from articles":      `SELECT count(*) FROM messages WHERE article_id IS NOT NULL`,
+		"answers from articles":      `SELECT count(*) FROM used_answers`,
 		"Russian articles":           `SELECT count(*) FROM kb_articles WHERE lang = 'ru'`,
 		"votes":                      `SELECT count(*) FROM kb_votes`,
 		"unassigned tickets":         `SELECT count(*) FROM tickets WHERE assignee_id IS NULL AND status = 'new'`,

@@ -263,7 +263,7 @@ func (p *player) answer(ctx context.Context, t *thread, st step, text string) er
 		if !ok {
 			return fmt.Errorf("story %s: no article %q", t.story.key, st.article)
 		}
-		in.ArticleID = id
+		in.Used = []ticket.AnswerRef{{Kind: ticket.ArticleAnswer, ID: id}}
 	}
 	if st.until > 0 {
 		until := p.at(p.clock.at.Add(st.until).In(p.zone), opens, opens+40)

@@ -29,8 +29,8 @@ const (
 type showing struct {
 	View    ticket.InboxView // that the agent works through; "" none
 	Tab     tab              // "": writing when there is a draft, else choosing
-	Query   *string          // for quick answers; nil: the ticket's subject
-	Answer  int64            // the chosen or inserted quick answer
+	Query   *string          // for quick answers; nil: the ticket's own words
+	Answer  ticket.AnswerRef // the chosen or inserted quick answer
 	Uploads []int64          // files that wait with a saved draft
 	All     bool             // the whole timeline
 	Form    *writing         // as it was sent and refused
@@ -61,7 +61,7 @@ func (h *Handler) showTicket(w http.ResponseWriter, r *http.Request) error {
 	}
 	q := httpx.ReadQuery(r)
 	s := showing{
-		View: viewOf(q), Tab: tab(q.Get("tab")), Answer: q.ID("answer"), Uploads: q.IDs("upload"), All: q.On("all"),
+		View: viewOf(q), Tab: tab(q.Get("tab")), Answer: ticket.ParseAnswerRef(q.Get("answer")), Uploads: q.IDs("upload"), All: q.On("all"),
 	}
 	if q.Has("q") {
 		query := q.Line("q")
@@ -119,12 +119,13 @@ func (s showing) chosenTab(w ticket.Work) tab {
 // fillTab reads what the open tab needs beside the ticket.
 func (h *Handler) fillTab(ctx context.Context, p *answerPage, s showing) error {
 	if p.Tab == tabChoose {
-		query := p.Subject
+		query := ""
 		if s.Query != nil {
 			query = *s.Query
 		}
 		var err error
 		p.Quick, err = h.quickAnswers(ctx, p.Me, query, s.Answer, &p.Work)
+		p.Quick.From, p.Quick.Focus = s.View, s.Tab == tabChoose
 		return err
 	}
 	if s.Form != nil {
@@ -136,7 +137,7 @@ func (h *Handler) fillTab(ctx context.Context, p *answerPage, s showing) error {
 		draft = nil // a closed ticket has the note alone
 	}
 	p.Form = fromDraft(draft)
-	if p.Tab == tabWrite && s.Answer > 0 {
+	if p.Tab == tabWrite && s.Answer.ID > 0 {
 		if err := h.insert(ctx, p, s.Answer); err != nil {
 			return err
 		}

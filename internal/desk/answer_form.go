@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -25,7 +27,9 @@ type writing struct {
 	Suggest  bool
 	Personal bool
 	CC       string
-	Article  int64 // the quick answer it came from; 0 none
+	Used     []ticket.AnswerRef // the quick answers that it came from
+	Canned   []canned.File      // of an answer that was just put in; they become uploads when the form is sent
+	Inserted bool               // an answer was just put in
 	Key      string
 	Uploads  []ticket.Upload // staged and kept
 	SavedAt  *time.Time      // of the draft on the server
@@ -51,6 +55,7 @@ func fromDraft(d *ticket.Draft) writing {
 		return f
 	}
 	f.Message, f.Kind, f.CC, f.Uploads, f.SavedAt = d.Body, d.BodyKind, d.CC, d.Uploads, &d.UpdatedAt
+	f.Used = usedRefs(d.Used)
 	if d.Status != "" {
 		f.Status = ticket.Status(d.Status)
 	}
@@ -82,8 +87,8 @@ func (h *Handler) readWriting(r *http.Request, by auth.Actor) (writing, httpx.Fo
 	f.Message, f.Kind = form.Text("message"), richtext.Kind(form.Get("message_kind"))
 	f.Status, f.Until, f.CC = ticket.Status(form.Get("status")), form.Line("postponed_until"), form.Line("cc")
 	f.Suggest, f.Personal = form.On("suggest"), form.On("personal")
-	f.Article, f.Key = form.ID("article"), form.Line("key")
-	before, staged := h.tickets.Staged(r.Context(), by, form.IDs("upload"))
+	f.Used, f.Key = usedRefs(form["used"]), form.Line("key")
+	before, staged := h.stagedFiles(r.Context(), by, form)
 	if err == nil {
 		err = staged
 	}
@@ -92,6 +97,51 @@ func (h *Handler) readWriting(r *http.Request, by auth.Actor) (writing, httpx.Fo
 		err = &fault.Error{Kind: fault.Invalid, Key: "error.form_invalid"}
 	}
 	return f, form, err
+}
+
+// stagedFiles are the files that came ahead of the form, and those of canned
+// replies that were put into it.
+func (h *Handler) stagedFiles(ctx context.Context, by auth.Actor, form httpx.Form) ([]ticket.Upload, error) {
+	before, err := h.tickets.Staged(ctx, by, form.IDs("upload"))
+	ids := form.IDs("canned_file")
+	if err != nil || len(ids) == 0 {
+		return before, err
+	}
+	files, err := h.canned.Files(ctx, by, ids)
+	if err != nil {
+		return before, err
+	}
+	stored := make([]ticket.Stored, len(files))
+	for i, f := range files {
+		stored[i] = ticket.Stored{Key: f.Key, Name: f.Name, Type: f.Type, Size: f.Size}
+	}
+	staged, err := h.tickets.StageStored(ctx, by, stored)
+	for _, u := range staged {
+		if !slices.Contains(before, u) {
+			before = append(before, u)
+		}
+	}
+	return before, err
+}
+
+// usedRefs are the quick answers that a form or draft names.
+func usedRefs(named []string) []ticket.AnswerRef {
+	var refs []ticket.AnswerRef
+	for _, n := range named {
+		if r := ticket.ParseAnswerRef(n); r.ID > 0 && !slices.Contains(refs, r) {
+			refs = append(refs, r)
+		}
+	}
+	return refs
+}
+
+// usedNames names quick answers for a draft.
+func usedNames(refs []ticket.AnswerRef) []string {
+	names := make([]string, len(refs))
+	for i, r := range refs {
+		names[i] = r.String()
+	}
+	return names
 }
 
 // uploadIDs are the ids of the files the form carries.
@@ -107,7 +157,7 @@ func (f writing) uploadIDs() []int64 {
 func (f writing) reply(ctx context.Context) ticket.AgentReply {
 	return ticket.AgentReply{
 		Message: f.Message, MessageKind: f.Kind, Status: f.Status, PostponedUntil: localTime(ctx, f.Until),
-		Suggest: f.Suggest, Personal: f.Personal, ArticleID: f.Article, CC: f.CC, Uploads: f.uploadIDs(), Key: f.Key,
+		Suggest: f.Suggest, Personal: f.Personal, Used: f.Used, CC: f.CC, Uploads: f.uploadIDs(), Key: f.Key,
 	}
 }
 

@@ -2,91 +2,147 @@ package desk
 
 import (
 	"context"
-	"html"
 	"regexp"
+	"slices"
 	"strings"
 
-	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/i18n"
-	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
 // insert puts a quick answer into the reply: as an e-mail into an empty one,
-// below what is there already into a begun one. Loading the page again does
-// not put it in twice.
-func (h *Handler) insert(ctx context.Context, p *answerPage, id int64) error {
-	a, err := h.kb.Answer(ctx, p.Me, id)
+// below what is there already into a begun one. Its files come along. Loading
+// the page again does not put it in twice.
+func (h *Handler) insert(ctx context.Context, p *answerPage, ref ticket.AnswerRef) error {
+	lang := p.Requester.Lang
+	if lang == "" {
+		lang = i18n.ReaderOf(ctx).Lang
+	}
+	a, err := h.quickAnswer(ctx, p.Me, ref, lang)
 	if err != nil {
 		return err
 	}
-	p.Form.Article = id
-	text := ticket.FillPlaceholders(a.Source, p.Work, p.Me)
+	p.Form.Inserted = true
+	if !slices.Contains(p.Form.Used, ref) {
+		p.Form.Used = append(p.Form.Used, ref)
+		p.Form.Canned = append(p.Form.Canned, a.Files...)
+	}
+	values := p.Values(p.Me)
+	text := values.Fill(a.Source, a.Kind)
 	before := plain(p.Form.Message, p.Form.Kind)
 	switch {
 	case before == "":
-		p.Form.Message, p.Form.Kind = ticket.FillPlaceholders(asMail(a), p.Work, p.Me), richtext.KindMarkdown
-	case strings.Contains(before, plain(text, richtext.KindMarkdown)):
-	case p.Form.Kind == richtext.KindHTML:
-		p.Form.Message += forEditor(text, richtext.KindMarkdown)
+		p.Form.Message, p.Form.Kind = values.Fill(asMail(a), a.Kind), a.Kind
+	case strings.Contains(before, plain(text, a.Kind)):
+	case p.Form.Kind == richtext.KindHTML || a.Kind == richtext.KindHTML:
+		p.Form.Message, p.Form.Kind = forEditor(p.Form.Message, p.Form.Kind)+forEditor(text, a.Kind), richtext.KindHTML
 	default:
 		p.Form.Message = strings.TrimRight(p.Form.Message, "\n") + "\n\n" + text
 	}
 	return nil
 }
 
-// asMail is an article as the mail it becomes, in the article's language and
-// with its placeholders still in it.
-func asMail(a kb.Answer) string {
-	hello := i18n.In(a.Lang, "desk.answer.hello", "name", "{{customer.first_name}}")
-	bye := i18n.In(a.Lang, "desk.answer.bye", "name", "{{agent.name}}")
-	return hello + "\n\n" + strings.TrimSpace(a.Source) + "\n\n" + bye
+// asMail is an answer as the mail it becomes, in the answer's language and with
+// its placeholders still in it. One that greets or ends by itself gets no second
+// greeting or end.
+func asMail(a quickAnswer) string {
+	lang := a.Lang
+	if lang == "" {
+		lang = i18n.Langs[0].Tag
+	}
+	text := strings.TrimSpace(a.Source)
+	hello := i18n.In(lang, "desk.answer.hello", "name", "{{customer.first_name}}")
+	bye := i18n.In(lang, "desk.answer.bye", "name", "{{agent.name}}")
+	head, tail := firstLine(text), lastLines(text)
+	if a.Kind == richtext.KindHTML {
+		hello, bye = forEditor(hello, richtext.KindMarkdown), forEditor(bye, richtext.KindMarkdown)
+	} else {
+		hello, bye = hello+"\n\n", "\n\n"+bye
+	}
+	if strings.Contains(head, "{{customer.") {
+		hello = ""
+	}
+	if strings.Contains(tail, "{{agent.") {
+		bye = ""
+	}
+	return hello + text + bye
 }
+
+var endOfBlock = regexp.MustCompile(`\n|</p>|</div>|<br>`)
+
+func firstLine(text string) string {
+	if at := endOfBlock.FindStringIndex(text); at != nil {
+		return text[:at[0]]
+	}
+	return text
+}
+
+func lastLines(text string) string { return text[max(0, len(text)-120):] }
 
 // plain is a text for comparing: words with one space between.
 func plain(s string, kind richtext.Kind) string {
 	return strings.Join(strings.Fields(richtext.Text(s, kind)), " ")
 }
 
-var placeholder = regexp.MustCompile(`\{\{[a-z_.]+\}\}`)
-
-// fill replaces the placeholders that an agent typed into a reply. In HTML the
-// values are text, not tags.
-func fill(source string, kind richtext.Kind, w ticket.Work, by auth.Actor) string {
-	return placeholder.ReplaceAllStringFunc(source, func(name string) string {
-		v := ticket.FillPlaceholders(name, w, by)
-		if kind == richtext.KindHTML {
-			return html.EscapeString(v)
+// forOthers is an earlier answer as a text for other customers: the name in its
+// greeting and the agent's at its end become placeholders, and pictures of the
+// other ticket, which this customer may not see, are left out.
+func forOthers(e ticket.Earlier) string {
+	source := strings.TrimSpace(richtext.Markdown(e.Source, e.SourceKind))
+	head, rest, more := strings.Cut(source, "\n")
+	for _, name := range []struct{ is, becomes string }{{e.RequesterName, "{{customer.name}}"}, {e.RequesterFirst, "{{customer.first_name}}"}} {
+		if name.is != "" && len(head) < 120 {
+			head = wholeWord(head, name.is, name.becomes)
 		}
-		return v
-	})
+	}
+	if !more {
+		return head
+	}
+	if e.AgentName != "" {
+		at := max(0, len(rest)-200)
+		for at > 0 && rest[at]&0xC0 == 0x80 {
+			at--
+		}
+		rest = rest[:at] + strings.ReplaceAll(rest[at:], e.AgentName, "{{agent.name}}")
+	}
+	return head + "\n" + rest
 }
 
-// The marks stand round a filled-in value while Markdown becomes HTML; they
-// are private-use characters, which no article needs.
+func wholeWord(text, word, by string) string {
+	found := regexp.MustCompile(`(^|[^\p{L}])` + regexp.QuoteMeta(word) + `($|[^\p{L}])`)
+	return found.ReplaceAllString(text, "${1}"+strings.ReplaceAll(by, "$", "$$")+"${2}")
+}
+
+// The marks stand round a filled-in value while the text becomes HTML; they are
+// private-use characters, which no answer needs.
 const (
 	markFrom = '\ue000'
 	markTo   = '\ue001'
+	markMiss = '\ue002'
 )
 
-// filledPreview is an article as the mail it would become, as HTML with the
-// values that were filled in marked.
-func filledPreview(a kb.Answer, w ticket.Work, by auth.Actor) string {
+// filledPreview is an answer as the mail it would become, as HTML with the
+// values that were filled in marked, and those that are missing.
+func filledPreview(a quickAnswer, values ticket.Values) string {
+	return showMarks(richtext.Render(markValues(asMail(a), a.Kind, values), a.Kind))
+}
+
+// markValues fills in the placeholders of a source between marks.
+func markValues(source string, kind richtext.Kind, values ticket.Values) string {
 	unmarked := strings.Map(func(r rune) rune {
-		if r == markFrom || r == markTo {
+		if r >= markFrom && r <= markMiss {
 			return -1
 		}
 		return r
-	}, asMail(a))
-	marked := placeholder.ReplaceAllStringFunc(unmarked, func(name string) string {
-		v := ticket.FillPlaceholders(name, w, by)
-		if v == name || v == "" {
-			return v
+	}, source)
+	return ticket.Placeholder.ReplaceAllStringFunc(unmarked, func(found string) string {
+		v := values.Fill(found, kind)
+		if v == found {
+			return string(markMiss) + v + string(markTo)
 		}
 		return string(markFrom) + v + string(markTo)
 	})
-	return showMarks(richtext.Render(marked, richtext.KindMarkdown))
 }
 
 // showMarks turns the marks in safe HTML into badges; inside a tag they
@@ -100,13 +156,16 @@ func showMarks(safe string) string {
 			inTag = true
 		case r == '>':
 			inTag = false
-		case r == markFrom && !inTag:
+		case r >= markFrom && r <= markMiss && inTag:
+			continue
+		case r == markFrom:
 			b.WriteString(`<span class="badge tone-accent">`)
 			continue
-		case r == markTo && !inTag:
-			b.WriteString(`</span>`)
+		case r == markMiss:
+			b.WriteString(`<span class="badge tone-red">`)
 			continue
-		case r == markFrom, r == markTo:
+		case r == markTo:
+			b.WriteString(`</span>`)
 			continue
 		}
 		b.WriteRune(r)

@@ -1,12 +1,10 @@
 package desk
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strconv"
 
-	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -24,25 +22,13 @@ func (h *Handler) postReply(w http.ResponseWriter, r *http.Request) error {
 	f, form, err := h.readWriting(r, by)
 	var seq int64
 	if err == nil {
-		seq, err = h.send(r.Context(), by, number, f)
+		seq, err = h.tickets.Answer(r.Context(), by, number, f.reply(r.Context()))
 	}
 	if err != nil {
 		return h.writingRefused(w, r, number, showing{View: viewOf(form), Tab: tabWrite}, f, err)
 	}
 	httpx.Flash(r.Context(), h.sessions, sentFlash)
 	return httpx.SeeOther(w, r, link.Query(link.AgentTicket(number), "view", string(viewOf(form)))+"#m"+strconv.FormatInt(seq, 10))
-}
-
-// send fills in the placeholders that the agent typed, and sends the reply.
-func (h *Handler) send(ctx context.Context, by auth.Actor, number int64, f writing) (int64, error) {
-	if placeholder.MatchString(f.Message) {
-		w, err := h.tickets.Work(ctx, by, number, ticket.ViewEnd, ticket.ReplyDraft)
-		if err != nil {
-			return 0, err
-		}
-		f.Message = fill(f.Message, f.Kind, w, by)
-	}
-	return h.tickets.Answer(ctx, by, number, f.reply(ctx))
 }
 
 // sentFlash tells the ticket's page that a reply has just been sent, so that
@@ -75,7 +61,7 @@ func (h *Handler) postDraft(w http.ResponseWriter, r *http.Request) error {
 	}
 	kind := ticket.DraftKind(form.Get("kind"))
 	at, saved := h.tickets.SaveDraft(r.Context(), by, number, ticket.Draft{
-		Kind: kind, Body: f.Message, BodyKind: f.Kind, Status: string(f.Status), CC: f.CC, Uploads: f.Uploads,
+		Kind: kind, Body: f.Message, BodyKind: f.Kind, Status: string(f.Status), CC: f.CC, Used: usedNames(f.Used), Uploads: f.Uploads,
 	})
 	if saved != nil {
 		err = saved

@@ -56,8 +56,8 @@ func TestPostReplyOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	n := w.submit(w.ann, "Firmware update fails")
-	first := w.post(w.eve, link.AgentReplies(n), "message", "Try this, {{customer.first_name}}.", "key", "k1", "article", "1", "suggest", "1")
-	second := w.post(w.eve, link.AgentReplies(n), "message", "Try this, {{customer.first_name}}.", "key", "k1", "article", "1", "suggest", "1")
+	first := w.post(w.eve, link.AgentReplies(n), "message", "Try this, {{customer.first_name}}.", "key", "k1", "used", "1", "suggest", "1")
+	second := w.post(w.eve, link.AgentReplies(n), "message", "Try this, {{customer.first_name}}.", "key", "k1", "used", "1", "suggest", "1")
 	if first.Location != second.Location {
 		t.Errorf("%s, then %s", first.Location, second.Location)
 	}

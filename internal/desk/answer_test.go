@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/testkit"
@@ -25,14 +24,14 @@ func TestShowTicket(t *testing.T) {
 		w.get(w.eve, at+"?view=new").wants(t, http.StatusOK, "<strong>TFTP</strong>", "elena@uralsvyaz.example", "Lead network engineer",
 			"Local time 15:20", link.Company(w.company), "Firmware update", "#"+num(old), "/next?step=next&amp;view=new")
 	})
-	t.Run("without a query the subject is searched and the best answer shown filled in", func(t *testing.T) {
+	t.Run("without a query the ticket's own words are searched and the best answer shown filled in", func(t *testing.T) {
 		w.get(w.eve, at).wants(t, http.StatusOK, "Longer TFTP block timeout for 2022 units", "Used 41 times", "93 %",
 			`Hello <span class="badge tone-accent">Elena</span>,`, "&amp;tab=write#write\">Insert")
 	})
 	t.Run("a search shows what it found, or that there is nothing", func(t *testing.T) {
 		w.get(w.eve, at+"?q=recover").wants(t, http.StatusOK, "Recover after a failed update")
 		w.get(w.eve, at+"?q=zzzzzz").wants(t, http.StatusOK, "No answer found for “zzzzzz”")
-		w.get(w.eve, at+"?q=").wants(t, http.StatusOK, "Type words or a phrase")
+		w.get(w.eve, at+"?q=").wants(t, http.StatusOK, "Ranked by what the customer wrote")
 	})
 	t.Run("a closed ticket has no answer, only notes", func(t *testing.T) {
 		w.must(w.tickets.SetStatus(t.Context(), w.eve, old, ticket.Closed, nil))
@@ -57,7 +56,7 @@ func TestInsert(t *testing.T) {
 
 	t.Run("an answer becomes a mail to the customer", func(t *testing.T) {
 		w.get(w.eve, insert).wants(t, http.StatusOK, "Hello Elena,\n\nswitches made before 2023", "update of **Firmware update fails**",
-			"Kind regards,\nMarco Bellini</textarea>", `name="article" value="1"`)
+			"Kind regards,\nMarco Bellini</textarea>", `name="used" value="1"`)
 	})
 	t.Run("it goes below a draft, once", func(t *testing.T) {
 		p := w.post(w.eve, link.AgentDraft(n), "kind", "reply", "message", "Hello Elena, I looked into it.", "message_kind", "markdown")
@@ -102,18 +101,6 @@ func TestShowMarks(t *testing.T) {
 	got := showMarks("<p title=\"\ue000a\ue001\">\ue000b\ue001</p>")
 	if want := `<p title="a"><span class="badge tone-accent">b</span></p>`; got != want {
 		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
-func TestFill(t *testing.T) {
-	t.Parallel()
-	w := ticket.Work{Requester: ticket.Contact{Name: "<b>Eve</b>"}}
-	by := auth.Actor{Name: "Marco"}
-	if got := fill("{{customer.name}} {{agent.name}} {{nonsense}}", richtext.KindHTML, w, by); got != "&lt;b&gt;Eve&lt;/b&gt; Marco {{nonsense}}" {
-		t.Errorf("HTML: %s", got)
-	}
-	if got := fill("{{customer.name}}", richtext.KindMarkdown, w, by); got != "<b>Eve</b>" {
-		t.Errorf("Markdown: %s", got)
 	}
 }
 

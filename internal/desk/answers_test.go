@@ -6,6 +6,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/canned"
+	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -42,7 +44,25 @@ func (w *world) hooks() ticket.Hooks {
 			}
 			return out, err
 		},
-		AnswerUsed: func(context.Context, pgx.Tx, int64) error { w.used.Add(1); return nil },
-		Suggest:    func(context.Context, pgx.Tx, int64, int64, string, string) error { w.suggested.Add(1); return nil },
+		AnswerUsed: func(ctx context.Context, tx pgx.Tx, used ticket.AnswerRef) error {
+			w.used.Add(1)
+			if used.Kind == ticket.CannedAnswer {
+				return w.canned.CountUse(ctx, tx, used.ID)
+			}
+			return nil
+		},
+		Suggest: func(context.Context, pgx.Tx, int64, int64, string, string) error { w.suggested.Add(1); return nil },
 	}
+}
+
+// cannedReplies is the service of canned replies, wired as package app does.
+func (w *world) cannedReplies(db pg.DB) *canned.Service {
+	return canned.New(db, canned.Hooks{TakeFiles: func(ctx context.Context, tx pgx.Tx, by auth.Actor, ids []int64) ([]canned.File, error) {
+		taken, err := w.tickets.TakeStaged(ctx, tx, by, ids)
+		files := make([]canned.File, len(taken))
+		for i, f := range taken {
+			files[i] = canned.File{Key: f.Key, Name: f.Name, Type: f.Type, Size: f.Size}
+		}
+		return files, err
+	}}, w.now)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
 
+	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/notify"
@@ -25,6 +26,7 @@ type Deps struct {
 	Letters  *notify.Service
 	Settings *setting.Service
 	KB       *kb.Service
+	Canned   *canned.Service
 	Sessions *scs.SessionManager
 	Errors   httpx.ErrorPage
 	Live     *pg.Hub
@@ -38,6 +40,7 @@ type Handler struct {
 	letters  *notify.Service
 	settings *setting.Service
 	kb       *kb.Service
+	canned   *canned.Service
 	sessions *scs.SessionManager
 	errors   httpx.ErrorPage
 	live     *pg.Hub
@@ -48,7 +51,7 @@ type Handler struct {
 // New returns the agents' pages.
 func New(d Deps) *Handler {
 	return &Handler{
-		tickets: d.Tickets, letters: d.Letters, settings: d.Settings, kb: d.KB, sessions: d.Sessions, errors: d.Errors, live: d.Live, stop: d.Stop, now: d.Now,
+		tickets: d.Tickets, letters: d.Letters, settings: d.Settings, kb: d.KB, canned: d.Canned, sessions: d.Sessions, errors: d.Errors, live: d.Live, stop: d.Stop, now: d.Now,
 	}
 }
 
@@ -61,6 +64,16 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get("/agent/inbox", h.errors.Handle(h.showInbox))
 		r.Get("/agent/inbox/counts", h.errors.Handle(h.showCounts))
 		r.Get("/agent/quick-answers", h.errors.Handle(h.showQuickAnswers))
+		r.Get("/agent/canned", h.errors.Handle(h.showCanned))
+		r.Get("/agent/canned/new", h.errors.Handle(h.showNewCanned))
+		r.Post("/agent/canned", h.errors.Handle(h.postCanned))
+		r.Get("/agent/canned/pick", h.errors.Handle(h.showCannedPick))
+		r.Get("/agent/canned/{id}", h.errors.Handle(h.showCannedReply))
+		r.Post("/agent/canned/{id}", h.errors.Handle(h.postCanned))
+		r.Post("/agent/canned/{id}/delete", h.errors.Handle(h.postCannedDelete))
+		r.Post("/agent/canned/{id}/text", h.errors.Handle(h.postCannedText))
+		r.Post("/agent/canned/{id}/article", h.errors.Handle(h.postCannedArticle))
+		r.Post("/agent/canned/folders/{id}", h.errors.Handle(h.postCannedFolder))
 		r.Get("/agent/live", h.errors.Handle(h.streamLive))
 		r.Get("/agent/tickets/{number}", h.errors.Handle(h.showTicket))
 		r.Get("/agent/tickets/{number}/preview", h.errors.Handle(h.showPreview))

@@ -18,6 +18,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -36,6 +37,7 @@ type world struct {
 	tickets  *ticket.Service
 	settings *setting.Service
 	kb       *kb.Service
+	canned   *canned.Service
 	hub      *pg.Hub
 	stop     chan struct{}
 	at       *atomic.Int64 // Unix seconds
@@ -67,6 +69,7 @@ func newWorld(tb testing.TB) *world {
 	w.must(err)
 	w.ann.Companies = []auth.Membership{{CompanyID: w.company, Sees: auth.SeesOwn}}
 	w.kb = kb.New(w.db, w.now)
+	w.canned = w.cannedReplies(w.db)
 	w.addArticles()
 	w.pages = w.router(w.handler())
 	return w
@@ -130,7 +133,7 @@ var nobody actor
 
 func (w *world) handler() *Handler {
 	return New(Deps{
-		Tickets: w.tickets, Settings: w.settings, KB: w.kb, Sessions: httpx.NewSessions(memstore.New(), false), Errors: errorPage,
+		Tickets: w.tickets, Settings: w.settings, KB: w.kb, Canned: w.canned, Sessions: httpx.NewSessions(memstore.New(), false), Errors: errorPage,
 		Live: w.hub, Stop: w.stop, Now: w.now,
 	})
 }

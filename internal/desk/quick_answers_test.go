@@ -35,13 +35,14 @@ func TestShowQuickAnswers(t *testing.T) {
 
 func TestQuickResults(t *testing.T) {
 	t.Parallel()
+	article := ticket.AnswerRef{Kind: ticket.ArticleAnswer, ID: 1}
 	l := quickList{
 		Ticket: 152875, From: ticket.ViewMine, Query: "tftp timeout",
-		Items: []kb.Hit{
-			{Card: kb.Card{ID: 1, Slug: "tftp-timeout", Title: "Longer TFTP block timeout", Lang: "en", Used: 41, Votes: 100, HelpfulPercent: 93}, Excerpt: kb.Excerpt{Text: "need a longer TFTP block", Marks: [][2]int{{14, 18}}}},
-			{Card: kb.Card{ID: 2, Slug: "recover", Title: "Recover <after> a failed update", Lang: "en", Used: 1}, Excerpt: kb.Excerpt{Text: "Hold the button."}},
+		Items: []quickAnswer{
+			{Ref: article, Title: "Longer TFTP block timeout", From: "Article · Switches", Used: 41, Rated: true, Percent: 93, Excerpt: kb.Excerpt{Text: "need a longer TFTP block", Marks: [][2]int{{14, 18}}}},
+			{Ref: ticket.AnswerRef{Kind: ticket.CannedAnswer, ID: 2}, Title: "Recover <after> a failed update", From: "Canned reply", Used: 1, Excerpt: kb.Excerpt{Text: "Hold the button."}},
 		},
-		Chosen:  kb.Answer{Card: kb.Card{ID: 1, Slug: "tftp-timeout", Title: "Longer TFTP block timeout"}},
+		Chosen:  quickAnswer{Ref: article, Title: "Longer TFTP block timeout", Href: link.Article("tftp-timeout")},
 		Preview: "<p>Hello</p>",
 	}
 	testkit.Golden(t, "quick_results", quickResults(l))

@@ -32,8 +32,9 @@ func TestStatements(t *testing.T) {
 	db, err := pgxpool.NewWithConfig(t.Context(), config)
 	w.must(err)
 	defer db.Close()
-	w.tickets, w.kb = ticket.NewService(db, nil, w.hooks(), w.now), kb.New(db, w.now)
+	w.tickets, w.kb, w.canned = ticket.NewService(db, nil, w.hooks(), w.now), kb.New(db, w.now), w.cannedReplies(db)
 	w.must(w.kb.Refresh(t.Context()))
+	w.must(w.canned.Refresh(t.Context()))
 	w.pages = w.router(w.handler())
 
 	tests := map[string]int64{
@@ -48,6 +49,7 @@ func TestStatements(t *testing.T) {
 		link.AgentTicket(n) + "?answer=1":          4,
 		link.AgentTicket(n) + "?all=1":             3,
 		link.Query(link.QuickAnswers, "q", "tftp"): 2,
+		link.Canned:                                1,
 	}
 	for path, most := range tests {
 		c.Store(0)

@@ -79,6 +79,7 @@ type Hit struct {
 	Excerpt Excerpt
 	Anchor  string // id of the heading whose section answers best; "" for the beginning
 	Score   float64
+	Share   float64 // of what was asked for; see search.Hit
 }
 
 func percent(helpful, unhelpful int) int {

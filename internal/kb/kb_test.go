@@ -420,6 +420,9 @@ func TestAnswers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := s.Refresh(ctx); err != nil {
+		t.Fatal(err)
+	}
 	a, err := s.Answer(ctx, agent, hits[0].ID)
 	if err != nil || a.Used != 2 || a.Source != "walrus" {
 		t.Errorf("got %+v, %v", a, err)

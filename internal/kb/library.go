@@ -58,6 +58,7 @@ type article struct {
 
 	section *section
 	readers audience
+	source  string   // Markdown
 	content uint64   // hash of what is searched
 	anchors []string // ids of the headings, by section of the search document
 }
@@ -156,7 +157,7 @@ func (s *Service) read(ctx context.Context, old *library) (*library, error) {
 		a.section.articles = append(a.section.articles, a)
 		l.articles[a.ID] = a
 		if was, ok := old.articles[a.ID]; ok && was.RowVersion == a.RowVersion {
-			a.content, a.anchors = was.content, was.anchors
+			a.source, a.content, a.anchors = was.source, was.content, was.anchors
 		} else {
 			changed = append(changed, a.ID)
 		}
@@ -217,6 +218,7 @@ func (s *Service) reindex(ctx context.Context, l, old *library, changed []int64)
 	for _, id := range changed {
 		a := l.articles[id]
 		was := old.articles[id]
+		a.source = sources[id]
 		a.content = hash(a.Lang, a.Title, strings.Join(a.Keywords, "\x1f"), sources[id])
 		if was != nil && was.content == a.content {
 			a.anchors = was.anchors

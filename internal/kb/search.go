@@ -42,7 +42,7 @@ func (s *Service) search(ctx context.Context, who audience, q Query) ([]Hit, err
 	hits := make([]Hit, 0, len(found))
 	for i, f := range found {
 		a := l.articles[f.ID]
-		h := Hit{Card: a.card(), Rank: i + 1, Path: a.ImportPath, Excerpt: f.Excerpt, Score: f.Score}
+		h := Hit{Card: a.card(), Rank: i + 1, Path: a.ImportPath, Excerpt: f.Excerpt, Score: f.Score, Share: f.Share}
 		if f.Section < len(a.anchors) {
 			h.Anchor = a.anchors[f.Section]
 		}

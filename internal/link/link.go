@@ -53,6 +53,9 @@ const (
 	Inbox        = "/agent/inbox"
 	InboxCounts  = "/agent/inbox/counts"
 	QuickAnswers = "/agent/quick-answers"
+	Canned       = "/agent/canned" // the list of canned replies; POST: a new one
+	NewCanned    = "/agent/canned/new"
+	CannedPick   = "/agent/canned/pick" // GET: the picker of the editor
 	Live         = "/agent/live"
 	AgentSearch  = "/agent/search"
 	Companies    = "/agent/companies"
@@ -201,6 +204,20 @@ func AgentMessage(number, seq int64) string { return AgentTicket(number) + "#m" 
 func AgentOldMessage(number, seq int64) string {
 	return Query(AgentTicket(number), "all", "1") + "#m" + num(seq)
 }
+// CannedReply is a canned reply's form.
+func CannedReply(id int64) string { return Canned + "/" + num(id) }
+
+// CannedDelete is where a canned reply is deleted.
+func CannedDelete(id int64) string { return CannedReply(id) + "/delete" }
+
+// CannedText is where one language of a canned reply is taken away.
+func CannedText(id int64) string { return CannedReply(id) + "/text" }
+
+// CannedArticle is where a canned reply becomes the draft of an article.
+func CannedArticle(id int64) string { return CannedReply(id) + "/article" }
+
+// CannedFolder is where a folder of canned replies gets another name.
+func CannedFolder(id int64) string { return Canned + "/folders/" + num(id) }
 
 // AgentPreview is what hovering a row of the inbox shows.
 func AgentPreview(number int64) string { return AgentTicket(number) + "/preview" }

@@ -15,6 +15,9 @@ type Query struct {
 	Mask   uint32 // finds documents whose mask shares a bit; 0 finds all
 	Limit  int    // 0: 10
 	Prefix bool   // the last word may be unfinished: somebody is typing
+
+	// May tells whether a document may be found; nil: the mask alone decides.
+	May func(id int64) bool
 }
 
 // concept is one thing that the query asks for, with all terms that may stand
@@ -50,8 +53,9 @@ const (
 	trustExtra  = 0.6
 )
 
-// concepts reads a query.
-func (x *Index) concepts(q Query) []concept {
+// concepts reads a query. asked is what all of it weighs, also words that no
+// document has.
+func (x *Index) concepts(q Query) (kept []concept, asked float32) {
 	text := q.Text
 	if len(text) > maxQuery {
 		text = strings.ToValidUTF8(text[:maxQuery], "")
@@ -61,9 +65,9 @@ func (x *Index) concepts(q Query) []concept {
 		words = append(words, w)
 	})
 	if len(words) == 0 {
-		return nil
+		return nil, 0
 	}
-	asked := x.languageOf(q.Lang, words)
+	spoken := x.languageOf(q.Lang, words)
 	typing := q.Prefix && lastIsOpen(text)
 	var all, small []concept
 	seen := map[string]bool{}
@@ -73,17 +77,17 @@ func (x *Index) concepts(q Query) []concept {
 		}
 		seen[w.text] = true
 		c := concept{text: w.text, order: i, extra: w.extra}
-		x.variants(&c, w, asked)
+		x.variants(&c, w, spoken)
 		if typing && i == len(words)-1 {
 			x.complete(&c, w)
 		}
 		x.supplement(&c, w)
 		switch {
-		case !w.code && isStop(asked, w.text):
+		case !w.code && isStop(spoken, w.text):
 			small = append(small, c)
 		default:
 			all = append(all, c)
-			all = append(all, x.split(c, w, asked)...)
+			all = append(all, x.split(c, w, spoken)...)
 		}
 	}
 	all = append(all, x.pairs(words, seen)...)
@@ -94,12 +98,15 @@ func (x *Index) concepts(q Query) []concept {
 }
 
 // weigh drops what no document has and keeps the rarest of very many.
-func (x *Index) weigh(all []concept) []concept {
-	kept := all[:0]
+func (x *Index) weigh(all []concept) (kept []concept, asked float32) {
+	kept = all[:0]
+	missing := 0
 	for _, c := range all {
 		x.value(&c)
 		if len(c.variants) > 0 {
 			kept = append(kept, c)
+		} else if !c.extra {
+			missing++
 		}
 	}
 	if len(kept) > maxConcepts {
@@ -107,7 +114,12 @@ func (x *Index) weigh(all []concept) []concept {
 		kept = kept[:maxConcepts]
 	}
 	slices.SortStableFunc(kept, func(a, b concept) int { return cmp.Compare(a.order, b.order) })
-	return kept
+	for _, c := range kept {
+		if !c.extra {
+			asked += c.weight
+		}
+	}
+	return kept, asked + float32(min(missing, maxConcepts))*rarity(0, len(x.docs))
 }
 
 // value sets what finding each variant is worth. The word itself is as rare in

@@ -10,7 +10,8 @@ import (
 type Hit struct {
 	ID      int64
 	Score   float64
-	Section int // the section that answers best
+	Share   float64 // of the query, by the weight of its words, that the document has: 0 to 1; compares hits of several indexes
+	Section int     // the section that answers best
 	Excerpt Excerpt
 }
 
@@ -58,7 +59,7 @@ func (x *Index) Search(q Query) []Hit {
 	if limit <= 0 {
 		limit = 10
 	}
-	concepts := x.concepts(q)
+	concepts, asked := x.concepts(q)
 	if len(concepts) == 0 {
 		return nil
 	}
@@ -74,11 +75,30 @@ func (x *Index) Search(q Query) []Hit {
 	for _, c := range s.best[:min(limit, len(s.best))] {
 		x.occurrences(s, concepts, c.doc)
 		hits = append(hits, Hit{
-			ID: x.docs[c.doc].doc.ID, Score: float64(c.score), Section: int(c.section),
+			ID: x.docs[c.doc].doc.ID, Score: float64(c.score), Share: share(s, concepts, asked), Section: int(c.section),
 			Excerpt: x.excerpt(s, concepts, c),
 		})
 	}
 	return hits
+}
+
+// share is how much of what was asked the document has whose occurrences s holds.
+func share(s *scratch, concepts []concept, asked float32) float64 {
+	has := float32(0)
+	for i, c := range concepts {
+		if c.extra {
+			continue
+		}
+		best := float32(0)
+		for _, o := range s.occ[s.first[i]:s.first[i+1]] {
+			best = max(best, o.worth)
+		}
+		has += best
+	}
+	if asked <= 0 {
+		return 0
+	}
+	return float64(min(1, has/asked))
 }
 
 // gather adds up BM25F over the concepts. A concept counts once in a document,
@@ -124,7 +144,7 @@ func (x *Index) shortlist(s *scratch, q Query, limit int) {
 			continue
 		}
 		doc := x.docs[d]
-		if q.Mask != 0 && q.Mask&doc.doc.Mask == 0 {
+		if q.Mask != 0 && q.Mask&doc.doc.Mask == 0 || q.May != nil && !q.May(doc.doc.ID) {
 			continue
 		}
 		if want != none && doc.lang != want {

@@ -48,21 +48,20 @@ func newBody(wrong *fault.Field, source string, kind richtext.Kind) body {
 // message is one row of messages.
 type message struct {
 	body
-	TicketID  int64
-	Seq       int64
-	AuthorID  *int64
-	Author    AuthorKind
-	CC        []string
-	Personal  bool
-	ArticleID *int64
-	Key       string
-	At        time.Time
-	Rules     UploadRules // for its files
+	TicketID int64
+	Seq      int64
+	AuthorID *int64
+	Author   AuthorKind
+	CC       []string
+	Personal bool
+	Key      string
+	At       time.Time
+	Rules    UploadRules // for its files
 }
 
 const insertMessageSQL = `
-INSERT INTO messages (ticket_id, seq, author_id, author_kind, source, source_kind, text, cc, personal, article_id, send_key, created_at)
-VALUES (@ticket_id, @seq, @author_id, @author_kind, @source, @source_kind, @text, @cc, @personal, @article_id, nullif(@send_key, ''), @at)
+INSERT INTO messages (ticket_id, seq, author_id, author_kind, source, source_kind, text, cc, personal, send_key, created_at)
+VALUES (@ticket_id, @seq, @author_id, @author_kind, @source, @source_kind, @text, @cc, @personal, nullif(@send_key, ''), @at)
 ON CONFLICT (ticket_id, send_key) WHERE send_key IS NOT NULL DO NOTHING
 RETURNING id`
 
@@ -74,7 +73,7 @@ func insertMessage(ctx context.Context, tx pgx.Tx, m message, uploads []int64) (
 	}
 	err = tx.QueryRow(ctx, insertMessageSQL, pgx.NamedArgs{
 		"ticket_id": m.TicketID, "seq": m.Seq, "author_id": m.AuthorID, "author_kind": m.Author, "source": m.Source,
-		"source_kind": m.Kind, "text": m.Text, "cc": m.CC, "personal": m.Personal, "article_id": m.ArticleID, "send_key": m.Key, "at": m.At,
+		"source_kind": m.Kind, "text": m.Text, "cc": m.CC, "personal": m.Personal, "send_key": m.Key, "at": m.At,
 	}).Scan(&id)
 	if err != nil {
 		return 0, err

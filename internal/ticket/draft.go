@@ -32,25 +32,26 @@ type Draft struct {
 	Status    string        `json:"status"`
 	CC        string        `json:"cc"`
 	Uploads   []Upload      `json:"uploads"`  // staged; to save, their ids are enough
+	Used      []string      `json:"used"`     // the quick answers that it came from; see AnswerRef
 	BaseSeq   int64         `json:"base_seq"` // the timeline's end when it was begun
 	UpdatedAt time.Time     `json:"updated_at"`
 }
 
 // draftColumns are a Draft of table drafts, aliased d, as a subquery needs them
 // with their FROM.
-const draftColumns = `d.kind, d.body, d.body_kind, d.status, d.cc, d.base_seq, d.updated_at,
+const draftColumns = `d.kind, d.body, d.body_kind, d.status, d.cc, d.used, d.base_seq, d.updated_at,
             coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
                 FROM attachments f WHERE f.id = ANY (d.uploads) AND f.ticket_id IS NULL AND f.owner_id = d.person_id), '[]') AS uploads
         FROM drafts d`
 
 const saveDraftSQL = `
-INSERT INTO drafts (person_id, ticket_id, kind, body, body_kind, status, cc, uploads, base_seq, updated_at)
-SELECT @me, t.id, @kind, @body, @body_kind, @status, @cc,
+INSERT INTO drafts (person_id, ticket_id, kind, body, body_kind, status, cc, used, uploads, base_seq, updated_at)
+SELECT @me, t.id, @kind, @body, @body_kind, @status, @cc, @used,
     ARRAY(SELECT f.id FROM attachments f WHERE f.id = ANY (@uploads) AND f.ticket_id IS NULL AND f.owner_id = @me ORDER BY f.id),
     coalesce(nullif(@base::bigint, 0), t.timeline_seq), @now
 FROM tickets t WHERE t.number = @number AND ` + mayRead + `
 ON CONFLICT (person_id, ticket_id, kind) DO UPDATE
-SET body = excluded.body, body_kind = excluded.body_kind, status = excluded.status, cc = excluded.cc, uploads = excluded.uploads,
+SET body = excluded.body, body_kind = excluded.body_kind, status = excluded.status, cc = excluded.cc, used = excluded.used, uploads = excluded.uploads,
     updated_at = excluded.updated_at`
 
 const dropDraftSQL = `
@@ -87,7 +88,7 @@ func (s *Service) SaveDraft(ctx context.Context, by auth.Actor, number int64, d 
 	args := customerArgs(by, number)
 	maps.Copy(args, pgx.NamedArgs{
 		"me": by.PersonID, "kind": d.Kind, "body": d.Body, "body_kind": d.BodyKind, "uploads": uploads, "base": d.BaseSeq,
-		"status": richtext.Line(d.Status), "cc": richtext.Line(d.CC), "now": now,
+		"status": richtext.Line(d.Status), "cc": richtext.Line(d.CC), "used": usedNames(d.Used), "now": now,
 	})
 	if len(uploads) == 0 && strings.TrimSpace(richtext.Text(d.Body, d.BodyKind)) == "" {
 		_, err := s.db.Exec(ctx, dropDraftSQL, args)
@@ -105,4 +106,16 @@ const deleteDraftSQL = `DELETE FROM drafts WHERE person_id = @me AND ticket_id =
 func deleteDraft(ctx context.Context, tx pgx.Tx, personID, ticketID int64, kind DraftKind) error {
 	_, err := tx.Exec(ctx, deleteDraftSQL, pgx.NamedArgs{"me": personID, "ticket": ticketID, "kind": kind})
 	return err
+}
+
+// usedNames are the names of quick answers that we know, no more than a reply
+// may have.
+func usedNames(named []string) []string {
+	known := []string{}
+	for _, n := range named {
+		if ref := ParseAnswerRef(n); ref.ID > 0 && len(known) < maxUsed {
+			known = append(known, ref.String())
+		}
+	}
+	return known
 }

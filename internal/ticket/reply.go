@@ -92,21 +92,22 @@ func crossed(ctx context.Context, tx pgx.Tx, c *change, seen int64) error {
 type AgentReply struct {
 	Message        string
 	MessageKind    richtext.Kind
-	Status         Status     // the next one; "" means Waiting
-	PostponedUntil *time.Time // for Postponed
-	Suggest        bool       // offer the answer to the editors
-	Personal       bool       // never offer it as an answer
-	ArticleID      int64      // the quick answer that it came from; 0: none
-	CC             string     // addresses as typed, separated by commas or semicolons
-	Uploads        []int64    // staged
-	Key            string     // the form's idempotency key
+	Status         Status      // the next one; "" means Waiting
+	PostponedUntil *time.Time  // for Postponed
+	Suggest        bool        // offer the answer to the editors
+	Personal       bool        // never offer it as an answer
+	Used           []AnswerRef // the quick answers that it came from
+	CC             string      // addresses as typed, separated by commas or semicolons
+	Uploads        []int64     // staged
+	Key            string      // the form's idempotency key
 }
 
 // Answer posts an agent's reply, moves the ticket to the status they chose and
 // starts the robot's plan where that status has one.
 //
 // It returns fault.Invalid with fields message, status, postponed_until, cc (a
-// bad address, or more people on copy than a ticket may have) and attachments,
+// bad address, or more people on copy than a ticket may have) and attachments;
+// message also for a placeholder without a value,
 // and fault.Conflict when the ticket is closed.
 func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in AgentReply) (int64, error) {
 	if err := staffOnly(by); err != nil {
@@ -115,8 +116,12 @@ func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in Ag
 	if in.Status == "" {
 		in.Status = Waiting
 	}
+	source, err := s.fillIn(ctx, by, number, in.Message, in.MessageKind)
+	if err != nil {
+		return 0, err
+	}
 	var wrong fault.Field
-	text := newBody(&wrong, in.Message, in.MessageKind)
+	text := newBody(&wrong, source, in.MessageKind)
 	cc := addresses(&wrong, "cc", in.CC)
 	until := checkUntil(&wrong, in.Status, in.PostponedUntil, s.now())
 	tr, err := AgentTrigger(in.Status)
@@ -134,9 +139,6 @@ func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in Ag
 			body: text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &by.PersonID, Author: ByAgent, CC: cc,
 			Personal: in.Personal, Key: in.Key, At: c.now, Rules: s.Limits(ctx),
 		}
-		if in.ArticleID > 0 {
-			m.ArticleID = &in.ArticleID
-		}
 		id, err := insertMessage(ctx, tx, m, in.Uploads)
 		if err != nil {
 			return err
@@ -152,6 +154,9 @@ func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in Ag
 			c.AssigneeID = &by.PersonID
 		}
 		if err := c.addCopies(ctx, tx, "cc", cc); err != nil {
+			return err
+		}
+		if err := keepAnswer(ctx, tx, m, id, c.Subject); err != nil {
 			return err
 		}
 		if err := s.learn(ctx, tx, c, in, id, text); err != nil {
@@ -195,13 +200,11 @@ func (s *Service) post(ctx context.Context, by auth.Actor, number int64, key str
 	return seq, nil
 }
 
-// learn counts a quick answer that was used and offers an answer to the
-// editors.
+// learn notes the quick answers that were used, lets this one be found for other
+// tickets and offers it to the editors.
 func (s *Service) learn(ctx context.Context, tx pgx.Tx, c *change, in AgentReply, messageID int64, text body) error {
-	if in.ArticleID > 0 && s.hooks.AnswerUsed != nil {
-		if err := s.hooks.AnswerUsed(ctx, tx, in.ArticleID); err != nil {
-			return err
-		}
+	if err := s.recordUsed(ctx, tx, messageID, in.Used); err != nil {
+		return err
 	}
 	if !in.Suggest || in.Personal || s.hooks.Suggest == nil || !c.by.May(auth.SuggestAnswers) {
 		return nil

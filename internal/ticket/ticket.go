@@ -105,8 +105,8 @@ type Hooks struct {
 	// it has, the priority among them, and returns what changes, or
 	// fault.Invalid with keys "field.<key>".
 	ChangeFields func(ctx context.Context, by auth.Actor, topicID int64, current map[string]any, values map[string]string) ([]FieldChange, error)
-	// AnswerUsed counts that an article was sent as an answer.
-	AnswerUsed func(ctx context.Context, tx pgx.Tx, articleID int64) error
+	// AnswerUsed counts that an article or a canned reply was sent.
+	AnswerUsed func(ctx context.Context, tx pgx.Tx, answer AnswerRef) error
 	// Suggest puts a sent answer into the editors' queue.
 	Suggest func(ctx context.Context, tx pgx.Tx, messageID, personID int64, title, body string) error
 	// Guests makes the visitor whose address is confirmed a person we know; nil:

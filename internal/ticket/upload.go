@@ -130,9 +130,11 @@ func (u UploadRules) typeKey() string {
 	return "ticket.file_type_no_zip"
 }
 
-const unnamedSQL = `SELECT NOT EXISTS (SELECT FROM attachments WHERE key = @key)`
+const unnamedSQL = `
+SELECT NOT EXISTS (SELECT FROM attachments WHERE key = @key) AND NOT EXISTS (SELECT FROM canned_files WHERE key = @key)`
 
-// forget deletes the bytes under key unless an attachment names them.
+// forget deletes the bytes under key unless an attachment or a canned reply names
+// them.
 func (s *Service) forget(ctx context.Context, key string) error {
 	var unnamed bool
 	if err := s.db.QueryRow(ctx, unnamedSQL, pgx.NamedArgs{"key": key}).Scan(&unnamed); err != nil {

@@ -2,8 +2,6 @@ package ticket
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,6 +32,7 @@ type Work struct {
 	Previous     []PreviousTicket
 	Agents       []AgentRef // whom by can give the ticket to; none without Can.Assign
 	Counts       map[InboxView]Count
+	Asked        string // the customer's own words: the subject, what they wrote first and last
 	Can          Can
 }
 
@@ -84,7 +83,7 @@ const besideColumns = countsColumn + `,
             SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
         ORDER BY lower(p.name), p.id LIMIT 200) v), '[]') AS agents`
 
-const workSQL = `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `,
+const workSQL = `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + askedColumn + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -104,6 +103,7 @@ type workRow struct {
 	CompanySite        string
 	Draft              *Draft
 	Counts             []int64
+	Asked              string
 	Previous           []PreviousTicket
 	Agents             []AgentRef
 }
@@ -138,7 +138,7 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 	w := Work{
 		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
-		Counts: countsOf(r.Counts), Previous: r.Previous, Agents: r.Agents,
+		Counts: countsOf(r.Counts), Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
 		Plan: Plan(r.Ticket, p), Draft: r.Draft, Rating: r.Rating, Can: abilities(by, r.Ticket, p, now),
 		Requester: Contact{
 			ID: r.RequesterID, Name: r.RequesterName, FirstName: r.RequesterFirstName, Email: r.RequesterEmail,
@@ -149,25 +149,4 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 		w.Company = &CompanyRef{ID: *r.CompanyID, Name: r.CompanyName, Site: r.CompanySite}
 	}
 	return w
-}
-
-// Placeholders are what an agent may write in a quick answer or reply, in the
-// order a help text lists them.
-var Placeholders = []string{"customer.first_name", "customer.name", "company.name", "ticket.number", "ticket.subject", "agent.name"}
-
-// FillPlaceholders replaces {{customer.first_name}} and the like by w's values.
-// What it does not know stays as it is, for the agent to see.
-func FillPlaceholders(text string, w Work, by auth.Actor) string {
-	company := ""
-	if w.Company != nil {
-		company = w.Company.Name
-	}
-	first := w.Requester.FirstName
-	if first == "" {
-		first = w.Requester.Name
-	}
-	return strings.NewReplacer(
-		"{{customer.first_name}}", first, "{{customer.name}}", w.Requester.Name, "{{company.name}}", company,
-		"{{ticket.number}}", strconv.FormatInt(w.Number, 10), "{{ticket.subject}}", w.Subject, "{{agent.name}}", by.Name,
-	).Replace(text)
 }

@@ -98,6 +98,7 @@ func workspace(ctx context.Context, a auth.Actor) []place {
 		{"companies", "building", link.Companies, i18n.T(ctx, "ui.nav.companies")},
 		{"contacts", "users", link.Contacts, i18n.T(ctx, "ui.nav.contacts")},
 		{"kb", "book", link.KB, i18n.T(ctx, "ui.nav.kb")},
+		{"canned", "bolt", link.Canned, i18n.T(ctx, "canned.title")},
 	}
 	if at := settingsHome(ctx, a); at != "" {
 		places = append(places, place{"settings", "sliders", at, i18n.T(ctx, "ui.nav.settings")})
