@@ -112,7 +112,7 @@ WITH stats AS MATERIALIZED (
     FROM (SELECT * FROM candidates ORDER BY rank DESC, used DESC, message_id DESC LIMIT 60) c
 )
 SELECT ` + earlierColumns + `, w.share FROM best w` + earlierJoins + `
-WHERE t.number <> @number
+WHERE t.number <> @number AND ` + worked + `
 ORDER BY w.share * (1 + 0.05 * ln(1 + w.used)) DESC, m.id DESC LIMIT @limit`
 
 // EarlierAnswers returns what agents answered to others who asked the like, best
@@ -127,7 +127,9 @@ func (s *Service) EarlierAnswers(ctx context.Context, by auth.Actor, number int6
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
-	rows, _ := s.db.Query(ctx, earlierSQL, pgx.NamedArgs{"text": text, "config": configOf(text), "number": number, "limit": earlierMost})
+	args := pgx.NamedArgs{"text": text, "config": configOf(text), "number": number, "limit": earlierMost}
+	sight(by, args)
+	rows, _ := s.db.Query(ctx, earlierSQL, args)
 	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Earlier])
 	if err != nil {
 		return nil, fmt.Errorf("look for earlier answers: %w", err)
@@ -159,7 +161,7 @@ func core(e Earlier) string {
 	return strings.Join(lines, "\n")
 }
 
-const oneEarlierSQL = `SELECT ` + earlierColumns + `, 0::float8 AS share FROM answer_words w` + earlierJoins + ` WHERE w.message_id = @id`
+const oneEarlierSQL = `SELECT ` + earlierColumns + `, 0::float8 AS share FROM answer_words w` + earlierJoins + ` WHERE w.message_id = @id AND ` + worked
 
 // Earlier returns one earlier answer; fault.NotFound for one that may not be
 // offered, such as a personal one.
@@ -167,7 +169,9 @@ func (s *Service) Earlier(ctx context.Context, by auth.Actor, id int64) (Earlier
 	if err := staffOnly(by); err != nil {
 		return Earlier{}, err
 	}
-	rows, _ := s.db.Query(ctx, oneEarlierSQL, pgx.NamedArgs{"id": id})
+	args := pgx.NamedArgs{"id": id}
+	sight(by, args)
+	rows, _ := s.db.Query(ctx, oneEarlierSQL, args)
 	e, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Earlier])
 	if err != nil {
 		err = pg.NotFound(err, "ticket.answer_not_found")
