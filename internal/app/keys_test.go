@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/deskbell/deskbell/internal/account"
-	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/canned"
+	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/setting"

@@ -194,6 +194,8 @@ var samples = map[string]string{
 	"CannedReply": link.CannedReply(1), "CannedDelete": link.CannedDelete(1), "CannedText": link.CannedText(1), "CannedArticle": link.CannedArticle(1),
 	"CannedFolder": link.CannedFolder(1),
 	"AgentPreview": link.AgentPreview(1), "AgentReplies": link.AgentReplies(1), "AgentCopiesRemove": link.AgentCopiesRemove(1), "AgentNotes": link.AgentNotes(1),
+	"AgentTags": link.AgentTags(1), "AgentTrash": link.AgentTrash(1), "AgentSpam": link.AgentSpam(1), "AgentRestore": link.AgentRestore(1),
+	"AgentPurge": link.AgentPurge(1), "TagNames": link.TagNames, "TrashView": link.TrashView,
 	"AgentAssign": link.AgentAssign(1), "AgentStatus": link.AgentStatus(1), "AgentPriority": link.AgentPriority(1),
 	"AgentPlan": link.AgentPlan(1), "AgentDraft": link.AgentDraft(1), "AgentNext": link.AgentNext(1, "new", "next"),
 	"Company": link.Company(1), "CompanyEdit": link.CompanyEdit(1), "CompanyContacts": link.CompanyContacts(1),

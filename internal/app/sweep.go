@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+
+	"github.com/deskbell/deskbell/internal/setting"
 )
 
 // sweepEvery is how often we clear away what nobody needs any more.
@@ -17,7 +19,8 @@ const unfinishedAfter = 24 * time.Hour
 
 // sweep clears away ended sessions, old counts of attempts, unfinished files and
 // uploads that were never sent, and copies of people's data that have had their
-// week; and it finds letters whose job was lost.
+// week; it deletes what has lain in the trash long enough; and it finds letters
+// whose job was lost.
 type sweep struct{}
 
 // Kind names the job in the queue.
@@ -32,7 +35,9 @@ type sweeper struct {
 func (s *sweeper) Work(ctx context.Context, _ *river.Job[sweep]) error {
 	_, filesErr := s.app.Files.Sweep(s.app.now().Add(-unfinishedAfter))
 	_, uploadsErr := s.app.Tickets.ExpireUploads(ctx)
-	return errors.Join(filesErr, uploadsErr, s.app.Accounts.Sweep(ctx), s.app.Privacy.Sweep(ctx), s.app.Letters.Sweep(ctx))
+	trash, _ := setting.Get(ctx, s.app.Settings, setting.Trash)
+	_, trashErr := s.app.Tickets.EmptyTrash(ctx, trash.Age())
+	return errors.Join(filesErr, uploadsErr, trashErr, s.app.Accounts.Sweep(ctx), s.app.Privacy.Sweep(ctx), s.app.Letters.Sweep(ctx))
 }
 
 // every makes a periodic job that runs once in a period, however many leaders

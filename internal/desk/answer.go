@@ -42,15 +42,16 @@ type showing struct {
 type answerPage struct {
 	ticket.Work
 	ui.AgentPage
-	Me     auth.Actor
-	From   ticket.InboxView
-	Tab    tab
-	All    bool
-	Sent   bool // a reply has just been sent: offer the view's next ticket
-	Quick  quickList
-	Form   writing
-	Refuse fault.Message
-	Fields fieldsForm
+	Me       auth.Actor
+	From     ticket.InboxView
+	Tab      tab
+	All      bool
+	Sent     bool // a reply has just been sent: offer the view's next ticket
+	Quick    quickList
+	Form     writing
+	Refuse   fault.Message
+	Fields   fieldsForm
+	TrashAge time.Duration // how long it lies in the trash
 }
 
 // showTicket is GET /agent/tickets/{number}.
@@ -97,6 +98,7 @@ func (h *Handler) renderTicket(w http.ResponseWriter, r *http.Request, status in
 	if err := h.fillFields(ctx, &p, s.Fields); err != nil {
 		return err
 	}
+	p.TrashAge = h.trashAge(r)
 	p.Editor = p.Tab != tabChoose
 	return httpx.Render(w, r, status, ticketPage(p))
 }

@@ -87,6 +87,13 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/agent/tickets/{number}/fields", h.errors.Handle(h.postFields))
 		r.Post("/agent/tickets/{number}/letters", h.errors.Handle(h.postLetter))
 		r.Post("/agent/tickets/{number}/plan", h.errors.Handle(h.postPlan))
+		r.Get("/agent/tags", h.errors.Handle(h.showTagNames))
+		r.Get("/agent/trash", h.errors.Handle(h.showTrash))
+		r.Post("/agent/tickets/{number}/tags", h.errors.Handle(h.postTags))
+		r.Post("/agent/tickets/{number}/trash", h.errors.Handle(h.postBin(ticket.Trash, "desk.trash.moved")))
+		r.Post("/agent/tickets/{number}/spam", h.errors.Handle(h.postBin(ticket.Spam, "desk.trash.marked")))
+		r.Post("/agent/tickets/{number}/restore", h.errors.Handle(h.postBin(ticket.Restore, "desk.trash.restored")))
+		r.Post("/agent/tickets/{number}/purge", h.errors.Handle(h.postPurge))
 		r.Post("/agent/tickets/{number}/copies/remove", h.errors.Handle(h.postCopiesRemove))
 	})
 }

@@ -56,6 +56,8 @@ const (
 	Canned       = "/agent/canned" // the list of canned replies; POST: a new one
 	NewCanned    = "/agent/canned/new"
 	CannedPick   = "/agent/canned/pick" // GET: the picker of the editor
+	TagNames     = "/agent/tags"        // GET: tags that begin with ?q=
+	TrashView    = "/agent/trash"
 	Live         = "/agent/live"
 	AgentSearch  = "/agent/search"
 	Companies    = "/agent/companies"
@@ -204,6 +206,7 @@ func AgentMessage(number, seq int64) string { return AgentTicket(number) + "#m" 
 func AgentOldMessage(number, seq int64) string {
 	return Query(AgentTicket(number), "all", "1") + "#m" + num(seq)
 }
+
 // CannedReply is a canned reply's form.
 func CannedReply(id int64) string { return Canned + "/" + num(id) }
 
@@ -344,3 +347,18 @@ func LetterSample(kind, lang string) string { return Query(Letters+"/"+kind+"/sa
 
 // Static is an embedded asset; name carries its hash.
 func Static(name string) string { return "/static/" + name }
+
+// AgentTags is where tags are put on a ticket and taken off.
+func AgentTags(number int64) string { return AgentTicket(number) + "/tags" }
+
+// AgentTrash is where a ticket is moved into the trash.
+func AgentTrash(number int64) string { return AgentTicket(number) + "/trash" }
+
+// AgentSpam is where a ticket is marked as spam.
+func AgentSpam(number int64) string { return AgentTicket(number) + "/spam" }
+
+// AgentRestore is where a ticket is taken out of the trash.
+func AgentRestore(number int64) string { return AgentTicket(number) + "/restore" }
+
+// AgentPurge is where a ticket of the trash is deleted for ever.
+func AgentPurge(number int64) string { return AgentTicket(number) + "/purge" }

@@ -26,7 +26,7 @@ const (
 	TopicChanged    EventKind = "topic_changed"    // names by language, as JSON
 	Trashed         EventKind = "trashed"          // New: "spam" when it was that
 	Restored        EventKind = "restored"
-	Undelivered     EventKind = "undelivered"      // New: the address that a letter did not reach; Old: why
+	Undelivered     EventKind = "undelivered" // New: the address that a letter did not reach; Old: why
 )
 
 // customersSee are the events that the requester's page shows.

@@ -97,6 +97,7 @@ func (f Filter) route(b *binding, o order) route {
 	if p.on != statusLane && len(statuses) < len(Statuses) {
 		p.rest = append(p.rest, "t.status = ANY ("+b.arg(asText(statuses), "text[]")+")")
 	}
+	p.on = "(" + p.on + ") AND " + alive
 	return p
 }
 

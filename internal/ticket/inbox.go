@@ -101,6 +101,7 @@ type InboxRow struct {
 	NextStep       *Step
 	NextStepAt     *time.Time
 	DueAt          *time.Time
+	Tags           []string // by name
 }
 
 // InboxPage is one page of the inbox; a cursor is "" where there is no page.
@@ -119,7 +120,7 @@ const (
 	inboxColumns = `
 SELECT t.id, t.number, t.subject, t.status, t.reopened, t.unread, t.last_replier, t.postponed_until, t.priority,
     r.name AS requester_name, coalesce(c.name, '') AS company_name, a.name AS assignee_name,
-    t.last_activity_at, t.next_step, t.next_step_at, t.due_at
+    t.last_activity_at, t.next_step, t.next_step_at, t.due_at, ` + tagsColumn + `
 FROM `
 	inboxJoins = ` t
 JOIN people r ON r.id = t.requester_id

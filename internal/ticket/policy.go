@@ -22,15 +22,21 @@ type Can struct {
 	Assign   bool // staff: assign to others
 	Suggest  bool // staff: add an answer to the suggestions
 	Fields   bool // set the topic's fields, those that the reader may edit
+	Trash    bool // staff: move into the trash
+	Restore  bool // staff: take out of the trash
+	Purge    bool // staff: delete for ever
 }
 
 // abilities returns what by, who sees t, may do to it at now.
 func abilities(by auth.Actor, t Ticket, p Policy, now time.Time) Can {
+	if by.Staff() && t.TrashedAt != nil {
+		return Can{Restore: true, Purge: by.May(auth.ManageSettings)}
+	}
 	if by.Staff() {
 		return Can{
 			Reply: t.Status != Closed, Work: true,
 			Assign: by.May(auth.AssignTickets), Suggest: by.May(auth.SuggestAnswers), FollowUp: t.Status == Closed,
-			Fields: true, Copy: mayCopy(by, t),
+			Fields: true, Copy: mayCopy(by, t), Trash: true,
 		}
 	}
 	reply, canReply := customerTrigger(t, p, now)

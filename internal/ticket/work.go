@@ -20,8 +20,9 @@ type Work struct {
 	AssigneeName *string     // nil: nobody yet
 	Fields       map[string]any
 	Channel      string
-	Follows      *int64 // number of the closed ticket that this one follows
-	FollowedBy   *int64 // number of the ticket that follows this one
+	Tags         []string // by name
+	Follows      *int64   // number of the closed ticket that this one follows
+	FollowedBy   *int64   // number of the ticket that follows this one
 	Participants []Participant
 	Entries      []Entry
 	Deliveries   map[int64][]Delivery // by the id of their message
@@ -83,7 +84,7 @@ const besideColumns = countsColumn + `,
             SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
         ORDER BY lower(p.name), p.id LIMIT 200) v), '[]') AS agents`
 
-const workSQL = `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + askedColumn + `,
+const workSQL = `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + askedColumn + `, ` + tagsColumn + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -93,6 +94,7 @@ WHERE t.number = @number AND ` + staffSees
 
 type workRow struct {
 	head
+	Tags               []string
 	Channel            string
 	RequesterFirstName string
 	RequesterPhone     string
@@ -136,7 +138,7 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 func (r workRow) work(by auth.Actor, now time.Time) Work {
 	p := r.policy()
 	w := Work{
-		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel,
+		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel, Tags: r.Tags,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
 		Counts: countsOf(r.Counts), Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
 		Plan: Plan(r.Ticket, p), Draft: r.Draft, Rating: r.Rating, Can: abilities(by, r.Ticket, p, now),

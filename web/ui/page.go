@@ -99,6 +99,7 @@ func workspace(ctx context.Context, a auth.Actor) []place {
 		{"contacts", "users", link.Contacts, i18n.T(ctx, "ui.nav.contacts")},
 		{"kb", "book", link.KB, i18n.T(ctx, "ui.nav.kb")},
 		{"canned", "bolt", link.Canned, i18n.T(ctx, "canned.title")},
+		{"trash", "trash", link.TrashView, i18n.T(ctx, "ui.nav.trash")},
 	}
 	if at := settingsHome(ctx, a); at != "" {
 		places = append(places, place{"settings", "sliders", at, i18n.T(ctx, "ui.nav.settings")})

@@ -273,3 +273,14 @@ func editorLabels(ctx context.Context) templ.Attributes {
 		"data-label-undo":      i18n.T(ctx, "ui.editor.undo"),
 	}
 }
+
+// undoOf is where what a toast speaks of is taken back: the message's value named
+// "undo", which only our own pages put there; "" for most.
+func undoOf(m fault.Message) string {
+	for i := 0; i+1 < len(m.Args); i += 2 {
+		if to, ok := m.Args[i+1].(string); ok && m.Args[i] == "undo" {
+			return to
+		}
+	}
+	return ""
+}

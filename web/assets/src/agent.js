@@ -5,3 +5,4 @@ import "./peek.js";
 import "./live.js";
 import "./settings.js";
 import "./find.js";
+import "./tags.js";
