@@ -146,6 +146,8 @@ func permissionWord(ctx context.Context, p auth.Permission) string {
 		return i18n.T(ctx, "permission.settings_manage")
 	case auth.ManageUsers:
 		return i18n.T(ctx, "permission.users_manage")
+	case auth.RedactMessages:
+		return i18n.T(ctx, "permission.tickets_redact")
 	case auth.AllDepartments:
 		return i18n.T(ctx, "permission.departments_all")
 	case auth.EditCompanies:

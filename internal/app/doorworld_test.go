@@ -211,6 +211,8 @@ func (w *doorWorld) things(t *testing.T) {
 		SELECT $1, 'ready', key, size, now(), now(), now() + interval '1 day' FROM attachments WHERE id = $2`, me, file)
 	w.ids["file"], w.ids["shot"], w.ids["note"] = str(file), str(shot), str(note)
 	w.ids["staged"] = str(stage(requester, fileWord+"-2.log", strings.NewReader("boot")))
+	w.ids["jotting"] = w.row(t, `SELECT id::text FROM notes`)
+	w.ids["message"] = w.row(t, `SELECT min(id)::text FROM messages`)
 	w.ids["number"], w.ids["requester"] = str(w.number), str(me)
 	victim := w.come(t, "victim")
 	w.ids["victim"] = str(victim.id)

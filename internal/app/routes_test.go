@@ -196,6 +196,7 @@ var samples = map[string]string{
 	"AgentPreview": link.AgentPreview(1), "AgentReplies": link.AgentReplies(1), "AgentCopiesRemove": link.AgentCopiesRemove(1), "AgentNotes": link.AgentNotes(1),
 	"AgentTags": link.AgentTags(1), "AgentTrash": link.AgentTrash(1), "AgentSpam": link.AgentSpam(1), "AgentRestore": link.AgentRestore(1),
 	"AgentPurge": link.AgentPurge(1), "TagNames": link.TagNames, "TrashView": link.TrashView,
+	"AgentNote": link.AgentNote(1, 1), "AgentNotePin": link.AgentNotePin(1, 1), "AgentRedact": link.AgentRedact(1),
 	"AgentAssign": link.AgentAssign(1), "AgentStatus": link.AgentStatus(1), "AgentPriority": link.AgentPriority(1),
 	"AgentPlan": link.AgentPlan(1), "AgentDraft": link.AgentDraft(1), "AgentNext": link.AgentNext(1, "new", "next"),
 	"Company": link.Company(1), "CompanyEdit": link.CompanyEdit(1), "CompanyContacts": link.CompanyContacts(1),

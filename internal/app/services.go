@@ -79,6 +79,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		AnswerUsed:   a.answerUsed,
 		Uploads:      a.uploadRules,
 		Suggest:      a.KB.Suggest,
+		Redacted:     a.KB.Redacted,
 		Mail:         a.Outbox.Queue,
 		Secret:       a.Secret,
 		Guests: func(ctx context.Context, tx pgx.Tx, g ticket.Guest) (auth.Actor, error) {

@@ -21,13 +21,14 @@ const (
 	ManageUsers    Permission = "users.manage"    // people, roles
 	EditCompanies  Permission = "companies.edit"  // company cards
 	LinkContacts   Permission = "contacts.link"   // link a contact to a company
+	RedactMessages Permission = "tickets.redact"  // take secrets out of what others wrote
 	AllDepartments Permission = "departments.all" // see the tickets of closed departments without being a member
 )
 
 // Permissions lists all of them, in the order a settings page shows them.
 var Permissions = []Permission{
 	AnswerTickets, AssignTickets, ShareCanned, SuggestAnswers, WriteArticles, WorkQueues,
-	SeeAnalytics, SeeUpdates, EditCompanies, LinkContacts, AllDepartments, ManageUsers, ManageSettings,
+	SeeAnalytics, SeeUpdates, EditCompanies, LinkContacts, RedactMessages, AllDepartments, ManageUsers, ManageSettings,
 }
 
 // Kind is what sort of actor performs a use case.

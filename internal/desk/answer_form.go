@@ -27,6 +27,7 @@ type writing struct {
 	Suggest  bool
 	Personal bool
 	CC       string
+	Mentions []int64            // agents named in a note
 	Used     []ticket.AnswerRef // the quick answers that it came from
 	Canned   []canned.File      // of an answer that was just put in; they become uploads when the form is sent
 	Inserted bool               // an answer was just put in
@@ -87,6 +88,7 @@ func (h *Handler) readWriting(r *http.Request, by auth.Actor) (writing, httpx.Fo
 	f.Message, f.Kind = form.Text("message"), richtext.Kind(form.Get("message_kind"))
 	f.Status, f.Until, f.CC = ticket.Status(form.Get("status")), form.Line("postponed_until"), form.Line("cc")
 	f.Suggest, f.Personal = form.On("suggest"), form.On("personal")
+	f.Mentions = form.IDs("mention")
 	f.Used, f.Key = usedRefs(form["used"]), form.Line("key")
 	before, staged := h.stagedFiles(r.Context(), by, form)
 	if err == nil {

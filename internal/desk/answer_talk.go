@@ -33,6 +33,12 @@ func role(ctx context.Context, e ticket.Entry) string {
 	if len(e.CC) > 0 {
 		parts = append(parts, i18n.T(ctx, "desk.answer.copy_to", "addresses", strings.Join(e.CC, ", ")))
 	}
+	if len(e.Skipped) > 0 {
+		parts = append(parts, i18n.T(ctx, "desk.answer.not_mailed", "addresses", strings.Join(e.Skipped, ", ")))
+	}
+	if e.Edits > 0 {
+		parts = append(parts, i18n.T(ctx, "desk.note.edited"))
+	}
 	if e.Personal {
 		parts = append(parts, i18n.T(ctx, "desk.answer.is_personal"))
 	}
@@ -61,6 +67,10 @@ func eventIcon(e ticket.Entry) string {
 		return "mail"
 	case ticket.FollowedUp:
 		return "link"
+	case ticket.NotePinned, ticket.NoteUnpinned:
+		return "pin"
+	case ticket.WordsRedacted:
+		return "shield"
 	case ticket.Undelivered:
 		return "alert"
 	default:

@@ -2,6 +2,7 @@ package kb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -15,6 +16,29 @@ const usedSQL = `UPDATE kb_articles SET used = used + 1 WHERE id = @article`
 func (s *Service) Used(ctx context.Context, tx pgx.Tx, articleID int64) error {
 	if _, err := tx.Exec(ctx, usedSQL, pgx.NamedArgs{"article": articleID}); err != nil {
 		return fmt.Errorf("count the use of article %d: %w", articleID, err)
+	}
+	return nil
+}
+
+const (
+	suggestedSQL = `SELECT title, body FROM kb_suggestions WHERE message_id = @message FOR UPDATE`
+	redactSQL    = `UPDATE kb_suggestions SET title = @title, body = @body WHERE message_id = @message`
+)
+
+// Redacted takes secrets out of what was suggested of a message, in tx.
+func (s *Service) Redacted(ctx context.Context, tx pgx.Tx, messageID int64, secrets []string) error {
+	var title, body string
+	err := tx.QueryRow(ctx, suggestedSQL, pgx.NamedArgs{"message": messageID}).Scan(&title, &body)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the suggestion of message %d: %w", messageID, err)
+	}
+	title, _, _ = richtext.Redact(title, richtext.KindText, secrets)
+	body, _, _ = richtext.Redact(body, richtext.KindMarkdown, secrets)
+	if _, err := tx.Exec(ctx, redactSQL, pgx.NamedArgs{"message": messageID, "title": title, "body": body}); err != nil {
+		return fmt.Errorf("redact the suggestion of message %d: %w", messageID, err)
 	}
 	return nil
 }

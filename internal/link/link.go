@@ -240,6 +240,16 @@ func AgentCopiesRemove(number int64) string { return AgentTicket(number) + "/cop
 // AgentNotes is where an internal note is posted.
 func AgentNotes(number int64) string { return AgentTicket(number) + "/notes" }
 
+// AgentNote is an internal note with its history, where it is edited too.
+func AgentNote(number, note int64) string { return AgentNotes(number) + "/" + num(note) }
+
+// AgentNotePin is where a note is pinned above the conversation, or taken down.
+func AgentNotePin(number, note int64) string { return AgentNote(number, note) + "/pin" }
+
+// AgentRedact is where something secret is taken out of what was sent; one of
+// message and note says out of what.
+func AgentRedact(number int64) string { return AgentTicket(number) + "/redact" }
+
 // AgentAssign is where an assignment is posted.
 func AgentAssign(number int64) string { return AgentTicket(number) + "/assign" }
 

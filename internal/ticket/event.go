@@ -24,6 +24,9 @@ const (
 	FieldSetInside  EventKind = "field_set_inside" // the same of a field that customers do not see
 	TagsSet         EventKind = "tags_set"         // Old: tags taken off; New: tags put on, separated by commas
 	TopicChanged    EventKind = "topic_changed"    // names by language, as JSON
+	NotePinned      EventKind = "note_pinned"      // New: the note's place
+	NoteUnpinned    EventKind = "note_unpinned"    // New: the note's place
+	WordsRedacted   EventKind = "words_redacted"   // New: why
 	Trashed         EventKind = "trashed"          // New: "spam" when it was that
 	Restored        EventKind = "restored"
 	Undelivered     EventKind = "undelivered" // New: the address that a letter did not reach; Old: why

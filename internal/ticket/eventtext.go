@@ -59,6 +59,12 @@ func EventText(ctx context.Context, e Entry) string {
 		return i18n.T(ctx, "ticket.event.trashed", "who", who)
 	case Restored:
 		return i18n.T(ctx, "ticket.event.restored", "who", who)
+	case NotePinned:
+		return i18n.T(ctx, "ticket.event.note_pinned", "who", who)
+	case NoteUnpinned:
+		return i18n.T(ctx, "ticket.event.note_unpinned", "who", who)
+	case WordsRedacted:
+		return i18n.T(ctx, "ticket.event.words_redacted", "who", who, "reason", e.New)
 	case Undelivered:
 		return i18n.T(ctx, "ticket.event.undelivered", "address", e.New, "reason", e.Old)
 	default:

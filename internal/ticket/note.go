@@ -15,6 +15,7 @@ import (
 type NewNote struct {
 	Message     string
 	MessageKind richtext.Kind
+	Mentions    []int64 // agents who are named and shall hear of it
 	Uploads     []int64 // staged
 	Key         string  // the form's idempotency key
 }
@@ -27,7 +28,8 @@ RETURNING id`
 
 // AddNote writes an internal note, on closed tickets too, and returns its place
 // in the timeline. It moves nothing and tells the customer nothing; the
-// ticket's last activity stays where it was.
+// ticket's last activity stays where it was. It returns fault.Invalid with the
+// fields message, mentions (somebody who may not see the ticket) and attachments.
 func (s *Service) AddNote(ctx context.Context, by auth.Actor, number int64, in NewNote) (int64, error) {
 	if err := staffOnly(by); err != nil {
 		return 0, err
@@ -50,6 +52,9 @@ func (s *Service) AddNote(ctx context.Context, by auth.Actor, number int64, in N
 			"text": text.Text, "send_key": in.Key, "at": s.now(),
 		}).Scan(&id)
 		if err != nil {
+			return err
+		}
+		if err := mention(ctx, tx, t.Ticket, id, in.Mentions); err != nil {
 			return err
 		}
 		if len(in.Uploads) > 0 {

@@ -34,10 +34,22 @@ type Entry struct {
 	Personal   bool
 	CC         []string
 	Files      []Upload
+	Skipped    []string      // addresses on copy that the message was not mailed to
+	Edits      int           // how often a note was edited
+	Pinned     bool          // a note that stands above the conversation
+	Redactions []RedactionOf // of what was taken out of it
 	Event      EventKind
 	Old, New   string
 	Why        Trigger
 	At         time.Time
+}
+
+// RedactionOf is that something was taken out of an entry; customers are shown
+// the mark in the text alone.
+type RedactionOf struct {
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
 }
 
 // View is which part of a timeline is read: a place, for the entries that end
@@ -68,6 +80,8 @@ func (v View) window(args pgx.NamedArgs) {
 // shape, from the places that thisTicket names. Notes are an arm of their own: a
 // page for customers does not name it.
 const (
+	redactionsOf = `coalesce(jsonb_agg(jsonb_build_object('by', xp.name, 'at', x.at, 'reason', x.reason) ORDER BY x.id), '[]')
+        FROM redactions x JOIN people xp ON xp.id = x.by_id`
 	thisTicket = `
 WITH this AS MATERIALIZED (SELECT t.id, u.upto, greatest(0, u.upto - @end) AS after
     FROM tickets t CROSS JOIN LATERAL (SELECT ` + uptoColumn + ` AS upto) u WHERE t.number = @number`
@@ -75,6 +89,7 @@ WITH this AS MATERIALIZED (SELECT t.id, u.upto, greatest(0, u.upto - @end) AS af
 SELECT m.seq, 'message' AS kind, m.id, m.author_kind, m.author_id, coalesce(p.name, '') AS author_name, m.source, m.source_kind,
     m.personal, m.cc, coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
         FROM attachments f WHERE f.message_id = m.id), '[]') AS files,
+    m.skipped, 0 AS edits, false AS pinned, CASE WHEN m.redacted THEN (SELECT ` + redactionsOf + ` WHERE x.message_id = m.id) ELSE '[]' END AS redactions,
     '' AS event, '' AS old, '' AS new, '' AS why, m.created_at AS at
 FROM this JOIN messages m ON m.ticket_id = this.id AND m.seq > this.after AND m.seq <= this.upto LEFT JOIN people p ON p.id = m.author_id`
 	noteArm = `
@@ -82,11 +97,13 @@ UNION ALL
 SELECT n.seq, 'note', n.id, 'agent', n.author_id, p.name, n.source, n.source_kind, false, '{}',
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
         FROM attachments f WHERE f.note_id = n.id), '[]'),
+    '{}', n.version - 1, n.pinned_at IS NOT NULL, CASE WHEN n.redacted THEN (SELECT ` + redactionsOf + ` WHERE x.note_id = n.id) ELSE '[]' END,
     '', '', '', '', n.created_at
 FROM this JOIN notes n ON n.ticket_id = this.id AND n.seq > this.after AND n.seq <= this.upto JOIN people p ON p.id = n.author_id`
 	eventArm = `
 UNION ALL
 SELECT e.seq, 'event', e.id, e.actor_kind, e.actor_id, coalesce(p.name, ''), '', 'text', false, '{}', '[]',
+    '{}', 0, false, '[]',
     e.kind, e.old, e.new, e.why, e.at
 FROM this JOIN events e ON e.ticket_id = this.id AND e.seq > this.after AND e.seq <= this.upto LEFT JOIN people p ON p.id = e.actor_id`
 )

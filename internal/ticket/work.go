@@ -29,6 +29,8 @@ type Work struct {
 	Earlier      int                  // messages before the entries shown
 	Plan         []PlannedStep
 	Draft        *Draft
+	PinnedNote   *PinnedNote // nil: none
+	Mentionable  []AgentRef  // whom a note can name; none unless one is being written
 	Rating       *Rating // of the last time it was resolved; nil: none yet
 	Previous     []PreviousTicket
 	Agents       []AgentRef // whom by can give the ticket to; none without Can.Assign
@@ -84,7 +86,7 @@ const besideColumns = countsColumn + `,
             SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
         ORDER BY lower(p.name), p.id LIMIT 200) v), '[]') AS agents`
 
-const workSQL = `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + askedColumn + `, ` + tagsColumn + `,
+const workSQL = `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + askedColumn + `, ` + tagsColumn + `,` + noteColumns + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -108,6 +110,8 @@ type workRow struct {
 	Asked              string
 	Previous           []PreviousTicket
 	Agents             []AgentRef
+	PinnedNote         *PinnedNote
+	Mentionable        []AgentRef
 }
 
 // Work returns a ticket with its whole context for the answering page. Three
@@ -141,6 +145,7 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel, Tags: r.Tags,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
 		Counts: countsOf(r.Counts), Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
+		PinnedNote: r.PinnedNote, Mentionable: r.Mentionable,
 		Plan: Plan(r.Ticket, p), Draft: r.Draft, Rating: r.Rating, Can: abilities(by, r.Ticket, p, now),
 		Requester: Contact{
 			ID: r.RequesterID, Name: r.RequesterName, FirstName: r.RequesterFirstName, Email: r.RequesterEmail,

@@ -1,0 +1,56 @@
+package ticket
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/fault"
+)
+
+// maxMentions is how many agents one note may name.
+const maxMentions = 20
+
+// canReadNote is the one condition "agent p may read the notes of ticket t": it
+// is staffSees for somebody who is not here to be asked.
+const canReadNote = `p.disabled_at IS NULL
+    AND p.id IN (SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
+    AND (NOT EXISTS (SELECT FROM departments dp WHERE dp.id = t.department_id AND dp.closed)
+        OR p.id = t.assignee_id
+        OR EXISTS (SELECT FROM department_members dm WHERE dm.department_id = t.department_id AND dm.person_id = p.id)
+        OR EXISTS (SELECT FROM participants pt WHERE pt.ticket_id = t.id AND pt.person_id = p.id)
+        OR EXISTS (SELECT FROM person_roles pr JOIN roles r ON r.id = pr.role_id
+            WHERE pr.person_id = p.id AND 'departments.all' = ANY (r.permissions)))`
+
+const blindSQL = `
+SELECT coalesce((SELECT n.name FROM people n WHERE n.id = m.id), '') FROM unnest(@people::bigint[]) AS m (id)
+WHERE NOT EXISTS (SELECT FROM people p, tickets t WHERE p.id = m.id AND t.id = @ticket AND ` + canReadNote + `)
+LIMIT 1`
+
+const mentionSQL = `
+INSERT INTO note_mentions (note_id, person_id) SELECT @note, m.id FROM unnest(@people::bigint[]) AS m (id) ON CONFLICT DO NOTHING`
+
+// mention notes whom a note names. Somebody who may not read it is refused by
+// name rather than left waiting for an answer that cannot come.
+func mention(ctx context.Context, tx pgx.Tx, t Ticket, noteID int64, people []int64) error {
+	if len(people) == 0 {
+		return nil
+	}
+	var wrong fault.Field
+	if len(people) > maxMentions {
+		wrong.Add("mentions", "ticket.mentions_too_many", "limit", maxMentions)
+		return wrong.Err()
+	}
+	args := pgx.NamedArgs{"note": noteID, "ticket": t.ID, "people": people}
+	rows, _ := tx.Query(ctx, blindSQL, args)
+	blind, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	for _, name := range blind {
+		wrong.Add("mentions", "ticket.mention_blind", "name", name)
+		return wrong.Err()
+	}
+	_, err = tx.Exec(ctx, mentionSQL, args)
+	return err
+}
