@@ -119,7 +119,7 @@ var doors = []door{
 	{route: "POST /agent/tickets/{number}/replies", want: staff},
 	{route: "POST /agent/tickets/{number}/notes", form: url.Values{"message": {"A note"}}, want: staff},
 	{route: "GET /agent/tickets/{number}/notes/{note}", path: "/agent/tickets/{number}/notes/{jotting}", want: staff},
-	{route: "POST /agent/tickets/{number}/notes/{note}", path: "/agent/tickets/{number}/notes/{jotting}", form: url.Values{"message": {"A note " + noteWord}, "version": {"1"}}, want: "snnnnnnof"},
+	{route: "POST /agent/tickets/{number}/notes/{note}", path: "/agent/tickets/{number}/notes/{jotting}", form: url.Values{"message": {"A note again"}, "version": {"1"}}, want: "snnnnnnof"},
 	{route: "POST /agent/tickets/{number}/notes/{note}/pin", path: "/agent/tickets/{number}/notes/{jotting}/pin", form: url.Values{"pinned": {"1"}}, want: staff},
 	{route: "GET /agent/tickets/{number}/redact", path: "/agent/tickets/{number}/redact?message={message}", want: bosses},
 	{route: "POST /agent/tickets/{number}/redact", form: url.Values{"message": {"{message}"}, "secrets": {"nothing of it"}, "reason": {"tried"}}, want: bosses},
