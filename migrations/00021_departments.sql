@@ -15,7 +15,7 @@ CREATE TABLE departments (
 CREATE TABLE department_members (
     department_id bigint NOT NULL REFERENCES departments,
     person_id     bigint NOT NULL REFERENCES people,
-    given_at      timestamptz, -- when the department gave them a ticket last; null: never
+    turn          bigint NOT NULL DEFAULT 0, -- the department's count when it gave them a ticket last: the lowest is next
     PRIMARY KEY (department_id, person_id)
 );
 CREATE INDEX department_members_person ON department_members (person_id);

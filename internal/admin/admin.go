@@ -86,6 +86,12 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get("/admin/topics/{id}", h.errors.Handle(h.showTopic))
 		r.Post("/admin/topics/{id}", h.errors.Handle(h.postTopic))
 		r.Post("/admin/topics/{id}/move", h.errors.Handle(h.postTopicMove))
+		r.Get("/admin/departments", h.errors.Handle(h.showDepartments))
+		r.Post("/admin/departments", h.errors.Handle(h.postDepartment))
+		r.Get("/admin/departments/new", h.errors.Handle(h.showNewDepartment))
+		r.Get("/admin/departments/{id}", h.errors.Handle(h.showDepartment))
+		r.Post("/admin/departments/{id}", h.errors.Handle(h.postDepartment))
+		r.Post("/admin/departments/{id}/move", h.errors.Handle(h.postDepartmentMove))
 		r.Get("/admin/fields", h.errors.Handle(h.showMatrix))
 		r.Post("/admin/fields", h.errors.Handle(h.postMatrix))
 		r.Get("/admin/fields/new", h.errors.Handle(h.showNewField))
@@ -177,6 +183,7 @@ func sections(ctx context.Context, a auth.Actor) []section {
 	if a.May(auth.ManageSettings) {
 		all = append(all,
 			section{"folder", link.Topics, i18n.T(ctx, "admin.topics.title"), i18n.T(ctx, "admin.topics.about")},
+			section{"users", link.Departments, i18n.T(ctx, "admin.departments.title"), i18n.T(ctx, "admin.departments.about")},
 			section{"table", link.Fields, i18n.T(ctx, "admin.fields.title"), i18n.T(ctx, "admin.fields.about")},
 			section{"hourglass", link.Lifecycle, i18n.T(ctx, "admin.lifecycle.title"), i18n.T(ctx, "admin.lifecycle.about")},
 			section{"mail", link.Letters, i18n.T(ctx, "admin.letters.title"), i18n.T(ctx, "admin.letters.about")},

@@ -30,6 +30,10 @@ func personAction(ctx context.Context, action string) string {
 		return i18n.T(ctx, "admin.audit.user_enabled")
 	case "user.password_reset":
 		return i18n.T(ctx, "admin.audit.user_password_reset")
+	case "user.absence_set":
+		return i18n.T(ctx, "admin.audit.absence_set")
+	case "user.absence_ended":
+		return i18n.T(ctx, "admin.audit.absence_ended")
 	case "user.registered":
 		return i18n.T(ctx, "admin.audit.user_registered")
 	case "user.email_changed":
@@ -84,6 +88,10 @@ func settingAction(ctx context.Context, action string) string {
 		return i18n.T(ctx, "admin.audit.topic_rules_customer")
 	case "topic.rules_page":
 		return i18n.T(ctx, "admin.audit.topic_rules_page")
+	case "department.saved":
+		return i18n.T(ctx, "admin.audit.department_saved")
+	case "department.moved":
+		return i18n.T(ctx, "admin.audit.department_moved")
 	case "field.saved":
 		return i18n.T(ctx, "admin.audit.field_saved")
 	case "field.moved":

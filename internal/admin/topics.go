@@ -58,8 +58,9 @@ func places(to string) int {
 // topicForm is a help topic as typed and what is wrong with it.
 type topicForm struct {
 	setting.TopicEdit
-	Find  string // a company's name, or part of it
-	Found []setting.CompanyRef
+	Find   string // a company's name, or part of it
+	Found  []setting.CompanyRef
+	Queues []setting.DepartmentEdit
 	refusal
 }
 
@@ -134,6 +135,7 @@ func postedTopic(in httpx.Form, old setting.TopicEdit) topicForm {
 		MessageLabel: typedWords(in, "message_label"), MessageHint: typedWords(in, "message_hint"),
 		Preset: in.On("preset"), Limited: in.Get("offered") == "listed", Companies: in.IDs("companies"), Retired: in.On("retired"),
 	}}
+	f.DepartmentID = in.ID("department")
 	f.Priority, _ = in.Int("priority")
 	f.Version, _ = in.Int("version")
 	return f
@@ -145,6 +147,9 @@ func (h *Handler) renderTopic(w http.ResponseWriter, r *http.Request, status int
 		if f.Found, err = h.settings.CompaniesFor(r.Context(), httpx.Actor(r), f.Companies, f.Find); err != nil {
 			return err
 		}
+	}
+	if f.Queues, err = h.settings.AllDepartments(r.Context(), httpx.Actor(r)); err != nil {
+		return err
 	}
 	title := i18n.T(r.Context(), "admin.topics.new")
 	if f.ID != 0 {
@@ -189,6 +194,13 @@ func (f topicForm) priority(ctx context.Context) ui.Field {
 	}
 }
 
+func (f topicForm) department(ctx context.Context) ui.Field {
+	return ui.Field{
+		Name: "department", Label: i18n.T(ctx, "admin.topics.department"), Value: num(f.DepartmentID), Error: f.Errors["department"],
+		Hint: i18n.T(ctx, "admin.topics.department_hint"),
+	}
+}
+
 func (f topicForm) find(ctx context.Context) ui.Field {
 	return ui.Field{
 		Name: "find", Label: i18n.T(ctx, "admin.topics.find"), Value: f.Find, Error: f.Errors["companies"], Autocomplete: "off",
@@ -202,7 +214,7 @@ func (f topicForm) all(ctx context.Context) []ui.Field {
 	for _, w := range f.words(ctx) {
 		fields = append(fields, w.all(ctx)...)
 	}
-	return append(fields, f.priority(ctx), f.find(ctx), ui.Field{Name: "retired", Label: i18n.T(ctx, "admin.topics.retired"), Error: f.Errors["retired"]})
+	return append(fields, f.priority(ctx), f.department(ctx), f.find(ctx), ui.Field{Name: "retired", Label: i18n.T(ctx, "admin.topics.retired"), Error: f.Errors["retired"]})
 }
 
 func priorityOptions(ctx context.Context) []ui.Option {

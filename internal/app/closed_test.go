@@ -19,8 +19,8 @@ func TestClosedDepartment(t *testing.T) {
 	t.Parallel()
 	w := newDoorWorld(t)
 	w.exec(t, `INSERT INTO departments (key, name, closed) VALUES ('staff', '{"en": "Staff"}', true)`)
-	w.exec(t, `INSERT INTO department_members (department_id, person_id) SELECT id, $1 FROM departments`, w.reader("agent").id)
-	w.exec(t, `UPDATE tickets SET assignee_id = NULL, department_id = (SELECT id FROM departments) WHERE number = $1`, w.number)
+	w.exec(t, `INSERT INTO department_members (department_id, person_id) SELECT id, $1 FROM departments WHERE key = 'staff'`, w.reader("agent").id)
+	w.exec(t, `UPDATE tickets SET assignee_id = NULL, department_id = (SELECT id FROM departments WHERE key = 'staff') WHERE number = $1`, w.number)
 	outsider := w.come(t, "outsider")
 	w.exec(t, `INSERT INTO person_roles SELECT $1, id FROM roles WHERE name = 'agent'`, outsider.id)
 

@@ -20,6 +20,7 @@ import (
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -223,6 +224,11 @@ func (w *doorWorld) things(t *testing.T) {
 	w.ids["erasure"] = w.row(t, `SELECT id::text FROM erasures`)
 	w.ids["device"] = w.row(t, `SELECT id::text FROM devices WHERE person_id = $1`, me)
 	w.ids["letter"] = w.row(t, `SELECT min(id)::text FROM deliveries`)
+	department, err := w.Settings.SaveDepartment(ctx, auth.TheSystem(), setting.DepartmentEdit{
+		Name: setting.Words{"en": "Support"}, Kind: setting.Supports, Mode: setting.ModeNone,
+	})
+	must(err)
+	w.ids["department"] = str(department)
 	w.ids["role"] = w.row(t, `SELECT id::text FROM roles WHERE name = 'agent'`)
 	w.ids["slug"] = w.row(t, `SELECT slug FROM kb_articles LIMIT 1`)
 	w.ids["section"] = w.row(t, `SELECT slug FROM kb_sections LIMIT 1`)

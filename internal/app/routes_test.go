@@ -171,6 +171,8 @@ var samples = map[string]string{
 	"Privacy": link.Privacy, "ProfileDevice": link.ProfileDevice(1), "ProfileArchive": link.ProfileArchive(1), "Erasure": link.Erasure(1),
 	"LoginCode": link.LoginCode, "Register": link.Register, "Consent": link.Consent, "Activate": link.Activate, "Reset": link.Reset,
 	"ResetCode": link.ResetCode, "ConfirmEmail": link.ConfirmEmail, "Registration": link.Registration,
+	"Departments": link.Departments, "NewDepartment": link.NewDepartment, "Department": link.Department(1), "DepartmentMove": link.DepartmentMove(1),
+	"Absence": link.Absence, "AbsenceOf": link.AbsenceOf(1),
 	"Topics": link.Topics, "NewTopic": link.NewTopic, "Topic": link.Topic(1), "TopicMove": link.TopicMove(1), "Fields": link.Fields,
 	"NewField": link.NewField, "Field": link.Field("brand"), "FieldPreview": link.FieldPreview, "FieldRule": link.FieldRule, "AgentFields": link.AgentFields(1),
 	"Tickets": link.Tickets, "NewTicket": link.NewTicket, "TopicFields": link.TopicFields,

@@ -82,6 +82,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		Redacted:     a.KB.Redacted,
 		Mail:         a.Outbox.Queue,
 		Secret:       a.Secret,
+		Pick:         a.Settings.Pick,
 		Guests: func(ctx context.Context, tx pgx.Tx, g ticket.Guest) (auth.Actor, error) {
 			return a.Accounts.Known(ctx, tx, account.Guest{
 				First: g.FirstName, Last: g.LastName, Email: g.Email, Lang: g.Lang,

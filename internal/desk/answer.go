@@ -12,6 +12,7 @@ import (
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/richtext"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
 )
@@ -36,6 +37,8 @@ type showing struct {
 	Form    *writing         // as it was sent and refused
 	Problem fault.Message    // why a change was refused
 	Fields  *fieldsForm      // as they were sent and refused
+
+	Handover ticket.Handover // as it was sent and refused
 }
 
 // answerPage is everything that a ticket's page prints.
@@ -52,6 +55,9 @@ type answerPage struct {
 	Refuse   fault.Message
 	Fields   fieldsForm
 	TrashAge time.Duration // how long it lies in the trash
+
+	Departments []setting.Department
+	Handover    ticket.Handover // as it was sent and refused
 }
 
 // showTicket is GET /agent/tickets/{number}.
@@ -86,7 +92,10 @@ func (h *Handler) renderTicket(w http.ResponseWriter, r *http.Request, status in
 	}
 	p := answerPage{
 		Work: work, AgentPage: h.page(r, work.Subject, "inbox"), Me: by,
-		From: s.View, Tab: s.chosenTab(work), All: s.All, Refuse: s.Problem,
+		From: s.View, Tab: s.chosenTab(work), All: s.All, Refuse: s.Problem, Handover: s.Handover,
+	}
+	if p.Departments, err = h.settings.Departments(ctx); err != nil {
+		return err
 	}
 	p.View, p.AgentPage.Counts = string(s.View), counts(work.Counts)
 	if p.Sent = p.Flash.Key == sentFlash && s.View != ""; p.Sent {

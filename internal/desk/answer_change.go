@@ -9,13 +9,6 @@ import (
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
-// postAssign is POST /agent/tickets/{number}/assign.
-func (h *Handler) postAssign(w http.ResponseWriter, r *http.Request) error {
-	return h.change(w, r, "desk.answer.assigned", func(number int64, form httpx.Form) error {
-		return h.tickets.Assign(r.Context(), httpx.Actor(r), number, form.ID("assignee"))
-	})
-}
-
 // postStatus is POST /agent/tickets/{number}/status.
 func (h *Handler) postStatus(w http.ResponseWriter, r *http.Request) error {
 	return h.change(w, r, "desk.answer.status_set", func(number int64, form httpx.Form) error {

@@ -55,6 +55,8 @@ func eventIcon(e ticket.Entry) string {
 		return statusView(ticket.Status(status), e.Why == ticket.CustomerReopened, ticket.ByAgent, nil).Icon()
 	case ticket.Assigned:
 		return "user"
+	case ticket.DepartmentSet:
+		return "users"
 	case ticket.PriorityChanged:
 		return "chart"
 	case ticket.PlanMoved, ticket.PlanHeld, ticket.PlanResumed:

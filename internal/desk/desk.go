@@ -10,6 +10,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
 
+	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/kb"
@@ -22,6 +23,7 @@ import (
 
 // Deps is what the agents' pages are built from.
 type Deps struct {
+	Accounts *account.Service
 	Tickets  *ticket.Service
 	Letters  *notify.Service
 	Settings *setting.Service
@@ -36,6 +38,7 @@ type Deps struct {
 
 // Handler serves the agents' pages.
 type Handler struct {
+	accounts *account.Service
 	tickets  *ticket.Service
 	letters  *notify.Service
 	settings *setting.Service
@@ -51,7 +54,7 @@ type Handler struct {
 // New returns the agents' pages.
 func New(d Deps) *Handler {
 	return &Handler{
-		tickets: d.Tickets, letters: d.Letters, settings: d.Settings, kb: d.KB, canned: d.Canned, sessions: d.Sessions, errors: d.Errors, live: d.Live, stop: d.Stop, now: d.Now,
+		accounts: d.Accounts, tickets: d.Tickets, letters: d.Letters, settings: d.Settings, kb: d.KB, canned: d.Canned, sessions: d.Sessions, errors: d.Errors, live: d.Live, stop: d.Stop, now: d.Now,
 	}
 }
 
@@ -64,6 +67,10 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get("/agent/inbox", h.errors.Handle(h.showInbox))
 		r.Get("/agent/inbox/counts", h.errors.Handle(h.showCounts))
 		r.Get("/agent/quick-answers", h.errors.Handle(h.showQuickAnswers))
+		r.Get("/agent/absence", h.errors.Handle(h.showAbsence))
+		r.Post("/agent/absence", h.errors.Handle(h.postAbsence))
+		r.Get("/agent/absence/{id}", h.errors.Handle(h.showAbsence))
+		r.Post("/agent/absence/{id}", h.errors.Handle(h.postAbsence))
 		r.Get("/agent/canned", h.errors.Handle(h.showCanned))
 		r.Get("/agent/canned/new", h.errors.Handle(h.showNewCanned))
 		r.Post("/agent/canned", h.errors.Handle(h.postCanned))

@@ -70,6 +70,8 @@ const (
 	NewRole      = "/admin/roles/new"
 	Topics       = "/admin/topics"
 	NewTopic     = "/admin/topics/new"
+	Departments  = "/admin/departments"
+	Absence      = "/agent/absence" // one's own
 	Fields       = "/admin/fields" // the matrix of what customers may do with each
 	NewField     = "/admin/fields/new"
 	FieldPreview = "/admin/fields/preview"   // GET: a topic's form as customers see it
@@ -318,6 +320,18 @@ func Role(id int64) string { return Roles + "/" + num(id) }
 
 // Topic is a help topic's page in the settings.
 func Topic(id int64) string { return Topics + "/" + num(id) }
+
+// NewDepartment is the form for another department.
+const NewDepartment = Departments + "/new"
+
+// Department is a department's page in the settings.
+func Department(id int64) string { return Departments + "/" + num(id) }
+
+// DepartmentMove is where a department is moved up or down.
+func DepartmentMove(id int64) string { return Department(id) + "/move" }
+
+// AbsenceOf is when somebody else is away.
+func AbsenceOf(personID int64) string { return Absence + "/" + num(personID) }
 
 // TopicMove is where a help topic is moved up or down.
 func TopicMove(id int64) string { return Topic(id) + "/move" }

@@ -61,6 +61,9 @@ func (s *Service) write(ctx context.Context, f facts) (letter, error) {
 	l.Subject = s.words(ctx, f.Kind, "subject", values)
 	l.Title = s.words(ctx, f.Kind, "title", values)
 	l.Paragraphs = paragraphs(s.words(ctx, f.Kind, "text", values))
+	if note := f.Data["note"]; note != "" {
+		l.Paragraphs = append(l.Paragraphs, i18n.T(ctx, "mail.parts.handover", "note", note))
+	}
 	l.Secret = values["code"]
 	if href := s.button(f); href != "" {
 		l.Button = anchor{Text: s.words(ctx, f.Kind, "button", values), Href: href}
@@ -230,6 +233,8 @@ func why(ctx context.Context, f facts) string {
 		return i18n.T(ctx, "mail.parts.why_address")
 	case f.Reader.ID != 0 && f.Reader.ID == f.Ticket.RequesterID:
 		return i18n.T(ctx, "mail.parts.why_requester")
+	case f.Data["why"] == mail.WhyDeputy:
+		return i18n.T(ctx, "mail.parts.why_deputy")
 	case f.Kind == mail.Assigned, f.Kind == mail.CustomerReply:
 		return i18n.T(ctx, "mail.parts.why_assignee")
 	case f.Data["why"] == mail.WhyCompany:

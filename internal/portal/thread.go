@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/setting"
@@ -146,6 +148,7 @@ const fieldSeen = "seen"
 type threadView struct {
 	ticket.Thread
 	fields  []fact
+	queue   string         // the name of the department that works the ticket; "" none
 	props   topicform.View // those that the reader may change
 	me      auth.Actor
 	form    replyForm
@@ -193,6 +196,9 @@ func (h *Handler) fill(r *http.Request, number int64, v *threadView) error {
 		return err
 	}
 	v.fields = facts(ctx, form, th)
+	if v.queue, err = h.departmentOf(ctx, th.DepartmentID); err != nil {
+		return err
+	}
 	v.Thread, v.me, v.now = th, by, h.now()
 	v.props = v.properties(form.Fields)
 	if v.form.Key == "" {
@@ -201,6 +207,15 @@ func (h *Handler) fill(r *http.Request, number int64, v *threadView) error {
 	}
 	v.form.Files.Rules = h.tickets.Limits(ctx)
 	return nil
+}
+
+// departmentOf is what a department is called, for the reader; "" for none.
+func (h *Handler) departmentOf(ctx context.Context, id *int64) (string, error) {
+	if id == nil {
+		return "", nil
+	}
+	words, err := h.settings.DepartmentWords(ctx, *id)
+	return words.In(i18n.ReaderOf(ctx).Lang), err
 }
 
 // renderNews is GET /tickets/{number}?after=… for a script: the entries after

@@ -48,12 +48,13 @@ const auditSize = 50
 
 const auditPageSQL = `
 SELECT a.id, a.at, coalesce(a.actor_id, 0) AS actor_id, coalesce(p.name, '') AS actor_name, a.action, a.subject,
-    coalesce(c.name, s.name, t.name ->> 'en', f.label ->> 'en', '') AS name, coalesce(a.before, 'null') AS before, coalesce(a.after, 'null') AS after
+    coalesce(c.name, s.name, t.name ->> 'en', d.name ->> 'en', f.label ->> 'en', '') AS name, coalesce(a.before, 'null') AS before, coalesce(a.after, 'null') AS after
 FROM audit a
 LEFT JOIN people p ON p.id = a.actor_id
 LEFT JOIN companies c ON c.id = CASE WHEN a.subject ~ '^company:[0-9]{1,18}$' THEN substr(a.subject, 9)::bigint END
 LEFT JOIN people s ON s.id = CASE WHEN a.subject ~ '^person:[0-9]{1,18}$' THEN substr(a.subject, 8)::bigint END
 LEFT JOIN topics t ON t.id = CASE WHEN a.subject ~ '^topic:[0-9]{1,18}$' THEN substr(a.subject, 7)::bigint END
+LEFT JOIN departments d ON d.id = CASE WHEN a.subject ~ '^department:[0-9]{1,18}$' THEN substr(a.subject, 12)::bigint END
 LEFT JOIN field_definitions f ON f.key = CASE WHEN a.subject LIKE 'field:%' THEN substr(a.subject, 7) END
 WHERE @before::bigint = 0 OR (a.at, a.id) < (SELECT at, id FROM audit WHERE id = @before)
 ORDER BY a.at DESC, a.id DESC

@@ -13,15 +13,16 @@ import (
 	"github.com/deskbell/deskbell/internal/pg"
 )
 
-// catalogue is every help topic and field with the rules between them. It is
+// catalogue is every help topic and field with the rules between them, and the departments. It is
 // read whole and kept in memory: it is small, every form needs it, and it
 // changes a few times a year.
 type catalogue struct {
-	topics     []topicRow // in their order
-	fields     []*Field   // in their order
-	byKey      map[string]*Field
-	rules      map[ruleAt]Rule
-	conditions map[conditionAt]Condition
+	topics      []topicRow // in their order
+	fields      []*Field   // in their order
+	byKey       map[string]*Field
+	rules       map[ruleAt]Rule
+	conditions  map[conditionAt]Condition
+	departments []departmentRow // in their order
 }
 
 type ruleAt struct {
@@ -43,6 +44,7 @@ type catalogueCache struct {
 
 const catalogueTopicsSQL = `
 SELECT t.id, t.key, t.name, t.subject_hint, t.message_label, t.message_hint, t.preset, t.priority, t.limited, t.retired, t.version,
+    coalesce(t.department_id, 0) AS department_id,
     coalesce((SELECT array_agg(c.company_id) FROM topic_companies c WHERE c.topic_id = t.id), '{}') AS companies
 FROM topics t ORDER BY t.position, t.id`
 
@@ -97,6 +99,7 @@ func readCatalogue(ctx context.Context, db batcher) (*catalogue, error) {
 	var conditions []conditionRow
 	b := &pgx.Batch{}
 	pg.QueueRows(b, &c.topics, catalogueTopicsSQL, pgx.NamedArgs{})
+	pg.QueueRows(b, &c.departments, catalogueDepartmentsSQL, pgx.NamedArgs{})
 	pg.QueueRows(b, &fields, catalogueFieldsSQL, pgx.NamedArgs{})
 	pg.QueueRows(b, &rules, catalogueRulesSQL, pgx.NamedArgs{})
 	pg.QueueRows(b, &conditions, catalogueConditionsSQL, pgx.NamedArgs{})

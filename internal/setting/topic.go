@@ -33,6 +33,7 @@ type topicRow struct {
 	Retired      bool
 	Version      int
 	Companies    []int64
+	DepartmentID int64
 }
 
 func (r topicRow) topic(lang string) Topic {

@@ -29,13 +29,14 @@ type TopicEdit struct {
 	Limited      bool    // offered only to contacts of Companies
 	Companies    []int64 // ids
 	Retired      bool
+	DepartmentID int64 // whose queue its tickets come into; 0: nobody's in particular
 	Version      int
 }
 
 func (r topicRow) edit() TopicEdit {
 	return TopicEdit{
 		ID: r.ID, Key: r.Key, Name: r.Name, SubjectHint: r.SubjectHint, MessageLabel: r.MessageLabel, MessageHint: r.MessageHint,
-		Preset: r.Preset, Priority: r.Priority, Limited: r.Limited, Companies: r.Companies, Retired: r.Retired, Version: r.Version,
+		Preset: r.Preset, Priority: r.Priority, Limited: r.Limited, Companies: r.Companies, Retired: r.Retired, DepartmentID: r.DepartmentID, Version: r.Version,
 	}
 }
 
@@ -109,13 +110,13 @@ func trimmed(w Words) Words {
 }
 
 const insertTopicSQL = `
-INSERT INTO topics (key, name, subject_hint, message_label, message_hint, priority, limited, position)
-SELECT @key, @name, @subject_hint, @message_label, @message_hint, @priority, @limited, coalesce(max(position), 0) + 1 FROM topics
+INSERT INTO topics (key, name, subject_hint, message_label, message_hint, priority, limited, department_id, position)
+SELECT @key, @name, @subject_hint, @message_label, @message_hint, @priority, @limited, nullif(@department::bigint, 0), coalesce(max(position), 0) + 1 FROM topics
 RETURNING id`
 
 const updateTopicSQL = `
 UPDATE topics SET name = @name, subject_hint = @subject_hint, message_label = @message_label, message_hint = @message_hint,
-    priority = @priority, limited = @limited, retired = @retired, version = version + 1
+    priority = @priority, limited = @limited, retired = @retired, department_id = nullif(@department::bigint, 0), version = version + 1
 WHERE id = @id`
 
 const presetTopicSQL = `UPDATE topics SET preset = (id = @id), version = version + (preset AND id <> @id)::int WHERE preset <> (id = @id)`
@@ -161,6 +162,11 @@ func (s *Service) SaveTopic(ctx context.Context, by auth.Actor, in TopicEdit) (i
 			}
 			before = old.edit().record()
 		}
+		if d, ok := c.department(in.DepartmentID); in.DepartmentID != 0 && (!ok || d.Retired) {
+			var bad fault.Field
+			bad.Add("department", "setting.department_unknown")
+			return bad.Err()
+		}
 		var err error
 		if id, err = writeTopic(ctx, tx, in); err != nil {
 			return err
@@ -189,6 +195,7 @@ func writeTopic(ctx context.Context, tx pgx.Tx, in TopicEdit) (int64, error) {
 	args := pgx.NamedArgs{
 		"id": in.ID, "key": in.Key, "name": in.Name, "subject_hint": in.SubjectHint, "message_label": in.MessageLabel,
 		"message_hint": in.MessageHint, "priority": in.Priority, "limited": in.Limited, "retired": in.Retired,
+		"department": in.DepartmentID,
 	}
 	if in.ID == 0 {
 		if err := tx.QueryRow(ctx, insertTopicSQL, args).Scan(&in.ID); err != nil {
@@ -217,7 +224,7 @@ func writeTopic(ctx context.Context, tx pgx.Tx, in TopicEdit) (int64, error) {
 func (t TopicEdit) record() map[string]any {
 	return map[string]any{
 		"name": t.Name, "subject_hint": t.SubjectHint, "message_label": t.MessageLabel, "message_hint": t.MessageHint,
-		"preset": t.Preset, "priority": t.Priority, "limited": t.Limited, "companies": t.Companies, "retired": t.Retired,
+		"preset": t.Preset, "priority": t.Priority, "limited": t.Limited, "companies": t.Companies, "retired": t.Retired, "department": t.DepartmentID,
 	}
 }
 

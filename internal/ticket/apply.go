@@ -135,14 +135,19 @@ SELECT p.name FROM people p
 WHERE p.id = @id AND p.disabled_at IS NULL AND EXISTS (
     SELECT FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE pr.person_id = p.id AND 'tickets.answer' = ANY (r.permissions))`
 
-// assign gives the ticket to an agent; 0 to nobody.
+// assign gives the ticket to an agent, 0 to nobody, if by may; see HandOver.
 func (c *change) assign(ctx context.Context, tx pgx.Tx, to int64) error {
+	if !mayHandOver(c.by, c.Ticket, Handover{AssigneeID: &to}) {
+		return fault.New(fault.Forbidden, "ticket.assign_forbidden")
+	}
+	return c.give(ctx, tx, to)
+}
+
+// give makes an agent the assignee, 0 nobody. Who does not exist or works no
+// longer is fault.Invalid.
+func (c *change) give(ctx context.Context, tx pgx.Tx, to int64) error {
 	if sameID(c.AssigneeID, to) {
 		return nil
-	}
-	own := to == c.by.PersonID || to == 0 && sameID(c.AssigneeID, c.by.PersonID)
-	if !own && !c.by.May(auth.AssignTickets) {
-		return fault.New(fault.Forbidden, "ticket.assign_forbidden")
 	}
 	var name string
 	if to != 0 {

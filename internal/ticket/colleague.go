@@ -58,7 +58,9 @@ const stakeSQL = `
 SELECT CASE WHEN t.requester_id = @person THEN 'asked'
     WHEN EXISTS (SELECT FROM participants pt WHERE pt.ticket_id = t.id AND (pt.person_id = @person OR pt.address = @address)) THEN 'copy'
     WHEN EXISTS (SELECT FROM person_roles pr JOIN roles o ON o.id = pr.role_id
-        WHERE pr.person_id = @person AND 'tickets.answer' = ANY (o.permissions)) THEN 'reads'
+        WHERE pr.person_id = @person AND 'tickets.answer' = ANY (o.permissions)) AND (t.assignee_id = @person OR NOT EXISTS (
+            SELECT FROM departments d WHERE d.id = t.department_id AND d.closed
+                AND NOT EXISTS (SELECT FROM department_members m WHERE m.department_id = d.id AND m.person_id = @person))) THEN 'reads'
     WHEN EXISTS (SELECT FROM company_people cp JOIN companies c ON c.id = cp.company_id
         WHERE cp.person_id = @person AND cp.company_id = t.company_id AND ` + readByCompany + `) THEN 'reads'
     ELSE 'nobody' END

@@ -10,6 +10,7 @@ const (
 	Submitted       EventKind = "submitted"        // New: the number of the ticket it follows, if any
 	StatusChanged   EventKind = "status_changed"   // statuses; New of a postponed one is "postponed <RFC 3339>"
 	Assigned        EventKind = "assigned"         // names
+	DepartmentSet   EventKind = "department_set"   // fieldWords of departments, "" for none
 	PriorityChanged EventKind = "priority_changed" // 1 to 4
 	PlanMoved       EventKind = "plan_moved"       // the step and its times: "<step> <RFC 3339>"
 	PlanHeld        EventKind = "plan_held"        // Old: the step that was cancelled

@@ -22,6 +22,8 @@ func EventText(ctx context.Context, e Entry) string {
 		return statusText(ctx, e, who)
 	case Assigned:
 		return assignedText(ctx, e, who)
+	case DepartmentSet:
+		return departmentText(ctx, e, who)
 	case PriorityChanged:
 		return i18n.T(ctx, "ticket.event.priority", "who", who, "old", i18n.T(ctx, "ticket.priority."+e.Old), "new", i18n.T(ctx, "ticket.priority."+e.New))
 	case PlanMoved:
@@ -124,7 +126,17 @@ func tagsText(ctx context.Context, e Entry, who string) string {
 	}
 }
 
+func departmentText(ctx context.Context, e Entry, who string) string {
+	if e.New == "" {
+		return i18n.T(ctx, "ticket.event.department_left", "who", who, "name", eventWords(ctx, e.Old))
+	}
+	return i18n.T(ctx, "ticket.event.department_set", "who", who, "name", eventWords(ctx, e.New))
+}
+
 func assignedText(ctx context.Context, e Entry, who string) string {
+	if e.Why == Dealt {
+		return i18n.T(ctx, "ticket.event.dealt", "name", e.New)
+	}
 	switch e.New {
 	case "":
 		return i18n.T(ctx, "ticket.event.unassigned", "who", who, "name", e.Old)

@@ -108,6 +108,13 @@ func fieldText(ctx context.Context, e Entry, who string) string {
 	}
 }
 
+// eventWords are the words that an event keeps as fieldWords, for the reader.
+func eventWords(ctx context.Context, kept string) string {
+	var w fieldWords
+	_ = json.Unmarshal([]byte(kept), &w) // what cannot be read is not said
+	return inLang(w.Value, i18n.ReaderOf(ctx).Lang)
+}
+
 // inLang are words in a language, else in the default one, else any.
 func inLang(words map[string]string, lang string) string {
 	s := words[lang]

@@ -46,28 +46,29 @@ func (k filterKey) value(typed string) (any, bool) {
 
 // filterKeys are the keys of the filter language by name.
 var filterKeys = map[string]filterKey{
-	"status":    {anyOf: true, offers: asText(Statuses), where: isStatus},
-	"is":        {offers: []string{"unsolved", "solved", "unread", "reopened", "unanswered", "overdue", "private", "followup"}, where: is, few: isFew},
-	"has":       {offers: []string{"attachment", "draft", "note", "rating", "copies", "due"}, where: has, few: hasFew},
-	"assignee":  {anyOf: true, offers: []string{"me", none}, read: nameOf, column: "t.assignee_id", ids: staffNamed},
-	"requester": {anyOf: true, read: nameOf, column: "t.requester_id", ids: peopleNamed},
-	"company":   {anyOf: true, offers: []string{none}, read: nameOf, column: "t.company_id", ids: companiesNamed},
-	"topic":     {anyOf: true, read: nameOf, column: "t.topic_id", ids: topicsNamed},
-	"priority":  {anyOf: true, offers: []string{"low", "normal", "high", "urgent"}, read: priorityOf, where: isPriority},
-	"channel":   {anyOf: true, offers: []string{"portal", "agent", "email", "telegram", "api", "import"}, where: isChannel},
-	"replier":   {anyOf: true, offers: []string{"customer", "agent", "robot"}, where: isReplier},
-	"unread":    {offers: []string{"yes", "no"}, where: isUnread},
-	"created":   {offers: pastPeriods, read: readPeriod(past), where: within("t.created_at")},
-	"updated":   {offers: pastPeriods, read: readPeriod(past), where: within("t.last_activity_at")},
-	"before":    {read: readPeriod(beforeDay), where: within("t.created_at")},
-	"after":     {read: readPeriod(afterDay), where: within("t.created_at")},
-	"due":       {offers: []string{"overdue", "today", "tomorrow", "1h", "7d", none}, read: readPeriod(future), where: isDue, few: isDueFew},
-	"postponed": {offers: []string{"today", "tomorrow", "7d"}, read: readPeriod(future), where: within("t.postponed_until")},
+	"status":     {anyOf: true, offers: asText(Statuses), where: isStatus},
+	"is":         {offers: []string{"unsolved", "solved", "unread", "reopened", "unanswered", "overdue", "private", "followup"}, where: is, few: isFew},
+	"has":        {offers: []string{"attachment", "draft", "note", "rating", "copies", "due"}, where: has, few: hasFew},
+	"assignee":   {anyOf: true, offers: []string{"me", none}, read: nameOf, column: "t.assignee_id", ids: staffNamed},
+	"requester":  {anyOf: true, read: nameOf, column: "t.requester_id", ids: peopleNamed},
+	"company":    {anyOf: true, offers: []string{none}, read: nameOf, column: "t.company_id", ids: companiesNamed},
+	"department": {anyOf: true, offers: []string{"mine", none}, read: nameOf, column: "t.department_id", ids: departmentsNamed},
+	"topic":      {anyOf: true, read: nameOf, column: "t.topic_id", ids: topicsNamed},
+	"priority":   {anyOf: true, offers: []string{"low", "normal", "high", "urgent"}, read: priorityOf, where: isPriority},
+	"channel":    {anyOf: true, offers: []string{"portal", "agent", "email", "telegram", "api", "import"}, where: isChannel},
+	"replier":    {anyOf: true, offers: []string{"customer", "agent", "robot"}, where: isReplier},
+	"unread":     {offers: []string{"yes", "no"}, where: isUnread},
+	"created":    {offers: pastPeriods, read: readPeriod(past), where: within("t.created_at")},
+	"updated":    {offers: pastPeriods, read: readPeriod(past), where: within("t.last_activity_at")},
+	"before":     {read: readPeriod(beforeDay), where: within("t.created_at")},
+	"after":      {read: readPeriod(afterDay), where: within("t.created_at")},
+	"due":        {offers: []string{"overdue", "today", "tomorrow", "1h", "7d", none}, read: readPeriod(future), where: isDue, few: isDueFew},
+	"postponed":  {offers: []string{"today", "tomorrow", "7d"}, read: readPeriod(future), where: within("t.postponed_until")},
 }
 
 // filterSpellings are other names of keys.
 var filterSpellings = map[string]string{
-	"from": "requester", "assigned": "assignee", "agent": "assignee", "organisation": "company", "organization": "company", "prio": "priority",
+	"from": "requester", "assigned": "assignee", "agent": "assignee", "organisation": "company", "organization": "company", "prio": "priority", "dept": "department", "team": "department",
 	"source": "channel", "opened": "created", "activity": "updated", "since": "after",
 }
 

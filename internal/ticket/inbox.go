@@ -97,6 +97,7 @@ type InboxRow struct {
 	RequesterName  string
 	CompanyName    string  // "" for a private person
 	AssigneeName   *string // nil: nobody yet
+	DepartmentID   *int64  // whose queue it is in; nil: nobody's in particular
 	LastActivityAt time.Time
 	NextStep       *Step
 	NextStepAt     *time.Time
@@ -119,7 +120,7 @@ const inboxSize = 50
 const (
 	inboxColumns = `
 SELECT t.id, t.number, t.subject, t.status, t.reopened, t.unread, t.last_replier, t.postponed_until, t.priority,
-    r.name AS requester_name, coalesce(c.name, '') AS company_name, a.name AS assignee_name,
+    r.name AS requester_name, coalesce(c.name, '') AS company_name, a.name AS assignee_name, t.department_id,
     t.last_activity_at, t.next_step, t.next_step_at, t.due_at, ` + tagsColumn + `
 FROM `
 	inboxJoins = ` t

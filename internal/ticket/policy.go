@@ -19,7 +19,9 @@ type Can struct {
 	Leave    bool // a participant: stop getting copies, and with that seeing the ticket
 	Rate     bool // say how satisfied one was
 	Work     bool // staff: reply, note, set status, take
-	Assign   bool // staff: assign to others
+	Assign   bool // staff: give every ticket to everybody
+	HandOver bool // staff: give this ticket to others
+	Queue    bool // staff: put this ticket into a department's queue
 	Suggest  bool // staff: add an answer to the suggestions
 	Fields   bool // set the topic's fields, those that the reader may edit
 	Trash    bool // staff: move into the trash
@@ -35,7 +37,9 @@ func abilities(by auth.Actor, t Ticket, p Policy, now time.Time) Can {
 	if by.Staff() {
 		return Can{
 			Reply: t.Status != Closed, Work: true,
-			Assign: by.May(auth.AssignTickets), Suggest: by.May(auth.SuggestAnswers), FollowUp: t.Status == Closed,
+			Assign: by.May(auth.AssignTickets), HandOver: by.May(auth.AssignTickets) || sameID(t.AssigneeID, by.PersonID),
+			Queue:   by.May(auth.AssignTickets) || sameID(t.AssigneeID, by.PersonID) || t.AssigneeID == nil,
+			Suggest: by.May(auth.SuggestAnswers), FollowUp: t.Status == Closed,
 			Fields: true, Copy: mayCopy(by, t), Trash: true,
 		}
 	}

@@ -41,13 +41,13 @@ WITH new AS (
         @now, @now, @requester, 'customer', 2, nullif(@key, ''), @fields
     FROM topics o WHERE o.id = @topic AND NOT o.retired
     ON CONFLICT (submit_key) DO NOTHING
-    RETURNING id, number),
+    RETURNING id, number, department_id),
 event AS (
     INSERT INTO events (ticket_id, seq, kind, actor_kind, actor_id, new, why, at)
     SELECT id, 1, 'submitted', 'customer', @requester, @follows_number, 'submitted', @now FROM new),
 changed AS (
     INSERT INTO ticket_changes (ticket_id) SELECT id FROM new)
-SELECT id, number, pg_notify('deskbell_live', '{"ticket":' || number || '}')::text FROM new`
+SELECT id, number, department_id, pg_notify('deskbell_live', '{"ticket":' || number || '}')::text FROM new`
 
 // Submit opens a ticket for by and returns its number. The same Key a second
 // time returns the ticket of the first.
@@ -114,11 +114,12 @@ func (s *Service) open(ctx context.Context, tx pgx.Tx, by auth.Actor, in Submiss
 		return 0, err
 	}
 	var id int64
+	var department *int64
 	err = tx.QueryRow(ctx, insertTicketSQL, pgx.NamedArgs{
 		"subject": in.Subject, "now": s.now(), "priority": priority, "requester": by.PersonID, "company": o.company,
 		"site": siteOf(by, o.company, in.SiteID), "topic": in.TopicID,
 		"follows": before.id(), "follows_number": followsNumber(in.Follows), "key": in.Key, "fields": fields,
-	}).Scan(&id, &number, nil)
+	}).Scan(&id, &number, &department, nil)
 	if pg.Broken(err, "tickets_site_fkey") {
 		var wrong fault.Field
 		wrong.Add("site", "ticket.site_not_theirs")
@@ -137,6 +138,9 @@ func (s *Service) open(ctx context.Context, tx pgx.Tx, by auth.Actor, in Submiss
 		return 0, err
 	}
 	if err := s.confirm(ctx, tx, by, id); err != nil {
+		return 0, err
+	}
+	if err := s.route(ctx, tx, number, department); err != nil {
 		return 0, err
 	}
 	if err := sentUnsent(ctx, tx, by, formKey(in.Key)); err != nil || before == nil {

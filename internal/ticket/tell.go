@@ -2,12 +2,14 @@ package ticket
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/richtext"
 )
 
 // tell queues the letters about a change that was saved, in its transaction:
@@ -20,7 +22,11 @@ func (s *Service) tell(ctx context.Context, tx pgx.Tx, c *change) error {
 	if err != nil {
 		return err
 	}
-	letters := append(c.letters(), colleagues...)
+	deputies, err := c.toDeputy(ctx, tx)
+	if err != nil {
+		return err
+	}
+	letters := slices.Concat(c.letters(), colleagues, deputies)
 	if len(letters) == 0 {
 		return nil
 	}
@@ -116,7 +122,14 @@ func (c *change) lettersOfStatus() []mail.Letter {
 func (c *change) lettersOfAssigning() []mail.Letter {
 	for _, e := range c.events {
 		if e.Kind == Assigned && c.AssigneeID != nil && *c.AssigneeID != c.by.PersonID {
-			return []mail.Letter{c.letter(mail.Assigned, *c.AssigneeID)}
+			l := c.letter(mail.Assigned, *c.AssigneeID)
+			if c.dealer != "" {
+				l.Data["who"] = c.dealer
+			}
+			if c.noted != "" {
+				l.Data["note"] = richtext.Excerpt(c.noted, 2000)
+			}
+			return []mail.Letter{l}
 		}
 	}
 	return nil

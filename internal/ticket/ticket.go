@@ -120,6 +120,9 @@ type Hooks struct {
 	Mail func(ctx context.Context, tx pgx.Tx, letters ...mail.Letter) error
 	// Secret signs the links of one click in mails; without it none are valid.
 	Secret []byte
+	// Pick finds the agent who gets a ticket that comes into a department, and
+	// holds the department until tx ends; 0: nobody. nil: departments find nobody.
+	Pick func(ctx context.Context, tx pgx.Tx, departmentID int64) (personID int64, name string, err error)
 	// Audit records an administrator's act.
 	Audit func(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error
 }

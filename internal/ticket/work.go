@@ -33,7 +33,7 @@ type Work struct {
 	Mentionable  []AgentRef  // whom a note can name; none unless one is being written
 	Rating       *Rating // of the last time it was resolved; nil: none yet
 	Previous     []PreviousTicket
-	Agents       []AgentRef // whom by can give the ticket to; none without Can.Assign
+	Agents       []AgentRef // whom by can give the ticket to; none without Can.HandOver
 	Counts       map[InboxView]Count
 	Asked        string // the customer's own words: the subject, what they wrote first and last
 	Can          Can
@@ -67,24 +67,13 @@ type PreviousTicket struct {
 	LastActivityAt time.Time `json:"last_activity_at"`
 }
 
-// AgentRef names an agent.
-type AgentRef struct {
-	ID   int64  `json:"id"`
-	Name string `json:"name"`
-}
-
 // besideColumns are what stands beside every ticket: the sidebar's counts, the
-// requester's other tickets and, for those who may assign, the agents.
+// requester's other tickets and, for those who may hand it over, the agents.
 const besideColumns = countsColumn + `,
     coalesce((SELECT jsonb_agg(v) FROM (
         SELECT t.number, t.subject, t.status, t.reopened, t.last_activity_at
         FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
-        WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous,
-    coalesce((SELECT jsonb_agg(v) FROM (
-        SELECT p.id, p.name FROM people p
-        WHERE @may_assign AND p.disabled_at IS NULL AND p.id IN (
-            SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
-        ORDER BY lower(p.name), p.id LIMIT 200) v), '[]') AS agents`
+        WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous, ` + agentsColumn
 
 const workSQL = `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + askedColumn + `, ` + tagsColumn + `,` + noteColumns + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
@@ -123,7 +112,7 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 	args := s.viewArgs(by)
 	args["number"], args["lang"], args["draft"] = number, i18n.ReaderOf(ctx).Lang, d
 	v.window(args)
-	args["may_assign"] = by.May(auth.AssignTickets)
+	args["may_assign"], args["now"] = by.May(auth.AssignTickets), s.now()
 	b := &pgx.Batch{}
 	var r workRow
 	var entries []Entry

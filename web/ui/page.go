@@ -119,6 +119,7 @@ func settings(ctx context.Context, a auth.Actor) []place {
 	if a.May(auth.ManageSettings) {
 		places = append(places,
 			place{"topics", "folder", link.Topics, i18n.T(ctx, "ui.admin.topics")},
+			place{"departments", "users", link.Departments, i18n.T(ctx, "ui.admin.departments")},
 			place{"fields", "table", link.Fields, i18n.T(ctx, "ui.admin.fields")},
 			place{"lifecycle", "clock", link.Lifecycle, i18n.T(ctx, "ui.admin.lifecycle")},
 			place{"letters", "mail", link.Letters, i18n.T(ctx, "ui.admin.letters")},
