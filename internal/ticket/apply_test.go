@@ -57,7 +57,7 @@ func TestApply(t *testing.T) {
 		{"no such priority", ticket.Open, w.eve, ticket.Changes{Priority: 9}, "error.form_invalid", "priority"},
 		{"no such topic", ticket.Open, w.eve, ticket.Changes{Topic: 999_999}, "error.form_invalid", "topic"},
 		{"taken by oneself", ticket.Open, w.max, ticket.Changes{Assignee: new(ticket.Myself)}, "", ""},
-		{"given to another without the right", ticket.Open, w.eve, ticket.Changes{Assignee: &w.max.PersonID}, "ticket.assign_forbidden", ""},
+		{"given to another without the right", ticket.New, w.eve, ticket.Changes{Assignee: &w.max.PersonID}, "ticket.assign_forbidden", ""},
 		{"a tag that is a novel", ticket.Open, w.eve, ticket.Changes{AddTags: []string{"this is far too long to be the name of any tag"}}, "error.form_invalid", "tags"},
 		{"an unknown bin", ticket.Open, w.eve, ticket.Changes{Bin: "sea"}, "error.form_invalid", "bin"},
 		{"a customer", ticket.Open, w.ann, ticket.Changes{Assignee: &nobody}, "error.forbidden", ""},
