@@ -18,6 +18,7 @@ type Preferences struct {
 	Zone  *string // IANA name; "" for the desk's own
 	Theme *string // "light", "dark" or "" to follow the system
 	Keys  *bool   // single-key shortcuts act
+	Undo  *bool   // replies wait until they can be taken back no more
 }
 
 // Check refuses what there is none of: Invalid with the fields lang, zone, theme.
@@ -39,7 +40,7 @@ func (p Preferences) Check() error {
 
 const setPreferencesSQL = `
 UPDATE people SET lang = coalesce(@lang, lang), zone = coalesce(@zone, zone), theme = coalesce(@theme, theme),
-    shortcuts = coalesce(@keys, shortcuts)
+    shortcuts = coalesce(@keys, shortcuts), undo_send = coalesce(@undo, undo_send)
 WHERE id = @id`
 
 // SetPreferences keeps by's own preferences.
@@ -50,7 +51,7 @@ func (s *Service) SetPreferences(ctx context.Context, by auth.Actor, p Preferenc
 	if err := p.Check(); err != nil {
 		return err
 	}
-	_, err := s.db.Exec(ctx, setPreferencesSQL, pgx.NamedArgs{"id": by.PersonID, "lang": p.Lang, "zone": p.Zone, "theme": p.Theme, "keys": p.Keys})
+	_, err := s.db.Exec(ctx, setPreferencesSQL, pgx.NamedArgs{"id": by.PersonID, "lang": p.Lang, "zone": p.Zone, "theme": p.Theme, "keys": p.Keys, "undo": p.Undo})
 	if err != nil {
 		return fmt.Errorf("keep preferences: %w", err)
 	}

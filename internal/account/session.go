@@ -39,12 +39,12 @@ WHERE s.token = @token AND s.expiry > current_timestamp`
 func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
 	var id *int64 // nil: nobody is signed in, or they were disabled
 	var name, lang, zone, theme, email *string
-	var noKeys *bool
+	var noKeys, atOnce *bool
 	var r actorRow
 	var device int64
 	var unseen bool
 	err = s.db.QueryRow(ctx, findSessionSQL, pgx.NamedArgs{"token": token}).Scan(
-		&data, &device, &unseen, &id, &name, &lang, &zone, &theme, &noKeys, &r.ChangedAt, &email, &r.Permissions, &r.Departments, &r.Hidden, &r.Companies)
+		&data, &device, &unseen, &id, &name, &lang, &zone, &theme, &noKeys, &atOnce, &r.ChangedAt, &email, &r.Permissions, &r.Departments, &r.Hidden, &r.Companies)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}
@@ -53,6 +53,7 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 	}
 	if id != nil {
 		r.ID, r.Name, r.Lang, r.Zone, r.Theme, r.NoKeys, r.Email = *id, *name, *lang, *zone, *theme, *noKeys, *email
+		r.SendAtOnce = *atOnce
 		remember(ctx, r, device)
 	}
 	if unseen {

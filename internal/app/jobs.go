@@ -30,6 +30,7 @@ func (a *App) workers() *river.Workers {
 	all := river.NewWorkers()
 	river.AddWorker(all, &sweeper{app: a})
 	river.AddWorker(all, &robot{tickets: a.Tickets})
+	river.AddWorker(all, &sender{tickets: a.Tickets})
 	river.AddWorker(all, &replanner{tickets: a.Tickets})
 	river.AddWorker(all, notify.NewWorker(a.Letters))
 	river.AddWorker(all, &exporter{privacy: a.Privacy})

@@ -48,6 +48,7 @@ func keyFamilies() map[string][]string {
 		"desk.delivery.":           ends(mail.States),
 		"desk.inbox.empty.":        ends(ticket.InboxViews),
 		"desk.placeholder.":        ticket.Placeholders,
+		"desk.send.returned.":      ends(ticket.Returns),
 		"find.group.":              ends(find.Groups),
 		"format.month.":            months,
 		"format.month_long.":       months,
@@ -63,6 +64,7 @@ func keyFamilies() map[string][]string {
 		"ticket.priority.":         {"1", "2", "3", "4"},
 		"ticket.status.":           ends(ticket.Statuses),
 		"ticket.status_portal.":    ends(ticket.Statuses),
+		"ticket.returned.":         ends(ticket.Returns),
 		"ticket.step_name.":        ends([]ticket.Step{ticket.Remind, ticket.Resolve, ticket.Close, ticket.Wake}),
 		"topicform.when.":          append(ends([]setting.Op{setting.Is, setting.IsNot, setting.Filled, setting.Empty}), "ticked", "unticked"),
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -27,8 +28,9 @@ type robot struct {
 
 // Work implements river.Worker.
 func (r *robot) Work(ctx context.Context, _ *river.Job[robotRound]) error {
+	_, heldErr := r.tickets.SendDue(ctx)
 	_, err := r.tickets.Sweep(ctx)
-	return err
+	return errors.Join(heldErr, err)
 }
 
 // Timeout implements river.Worker: a round after a long downtime may take long.

@@ -89,7 +89,9 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 				Consent: g.Consent, ConsentText: g.ConsentText, Place: g.Place, At: g.At,
 			})
 		},
-		Audit: a.Settings.Audit,
+		Audit:  a.Settings.Audit,
+		Later:  sendLater(queue),
+		Person: a.Accounts.ByID,
 	}, now)
 	a.Companies = company.New(db, company.Hooks{
 		Audit:        a.Settings.Audit,

@@ -72,6 +72,7 @@ type Actor struct {
 	Zone        string // IANA time zone, "" when never chosen
 	Theme       string // "", "light" or "dark"
 	NoKeys      bool   // single-key shortcuts are turned off
+	SendAtOnce  bool   // replies are not held back for taking back
 	Permissions []Permission
 	Companies   []Membership
 	Departments []int64 // of staff: those that they are a member of

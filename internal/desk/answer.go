@@ -50,6 +50,7 @@ type answerPage struct {
 	Tab      tab
 	All      bool
 	Sent     bool // a reply has just been sent: offer the view's next ticket
+	JustHeld bool // a reply has just been held, and is sent in a moment
 	Quick    quickList
 	Form     writing
 	Refuse   fault.Message
@@ -97,8 +98,9 @@ func (h *Handler) renderTicket(w http.ResponseWriter, r *http.Request, status in
 	if p.Departments, err = h.settings.Departments(ctx); err != nil {
 		return err
 	}
+	p.JustHeld = p.Flash.Key == heldFlash
 	p.View, p.AgentPage.Counts = string(s.View), counts(work.Counts)
-	if p.Sent = p.Flash.Key == sentFlash && s.View != ""; p.Sent {
+	if p.Sent = p.Flash.Key == sentFlash && s.View != ""; p.Sent || p.JustHeld {
 		p.Flash = fault.Message{} // said beside the way to the next ticket
 	}
 	if err := h.fillTab(ctx, &p, s); err != nil {
@@ -148,6 +150,7 @@ func (h *Handler) fillTab(ctx context.Context, p *answerPage, s showing) error {
 		draft = nil // a closed ticket has the note alone
 	}
 	p.Form = fromDraft(draft)
+	p.Form.Seen = p.TimelineSeq
 	if p.Tab == tabWrite && s.Answer.ID > 0 {
 		if err := h.insert(ctx, p, s.Answer); err != nil {
 			return err

@@ -34,6 +34,10 @@ type writing struct {
 	Key      string
 	Uploads  []ticket.Upload // staged and kept
 	SavedAt  *time.Time      // of the draft on the server
+	Seen     int64           // the last place of the timeline that the page showed; 0: not known
+	Version  int64           // of the draft that the form began with
+	Returned ticket.Return   // why the draft came back unsent
+	Later    laterForm
 
 	Errors  map[string]fault.Message
 	Refused []fault.Message // one for each file that was not taken
@@ -46,7 +50,7 @@ var limits = httpx.Limits{Body: 4 * ticket.MaxUploads}
 
 // blank is a form nobody has typed into.
 func blank() writing {
-	return writing{Kind: richtext.KindMarkdown, Status: ticket.Waiting, Key: rand.Text()}
+	return writing{Kind: richtext.KindMarkdown, Status: ticket.Waiting, Key: rand.Text(), Later: laterForm{UnlessReply: true}}
 }
 
 // fromDraft is the form as its writer left it, in whichever browser.
@@ -55,10 +59,15 @@ func fromDraft(d *ticket.Draft) writing {
 	if d == nil {
 		return f
 	}
-	f.Message, f.Kind, f.CC, f.Uploads, f.SavedAt = d.Body, d.BodyKind, d.CC, d.Uploads, &d.UpdatedAt
-	f.Used = usedRefs(d.Used)
-	if d.Status != "" {
-		f.Status = ticket.Status(d.Status)
+	if len(d.Form) > 0 {
+		f.fields(httpx.Form(d.Form))
+	} else {
+		f.CC, f.Status = d.CC, ticket.Status(d.Status)
+	}
+	f.Message, f.Kind, f.Uploads, f.SavedAt = d.Body, d.BodyKind, d.Uploads, &d.UpdatedAt
+	f.Version, f.Returned = d.Version, d.Returned
+	if f.Status == "" {
+		f.Status = ticket.Waiting
 	}
 	return f
 }
@@ -85,11 +94,9 @@ func (h *Handler) readWriting(r *http.Request, by auth.Actor) (writing, httpx.Fo
 		return f, nil, err
 	}
 	form := httpx.Form(values)
-	f.Message, f.Kind = form.Text("message"), richtext.Kind(form.Get("message_kind"))
-	f.Status, f.Until, f.CC = ticket.Status(form.Get("status")), form.Line("postponed_until"), form.Line("cc")
-	f.Suggest, f.Personal = form.On("suggest"), form.On("personal")
-	f.Mentions = form.IDs("mention")
-	f.Used, f.Key = usedRefs(form["used"]), form.Line("key")
+	f.Message, f.Kind, f.Key = form.Text("message"), richtext.Kind(form.Get("message_kind")), form.Line("key")
+	f.Seen, f.Version = form.ID("seen"), form.ID("draft_version")
+	f.fields(form)
 	before, staged := h.stagedFiles(r.Context(), by, form)
 	if err == nil {
 		err = staged
@@ -137,13 +144,40 @@ func usedRefs(named []string) []ticket.AnswerRef {
 	return refs
 }
 
-// usedNames names quick answers for a draft.
-func usedNames(refs []ticket.AnswerRef) []string {
-	names := make([]string, len(refs))
-	for i, r := range refs {
-		names[i] = r.String()
+// fields reads what a draft keeps beside the text, from a form that was sent or
+// from the draft.
+func (f *writing) fields(form httpx.Form) {
+	f.Status, f.Until, f.CC = ticket.Status(form.Get("status")), form.Line("postponed_until"), form.Line("cc")
+	f.Suggest, f.Personal = form.On("suggest"), form.On("personal")
+	f.Mentions = form.IDs("mention")
+	f.Used = usedRefs(form["used"])
+	f.Later = readLater(form)
+}
+
+// notKept are the fields that a draft has elsewhere or does not need.
+var notKept = []string{
+	"message", "message_kind", "key", "kind", "upload", "attachments", "canned_file", "save", "discard", "send", "send_at", "seen", "draft_version", "draft_n", "ticket", "view", "tab",
+}
+
+// kept are the fields of a form that a draft keeps as they are, so that
+// everything of the reply comes back to the editor.
+func kept(form httpx.Form) map[string][]string {
+	all := map[string][]string{}
+	for name, values := range form {
+		if !slices.Contains(notKept, name) {
+			all[name] = values
+		}
 	}
-	return names
+	return all
+}
+
+// draft is the form as a draft is saved.
+func (f writing) draft(form httpx.Form) ticket.Draft {
+	n, _ := form.Int("draft_n")
+	return ticket.Draft{
+		Kind: ticket.DraftKind(form.Get("kind")), Body: f.Message, BodyKind: f.Kind, Status: string(f.Status), CC: f.CC, Form: kept(form),
+		Uploads: f.Uploads, BaseSeq: f.Seen, Version: f.Version, Writer: f.Key, WriterN: int64(n),
+	}
 }
 
 // uploadIDs are the ids of the files the form carries.
@@ -160,6 +194,7 @@ func (f writing) reply(ctx context.Context) ticket.AgentReply {
 	return ticket.AgentReply{
 		Message: f.Message, MessageKind: f.Kind, Status: f.Status, PostponedUntil: localTime(ctx, f.Until),
 		Suggest: f.Suggest, Personal: f.Personal, Used: f.Used, CC: f.CC, Uploads: f.uploadIDs(), Key: f.Key,
+		Seen: f.Seen, DraftVersion: f.Version,
 	}
 }
 

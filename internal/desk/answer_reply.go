@@ -1,10 +1,12 @@
 package desk
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
 
+	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -20,15 +22,36 @@ func (h *Handler) postReply(w http.ResponseWriter, r *http.Request) error {
 	}
 	by := httpx.Actor(r)
 	f, form, err := h.readWriting(r, by)
-	var seq int64
+	var done sending
 	if err == nil {
-		seq, err = h.tickets.Answer(r.Context(), by, number, f.reply(r.Context()))
+		done, err = h.send(r.Context(), by, number, f, form)
 	}
 	if err != nil {
 		return h.writingRefused(w, r, number, showing{View: viewOf(form), Tab: tabWrite}, f, err)
 	}
-	httpx.Flash(r.Context(), h.sessions, sentFlash)
-	return httpx.SeeOther(w, r, link.Query(link.AgentTicket(number), "view", string(viewOf(form)))+"#m"+strconv.FormatInt(seq, 10))
+	httpx.Flash(r.Context(), h.sessions, done.flash)
+	return httpx.SeeOther(w, r, link.Query(link.AgentTicket(number), "view", string(viewOf(form)))+"#"+done.anchor)
+}
+
+// sending is what became of a reply: where its page shows it and what it says.
+type sending struct{ anchor, flash string }
+
+// send sends the reply at once, in ten seconds or at the time that the agent
+// chose.
+func (h *Handler) send(ctx context.Context, by auth.Actor, number int64, f writing, form httpx.Form) (sending, error) {
+	hold := ticket.Hold{Why: ticket.ForUndo, Form: kept(form)}
+	switch {
+	case form.Get("send") == sendLater || form.Get("send_at") != "":
+		hold.Why, hold.At, hold.UnlessReply = ticket.ForLater, f.Later.time(ctx, form), f.Later.UnlessReply
+		_, err := h.tickets.Hold(ctx, by, number, f.reply(ctx), hold)
+		return sending{"held", "desk.send.scheduled"}, err
+	case form.Get("send") == sendHeld:
+		_, err := h.tickets.Hold(ctx, by, number, f.reply(ctx), hold)
+		return sending{"held", heldFlash}, err
+	default:
+		seq, err := h.tickets.Answer(ctx, by, number, f.reply(ctx))
+		return sending{"m" + strconv.FormatInt(seq, 10), sentFlash}, err
+	}
 }
 
 // sentFlash tells the ticket's page that a reply has just been sent, so that
@@ -60,17 +83,21 @@ func (h *Handler) postDraft(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	kind := ticket.DraftKind(form.Get("kind"))
-	at, saved := h.tickets.SaveDraft(r.Context(), by, number, ticket.Draft{
-		Kind: kind, Body: f.Message, BodyKind: f.Kind, Status: string(f.Status), CC: f.CC, Used: usedNames(f.Used), Uploads: f.Uploads,
-	})
+	if form.On("discard") {
+		f.Message, f.Uploads, err = "", nil, nil
+	}
+	at, saved := h.tickets.SaveDraft(r.Context(), by, number, f.draft(form))
 	if saved != nil {
 		err = saved
 	}
-	if !form.On("save") {
+	if !form.On("save") && !form.On("discard") {
 		if err != nil {
 			return err
 		}
-		w.Header().Set("X-Saved-At", i18n.Clock(r.Context(), at))
+		w.Header().Set("X-Saved-At", i18n.Clock(r.Context(), at.At))
+		if at.Aside {
+			w.Header().Set("X-Saved-Aside", "1")
+		}
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
@@ -80,6 +107,10 @@ func (h *Handler) postDraft(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err != nil {
 		return h.writingRefused(w, r, number, s, f, err)
+	}
+	if form.On("discard") {
+		httpx.Flash(r.Context(), h.sessions, "desk.send.discarded")
+		return httpx.SeeOther(w, r, ticketHref(number, s.View))
 	}
 	httpx.Flash(r.Context(), h.sessions, "desk.answer.draft_saved")
 	return httpx.SeeOther(w, r, writingAgain(number, s, f))

@@ -107,6 +107,7 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/agent/tickets/{number}/restore", h.errors.Handle(h.postBin(ticket.Restore, "desk.trash.restored")))
 		r.Post("/agent/tickets/{number}/purge", h.errors.Handle(h.postPurge))
 		r.Post("/agent/tickets/{number}/copies/remove", h.errors.Handle(h.postCopiesRemove))
+		h.sendRoutes(r)
 	})
 }
 

@@ -20,7 +20,7 @@ func (h *Handler) postNote(w http.ResponseWriter, r *http.Request) error {
 	var seq int64
 	if err == nil {
 		seq, err = h.tickets.AddNote(r.Context(), by, number, ticket.NewNote{
-			Message: f.Message, MessageKind: f.Kind, Mentions: f.Mentions, Uploads: f.uploadIDs(), Key: f.Key,
+			Message: f.Message, MessageKind: f.Kind, Mentions: f.Mentions, Uploads: f.uploadIDs(), Key: f.Key, DraftVersion: f.Version,
 		})
 	}
 	if err != nil {

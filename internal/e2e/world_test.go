@@ -46,8 +46,18 @@ func newWorld(t *testing.T) world {
 	w.people(t)
 	w.articles(t)
 	w.db = open(t, dsn)
+	w.sendAtOnce(t)
 	w.Server = w.Serve(t)
 	return w
+}
+
+// sendAtOnce turns off everybody's ten seconds in which a reply can be taken
+// back: most tests are about what comes after.
+func (w world) sendAtOnce(t *testing.T) {
+	t.Helper()
+	if _, err := w.db.Exec(t.Context(), "UPDATE people SET undo_send = false"); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func open(t *testing.T, dsn string) *pgxpool.Pool {

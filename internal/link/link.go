@@ -60,6 +60,7 @@ const (
 	TrashView    = "/agent/trash"
 	Live         = "/agent/live"
 	AgentSearch  = "/agent/search"
+	Scheduled    = "/agent/scheduled"
 	Companies    = "/agent/companies"
 	NewCompany   = "/agent/companies/new"
 	Contacts     = "/agent/contacts"
@@ -386,3 +387,23 @@ func AgentRestore(number int64) string { return AgentTicket(number) + "/restore"
 
 // AgentPurge is where a ticket of the trash is deleted for ever.
 func AgentPurge(number int64) string { return AgentTicket(number) + "/purge" }
+
+// HeldUndo is where a reply that waits is taken back into the editor.
+func HeldUndo(id int64) string { return "/agent/held/" + num(id) + "/undo" }
+
+// HeldSend is where a reply that waits is sent at once.
+func HeldSend(id int64) string { return "/agent/held/" + num(id) + "/send" }
+
+// SpareUse is where a text beside a draft takes the draft's place.
+func SpareUse(id int64) string { return "/agent/spare/" + num(id) + "/use" }
+
+// SpareDrop is where a text beside a draft is thrown away.
+func SpareDrop(id int64) string { return "/agent/spare/" + num(id) + "/drop" }
+
+// KeepPromise is where a ticket is postponed again to the promised date.
+func KeepPromise(number int64) string { return AgentTicket(number) + "/keep-promise" }
+
+// ColleaguesDraft is what a colleague is writing to a ticket's customer.
+func ColleaguesDraft(number, person int64) string {
+	return AgentTicket(number) + "/drafts/" + num(person)
+}

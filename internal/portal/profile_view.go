@@ -190,6 +190,10 @@ func (v profileView) themes(ctx context.Context) []ui.Option {
 	return options
 }
 
+func (v profileView) undoSend() bool {
+	return v.look("undo_send", ui.Ticked(!v.me.SendAtOnce)) != ""
+}
+
 func (v profileView) shortcuts() bool { return v.look("shortcuts", ui.Ticked(v.Shortcuts)) != "" }
 
 // notice is a kind of letter with the choice made.

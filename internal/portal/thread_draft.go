@@ -45,7 +45,7 @@ func (h *Handler) postReplyDraft(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		w.Header().Set("X-Saved-At", i18n.Clock(ctx, at))
+		w.Header().Set("X-Saved-At", i18n.Clock(ctx, at.At))
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	case fault.Is(err, fault.Invalid):

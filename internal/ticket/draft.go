@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/richtext"
 )
 
@@ -26,61 +28,147 @@ const (
 // Draft is what somebody has typed and not sent. It is its writer's alone:
 // nobody else's act changes it.
 type Draft struct {
-	Kind      DraftKind     `json:"kind"`
-	Body      string        `json:"body"`
-	BodyKind  richtext.Kind `json:"body_kind"`
-	Status    string        `json:"status"`
-	CC        string        `json:"cc"`
-	Uploads   []Upload      `json:"uploads"`  // staged; to save, their ids are enough
-	Used      []string      `json:"used"`     // the quick answers that it came from; see AnswerRef
-	BaseSeq   int64         `json:"base_seq"` // the timeline's end when it was begun
-	UpdatedAt time.Time     `json:"updated_at"`
+	Kind      DraftKind           `json:"kind"`
+	Body      string              `json:"body"`
+	BodyKind  richtext.Kind       `json:"body_kind"`
+	Status    string              `json:"status"`
+	CC        string              `json:"cc"`
+	Form      map[string][]string `json:"form"`     // the form's other fields as they were left
+	Uploads   []Upload            `json:"uploads"`  // staged; to save, their ids are enough
+	BaseSeq   int64               `json:"base_seq"` // the timeline's end when it was begun
+	Version   int64               `json:"version"`  // to save: the version that the form began with
+	Writer    string              `json:"-"`        // to save: the form's key; "" writes over whatever is there
+	WriterN   int64               `json:"-"`        // to save: which of the form's saves this is; 0: not known
+	Returned  Return              `json:"returned"` // why it came back unsent; "": it was not sent yet
+	UpdatedAt time.Time           `json:"updated_at"`
+}
+
+// Saved is what became of a save.
+type Saved struct {
+	At      time.Time
+	Version int64 // of the draft; 0: it is empty, or not the draft
+	Aside   bool  // another page of the same person wrote the draft: this text is kept beside it
 }
 
 // draftColumns are a Draft of table drafts, aliased d, as a subquery needs them
 // with their FROM.
-const draftColumns = `d.kind, d.body, d.body_kind, d.status, d.cc, d.used, d.base_seq, d.updated_at,
-            coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
-                FROM attachments f WHERE f.id = ANY (d.uploads) AND f.ticket_id IS NULL AND f.owner_id = d.person_id), '[]') AS uploads
+const draftColumns = `d.kind, d.body, d.body_kind, d.status, d.cc, d.form, d.base_seq, d.version, d.returned, d.updated_at,
+            ` + draftUploads + `
         FROM drafts d`
 
+// draftUploads are the files that wait with row d of drafts, or with a row like
+// it.
+const draftUploads = `coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
+                FROM attachments f WHERE f.id = ANY (d.uploads) AND f.ticket_id IS NULL AND f.owner_id = d.person_id), '[]') AS uploads`
+
+// draftTicket is the ticket of a draft, for whoever may write one.
+const draftTicket = `FROM tickets t WHERE t.number = @number AND ` + mayRead
+
+// draftFiles are those of a draft's files that its writer staged.
+const draftFiles = `ARRAY(SELECT f.id FROM attachments f WHERE f.id = ANY (@uploads) AND f.ticket_id IS NULL AND f.owner_id = @me ORDER BY f.id)`
+
+// mayOverwrite is whether a form may save over row drafts: it wrote the row
+// itself, earlier than now, or it began with what the row says.
+const mayOverwrite = `(@writer = '' OR drafts.writer = @writer AND (@writer_n::bigint = 0 OR @writer_n > drafts.writer_n)
+    OR drafts.writer <> @writer AND drafts.version = @version)`
+
 const saveDraftSQL = `
-INSERT INTO drafts (person_id, ticket_id, kind, body, body_kind, status, cc, used, uploads, base_seq, updated_at)
-SELECT @me, t.id, @kind, @body, @body_kind, @status, @cc, @used,
-    ARRAY(SELECT f.id FROM attachments f WHERE f.id = ANY (@uploads) AND f.ticket_id IS NULL AND f.owner_id = @me ORDER BY f.id),
-    coalesce(nullif(@base::bigint, 0), t.timeline_seq), @now
-FROM tickets t WHERE t.number = @number AND ` + mayRead + `
+INSERT INTO drafts (person_id, ticket_id, kind, body, body_kind, status, cc, form, uploads, base_seq, version, writer, writer_n, updated_at)
+SELECT @me, t.id, @kind, @body, @body_kind, @status, @cc, @form, ` + draftFiles + `,
+    coalesce(nullif(@base::bigint, 0), t.timeline_seq), nextval('draft_version'), @writer, @writer_n, @now
+` + draftTicket + ` AND NOT ` + formUsed + `
 ON CONFLICT (person_id, ticket_id, kind) DO UPDATE
-SET body = excluded.body, body_kind = excluded.body_kind, status = excluded.status, cc = excluded.cc, used = excluded.used, uploads = excluded.uploads,
-    updated_at = excluded.updated_at`
+SET body = excluded.body, body_kind = excluded.body_kind, status = excluded.status, cc = excluded.cc, form = excluded.form,
+    uploads = excluded.uploads, version = excluded.version, writer = excluded.writer, writer_n = excluded.writer_n,
+    updated_at = excluded.updated_at
+WHERE ` + mayOverwrite + `
+RETURNING version`
+
+// formUsed is whether the form that saves has been sent: what it holds is no
+// draft any more.
+const formUsed = `(@writer <> '' AND (EXISTS (SELECT FROM messages m WHERE m.ticket_id = t.id AND m.send_key = @writer)
+    OR EXISTS (SELECT FROM notes n WHERE n.ticket_id = t.id AND n.send_key = @writer)
+    OR EXISTS (SELECT FROM held_replies h WHERE h.ticket_id = t.id AND h.send_key = @writer)))`
 
 const dropDraftSQL = `
-DELETE FROM drafts WHERE person_id = @me AND kind = @kind AND ticket_id = (SELECT id FROM tickets WHERE number = @number)`
+WITH aside AS (
+    DELETE FROM spare_drafts s WHERE s.person_id = @me AND s.kind = @kind AND s.writer = @writer
+        AND s.ticket_id = (SELECT id FROM tickets WHERE number = @number))
+DELETE FROM drafts WHERE person_id = @me AND kind = @kind AND ticket_id = (SELECT id FROM tickets WHERE number = @number) AND ` + mayOverwrite
 
-// SaveDraft keeps what by has typed so far, and returns when. An empty body
-// forgets the draft.
-func (s *Service) SaveDraft(ctx context.Context, by auth.Actor, number int64, d Draft) (time.Time, error) {
+// standingSQL says why a draft was not saved.
+const standingSQL = `
+SELECT ` + formUsed + ` AS used, coalesce(d.writer = @writer, false) AS late, coalesce(d.version, 0) AS version
+FROM tickets t LEFT JOIN drafts d ON d.ticket_id = t.id AND d.person_id = @me AND d.kind = @kind
+WHERE t.number = @number AND ` + mayRead
+
+type standing struct {
+	Used, Late bool
+	Version    int64
+}
+
+// SaveDraft keeps what by has typed so far. An empty body forgets the draft.
+// When another page of by's saved the draft in between, both texts stay: this
+// one is kept beside it.
+//
+// It returns fault.NotFound when by may not see the ticket, fault.Invalid when
+// the text is too long and fault.Conflict when the form was sent already.
+func (s *Service) SaveDraft(ctx context.Context, by auth.Actor, number int64, d Draft) (Saved, error) {
+	args, err := s.draftArgs(by, number, &d)
+	if err != nil {
+		return Saved{}, err
+	}
+	out := Saved{At: s.now()}
+	if len(d.Uploads) == 0 && strings.TrimSpace(richtext.Text(d.Body, d.BodyKind)) == "" {
+		_, err := s.db.Exec(ctx, dropDraftSQL, args)
+		return out, err
+	}
+	err = s.db.QueryRow(ctx, saveDraftSQL, args).Scan(&out.Version)
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return out, err
+	}
+	rows, _ := s.db.Query(ctx, standingSQL, args)
+	st, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[standing])
+	switch {
+	case err != nil:
+		return Saved{}, pg.NotFound(err, "ticket.not_found")
+	case st.Used:
+		return Saved{}, fault.New(fault.Conflict, "ticket.draft_sent")
+	case st.Late:
+		out.Version = st.Version // a later save of the same form is there
+		return out, nil
+	default:
+		out.Aside = true
+		_, err := s.db.Exec(ctx, saveSpareSQL, args)
+		return out, err
+	}
+}
+
+// maxDraftFields bounds the fields of a form that a draft keeps.
+const maxDraftFields = 60
+
+// draftArgs checks a draft and names what its statements need.
+func (s *Service) draftArgs(by auth.Actor, number int64, d *Draft) (pgx.NamedArgs, error) {
 	if !by.SignedIn() {
-		return time.Time{}, notFound()
+		return nil, notFound()
 	}
 	if d.Kind == NoteDraft {
 		if err := staffOnly(by); err != nil {
-			return time.Time{}, err
+			return nil, err
 		}
 	}
 	if d.Kind != ReplyDraft && d.Kind != NoteDraft {
-		return time.Time{}, fault.New(fault.Invalid, "error.bad_request")
+		return nil, fault.New(fault.Invalid, "error.bad_request")
 	}
 	var wrong fault.Field
 	d.Body = richtext.Clean(d.Body)
 	if utf8.RuneCountInString(d.Body) > MaxMessage {
 		wrong.Add("message", "ticket.message_too_long", "limit", MaxMessage)
-		return time.Time{}, wrong.Err()
+		return nil, wrong.Err()
 	}
 	if d.BodyKind != richtext.KindHTML {
 		d.BodyKind = richtext.KindMarkdown
 	}
-	now := s.now()
 	uploads := make([]int64, len(d.Uploads))
 	for i, u := range d.Uploads {
 		uploads[i] = u.ID
@@ -88,34 +176,46 @@ func (s *Service) SaveDraft(ctx context.Context, by auth.Actor, number int64, d 
 	args := customerArgs(by, number)
 	maps.Copy(args, pgx.NamedArgs{
 		"me": by.PersonID, "kind": d.Kind, "body": d.Body, "body_kind": d.BodyKind, "uploads": uploads, "base": d.BaseSeq,
-		"status": richtext.Line(d.Status), "cc": richtext.Line(d.CC), "used": usedNames(d.Used), "now": now,
+		"status": richtext.Line(d.Status), "cc": richtext.Line(d.CC), "form": keptForm(d.Form), "now": s.now(),
+		"version": d.Version, "writer": richtext.Line(d.Writer), "writer_n": d.WriterN,
 	})
-	if len(uploads) == 0 && strings.TrimSpace(richtext.Text(d.Body, d.BodyKind)) == "" {
-		_, err := s.db.Exec(ctx, dropDraftSQL, args)
-		return now, err
-	}
-	tag, err := s.db.Exec(ctx, saveDraftSQL, args)
-	if err == nil && tag.RowsAffected() == 0 {
-		return time.Time{}, notFound()
-	}
-	return now, err
+	return args, nil
 }
 
-const deleteDraftSQL = `DELETE FROM drafts WHERE person_id = @me AND ticket_id = @ticket AND kind = @kind`
-
-func deleteDraft(ctx context.Context, tx pgx.Tx, personID, ticketID int64, kind DraftKind) error {
-	_, err := tx.Exec(ctx, deleteDraftSQL, pgx.NamedArgs{"me": personID, "ticket": ticketID, "kind": kind})
-	return err
-}
-
-// usedNames are the names of quick answers that we know, no more than a reply
-// may have.
-func usedNames(named []string) []string {
-	known := []string{}
-	for _, n := range named {
-		if ref := ParseAnswerRef(n); ref.ID > 0 && len(known) < maxUsed {
-			known = append(known, ref.String())
+// keptForm is a form as it is kept: never null, without bytes that Postgres
+// refuses, and bounded.
+func keptForm(form map[string][]string) map[string][]string {
+	kept := map[string][]string{}
+	for name, values := range form {
+		if len(kept) == maxDraftFields || len(name) > 100 || len(values) > 100 {
+			continue
 		}
+		clean := make([]string, 0, len(values))
+		for _, v := range values {
+			if len(v) <= MaxMessage {
+				clean = append(clean, richtext.Clean(v))
+			}
+		}
+		kept[richtext.Line(name)] = clean
 	}
-	return known
+	return kept
+}
+
+// sentForm is the form that a message came from: which draft it was.
+type sentForm struct {
+	Key     string
+	Version int64 // of the draft that the form began with; 0: none
+}
+
+const deleteDraftSQL = `
+WITH aside AS (
+    DELETE FROM spare_drafts WHERE person_id = @me AND ticket_id = @ticket AND kind = @kind AND writer = @writer)
+DELETE FROM drafts WHERE person_id = @me AND ticket_id = @ticket AND kind = @kind
+    AND (writer = '' OR writer = @writer OR @version::bigint > 0 AND version = @version)`
+
+// deleteDraft forgets the draft that became a message. What another page of the
+// same person wrote meanwhile stays.
+func deleteDraft(ctx context.Context, tx pgx.Tx, personID, ticketID int64, kind DraftKind, f sentForm) error {
+	_, err := tx.Exec(ctx, deleteDraftSQL, pgx.NamedArgs{"me": personID, "ticket": ticketID, "kind": kind, "writer": f.Key, "version": f.Version})
+	return err
 }

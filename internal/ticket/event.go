@@ -30,7 +30,8 @@ const (
 	WordsRedacted   EventKind = "words_redacted"   // New: why
 	Trashed         EventKind = "trashed"          // New: "spam" when it was that
 	Restored        EventKind = "restored"
-	Undelivered     EventKind = "undelivered" // New: the address that a letter did not reach; Old: why
+	ReplyReturned   EventKind = "reply_returned" // Old: whose held reply; New: why it was not sent, a Return
+	Undelivered     EventKind = "undelivered"    // New: the address that a letter did not reach; Old: why
 )
 
 // customersSee are the events that the requester's page shows.

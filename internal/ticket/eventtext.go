@@ -67,6 +67,8 @@ func EventText(ctx context.Context, e Entry) string {
 		return i18n.T(ctx, "ticket.event.note_unpinned", "who", who)
 	case WordsRedacted:
 		return i18n.T(ctx, "ticket.event.words_redacted", "who", who, "reason", e.New)
+	case ReplyReturned:
+		return i18n.T(ctx, "ticket.returned."+e.New, "name", e.Old, "who", who)
 	case Undelivered:
 		return i18n.T(ctx, "ticket.event.undelivered", "address", e.New, "reason", e.Old)
 	default:

@@ -38,6 +38,8 @@ UPDATE events SET new = CASE WHEN new = ANY (@addresses::text[]) THEN @word ELSE
     old = CASE WHEN kind = 'undelivered' THEN '…' WHEN old = ANY (@addresses::text[]) THEN @word ELSE old END
 WHERE kind IN ('copies_set', 'copies_taken', 'undelivered') AND (new = ANY (@addresses::text[]) OR old = ANY (@addresses::text[]))`
 	forgetDraftsSQL  = `DELETE FROM drafts WHERE person_id = @person`
+	forgetSparesSQL  = `DELETE FROM spare_drafts WHERE person_id = @person`
+	forgetHeldSQL    = `DELETE FROM held_replies WHERE author_id = @person`
 	forgetUnsentSQL  = `DELETE FROM unsent_tickets WHERE person_id = @person`
 	forgetFiltersSQL = `DELETE FROM saved_filters WHERE person_id = @person`
 	forgetBlockedSQL = `DELETE FROM blocked_senders WHERE value = ANY (@addresses::text[])`
@@ -47,7 +49,7 @@ WHERE kind IN ('copies_set', 'copies_taken', 'undelivered') AND (new = ANY (@add
 
 // forgetSQL lists what the tickets' tables hold of a person beside their tickets.
 var forgetSQL = []string{
-	forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetDraftsSQL, forgetUnsentSQL, forgetFiltersSQL, forgetBlockedSQL, forgetGuestsSQL, forgetGuestSQL,
+	forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetDraftsSQL, forgetSparesSQL, forgetHeldSQL, forgetUnsentSQL, forgetFiltersSQL, forgetBlockedSQL, forgetGuestsSQL, forgetGuestSQL,
 }
 
 // ForgetPerson takes a person who is anonymous now out of the lists of copies

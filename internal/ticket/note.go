@@ -18,6 +18,8 @@ type NewNote struct {
 	Mentions    []int64 // agents who are named and shall hear of it
 	Uploads     []int64 // staged
 	Key         string  // the form's idempotency key
+
+	DraftVersion int64 // of the draft that the form began with; 0: none
 }
 
 const insertNoteSQL = `
@@ -62,7 +64,7 @@ func (s *Service) AddNote(ctx context.Context, by auth.Actor, number int64, in N
 				return err
 			}
 		}
-		if err := deleteDraft(ctx, tx, by.PersonID, t.ID, NoteDraft); err != nil {
+		if err := deleteDraft(ctx, tx, by.PersonID, t.ID, NoteDraft, sentForm{Key: in.Key, Version: in.DraftVersion}); err != nil {
 			return err
 		}
 		return advance(ctx, tx, t.Ticket, seq)

@@ -58,7 +58,7 @@ func (s *Service) Reply(ctx context.Context, by auth.Actor, number int64, in Cus
 			return err
 		}
 		c.posted = id
-		if err := deleteDraft(ctx, tx, by.PersonID, c.ID, ReplyDraft); err != nil {
+		if err := deleteDraft(ctx, tx, by.PersonID, c.ID, ReplyDraft, sentForm{Key: in.Key}); err != nil {
 			return err
 		}
 		c.replied, c.Unread, c.LastReplier, c.LastReplierID = true, true, ByCustomer, &by.PersonID
@@ -100,6 +100,32 @@ type AgentReply struct {
 	CC             string      // addresses as typed, separated by commas or semicolons
 	Uploads        []int64     // staged
 	Key            string      // the form's idempotency key
+	Seen           int64       // the last place of the timeline that the writer saw; 0: not known
+	DraftVersion   int64       // of the draft that the form began with; 0: none
+}
+
+// checkedReply is an agent's reply whose fields are right.
+type checkedReply struct {
+	AgentReply
+	text    body
+	cc      []string
+	until   *time.Time
+	trigger Trigger
+}
+
+// checkReply checks the fields of a reply that will be sent at the given time.
+func checkReply(in AgentReply, at time.Time) (checkedReply, error) {
+	if in.Status == "" {
+		in.Status = Waiting
+	}
+	var wrong fault.Field
+	r := checkedReply{AgentReply: in, text: newBody(&wrong, in.Message, in.MessageKind), cc: addresses(&wrong, "cc", in.CC)}
+	r.until = checkUntil(&wrong, in.Status, in.PostponedUntil, at)
+	var err error
+	if r.trigger, err = AgentTrigger(in.Status); err != nil {
+		wrong.Add("status", "ticket.status_unknown")
+	}
+	return r, wrong.Err()
 }
 
 // Answer posts an agent's reply, moves the ticket to the status they chose and
@@ -107,66 +133,66 @@ type AgentReply struct {
 //
 // It returns fault.Invalid with fields message, status, postponed_until, cc (a
 // bad address, or more people on copy than a ticket may have) and attachments;
-// message also for a placeholder without a value,
-// and fault.Conflict when the ticket is closed.
+// message also for a placeholder without a value. It returns fault.Conflict when
+// the ticket is closed or, as "ticket.answer_crossed", when somebody else did
+// something after Seen.
 func (s *Service) Answer(ctx context.Context, by auth.Actor, number int64, in AgentReply) (int64, error) {
 	if err := staffOnly(by); err != nil {
 		return 0, err
 	}
-	if in.Status == "" {
-		in.Status = Waiting
-	}
-	source, err := s.fillIn(ctx, by, number, in.Message, in.MessageKind)
-	if err != nil {
+	var err error
+	if in.Message, err = s.fillIn(ctx, by, number, in.Message, in.MessageKind); err != nil {
 		return 0, err
 	}
-	var wrong fault.Field
-	text := newBody(&wrong, source, in.MessageKind)
-	cc := addresses(&wrong, "cc", in.CC)
-	until := checkUntil(&wrong, in.Status, in.PostponedUntil, s.now())
-	tr, err := AgentTrigger(in.Status)
+	r, err := checkReply(in, s.now())
 	if err != nil {
-		wrong.Add("status", "ticket.status_unknown")
-	}
-	if err := wrong.Err(); err != nil {
 		return 0, err
 	}
 	return s.post(ctx, by, number, in.Key, func(tx pgx.Tx, c *change) error {
-		if _, err := c.Status.Next(tr); err != nil {
+		if err := overtaken(ctx, tx, c, in.Seen); err != nil {
 			return err
 		}
-		m := message{
-			body: text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &by.PersonID, Author: ByAgent, CC: cc,
-			Personal: in.Personal, Key: in.Key, At: c.now, Rules: s.Limits(ctx),
-		}
-		id, err := insertMessage(ctx, tx, m, in.Uploads)
-		if err != nil {
-			return err
-		}
-		c.posted = id
-		c.replied, c.LastReplier, c.LastReplierID = true, ByAgent, &by.PersonID
-		c.Unread, c.Reopened = false, false
-		if c.FirstReplyAt == nil {
-			c.FirstReplyAt = &c.now
-		}
-		if c.AssigneeID == nil {
-			c.record(Assigned, "", by.Name, "")
-			c.AssigneeID = &by.PersonID
-		}
-		if err := c.addCopies(ctx, tx, "cc", cc); err != nil {
-			return err
-		}
-		if err := keepAnswer(ctx, tx, m, id, c.Subject); err != nil {
-			return err
-		}
-		if err := s.learn(ctx, tx, c, in, id, text); err != nil {
-			return err
-		}
-		if err := deleteDraft(ctx, tx, by.PersonID, c.ID, ReplyDraft); err != nil {
-			return err
-		}
-		return c.move(tr, until)
+		return s.answer(ctx, tx, c, r)
 	})
+}
+
+// answer posts r to the locked ticket.
+func (s *Service) answer(ctx context.Context, tx pgx.Tx, c *change, r checkedReply) error {
+	if _, err := c.Status.Next(r.trigger); err != nil {
+		return err
+	}
+	me := c.by.PersonID
+	m := message{
+		body: r.text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &me, Author: ByAgent, CC: r.cc,
+		Personal: r.Personal, Key: r.Key, At: c.now, Rules: s.Limits(ctx),
+	}
+	id, err := insertMessage(ctx, tx, m, r.Uploads)
+	if err != nil {
+		return err
+	}
+	c.posted = id
+	c.replied, c.LastReplier, c.LastReplierID = true, ByAgent, &me
+	c.Unread, c.Reopened = false, false
+	if c.FirstReplyAt == nil {
+		c.FirstReplyAt = &c.now
+	}
+	if c.AssigneeID == nil {
+		c.record(Assigned, "", c.by.Name, "")
+		c.AssigneeID = &me
+	}
+	if err := c.addCopies(ctx, tx, "cc", r.cc); err != nil {
+		return err
+	}
+	if err := keepAnswer(ctx, tx, m, id, c.Subject); err != nil {
+		return err
+	}
+	if err := s.learn(ctx, tx, c, r.AgentReply, id, r.text); err != nil {
+		return err
+	}
+	if err := deleteDraft(ctx, tx, me, c.ID, ReplyDraft, sentForm{Key: r.Key, Version: r.DraftVersion}); err != nil {
+		return err
+	}
+	return c.move(r.trigger, r.until)
 }
 
 // post runs what a message does to a locked ticket, in one transaction, once

@@ -118,7 +118,7 @@ UPDATE tickets SET
     last_replier_id = @last_replier_id, timeline_seq = @timeline_seq, first_reply_at = @first_reply_at,
     topic_id = @topic_id, trashed_at = @trashed_at, spam = @spam,
     trashed_by = CASE WHEN @trashed_at::timestamptz IS NOT NULL THEN coalesce(trashed_by, @by) END,
-    resolved_at = @resolved_at, closed_at = @closed_at, reopen_count = reopen_count + @reopens,
+    resolved_at = @resolved_at, closed_at = @closed_at, reopen_count = reopen_count + @reopens, promised_until = ` + promisedNow + `,
     postponed_until = @postponed_until, next_step = @next_step, next_step_at = @next_step_at, step_from = @step_from, plan_by = @plan_by
 WHERE id = @id`
 
@@ -143,6 +143,8 @@ type change struct {
 	noted   string // the words of a note that is part of it; "" none
 	reopens int
 	events  []Event
+
+	returned []Returned // held replies that became drafts again
 }
 
 func begin(t locked, by auth.Actor, now time.Time) *change {
@@ -225,13 +227,16 @@ func sameTime(a, b *time.Time) bool {
 
 // save writes the ticket and its events and tells open pages.
 func (c *change) save(ctx context.Context, tx pgx.Tx) error {
+	if err := c.bringBack(ctx, tx); err != nil {
+		return err
+	}
 	b := &pgx.Batch{}
 	b.Queue(saveSQL, pgx.NamedArgs{
-		"id": c.ID, "by": c.actorID(), "topic_id": c.TopicID, "trashed_at": c.TrashedAt, "spam": c.Spam, "resolved_at": c.ResolvedAt,
+		"id": c.ID, "now": c.now, "by": c.actorID(), "topic_id": c.TopicID, "trashed_at": c.TrashedAt, "spam": c.Spam, "resolved_at": c.ResolvedAt,
 		"status": c.Status, "status_since": c.StatusSince, "turn": c.Status.Turn(), "reopened": c.Reopened,
 		"unread": c.Unread, "priority": c.Priority, "company_id": c.CompanyID, "site_id": c.SiteID, "assignee_id": c.AssigneeID, "department_id": c.DepartmentID,
 		"last_activity_at": c.now, "last_replier": c.LastReplier, "last_replier_id": c.LastReplierID,
-		"timeline_seq": c.TimelineSeq, "first_reply_at": c.FirstReplyAt, "closed_at": c.ClosedAt, "reopens": c.reopens,
+		"timeline_seq": c.TimelineSeq, "first_reply_at": c.FirstReplyAt, "closed_at": c.ClosedAt, "reopens": c.reopens, "answered": c.replied && kindOf(c.by) == ByAgent,
 		"postponed_until": c.PostponedUntil, "next_step": c.NextStep, "next_step_at": c.NextStepAt, "step_from": c.StepFrom, "plan_by": c.PlanBy,
 	})
 	c.queueEvents(b)

@@ -15,6 +15,9 @@ import (
 // tell queues the letters about a change that was saved, in its transaction:
 // what is said happened, and what happened is said.
 func (s *Service) tell(ctx context.Context, tx pgx.Tx, c *change) error {
+	if err := s.tellAuthors(ctx, tx, c); err != nil {
+		return err
+	}
 	if s.hooks.Mail == nil {
 		return nil
 	}

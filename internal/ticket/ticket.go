@@ -118,6 +118,14 @@ type Hooks struct {
 	Uploads func(ctx context.Context) UploadRules
 	// Mail queues letters in the transaction that causes them.
 	Mail func(ctx context.Context, tx pgx.Tx, letters ...mail.Letter) error
+	// Later wakes SendHeld for a held reply at its time, in the transaction that
+	// holds it.
+	Later func(ctx context.Context, tx pgx.Tx, heldID int64, at time.Time) error
+	// Person is the person with what they may do now, or fault.NotFound.
+	Person func(ctx context.Context, id int64) (auth.Actor, error)
+	// Returned tells authors that replies of theirs were not sent, in the
+	// transaction that made them drafts again.
+	Returned func(ctx context.Context, tx pgx.Tx, replies []Returned) error
 	// Secret signs the links of one click in mails; without it none are valid.
 	Secret []byte
 	// Pick finds the agent who gets a ticket that comes into a department, and

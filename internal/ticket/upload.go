@@ -196,15 +196,22 @@ func claim(ctx context.Context, tx pgx.Tx, c claimant, ids []int64) error {
 	err := tx.QueryRow(ctx, claimSQL, pgx.NamedArgs{
 		"ticket": c.TicketID, "message": c.MessageID, "note": c.NoteID, "ids": ids, "owner": c.OwnerID,
 	}).Scan(&n, &size)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case n != len(ids):
-		return c.Rules.refuseAll("ticket.files_gone")
-	case size > c.Rules.MaxTotal:
-		return c.Rules.refuseAll("ticket.files_too_large")
+	}
+	return c.Rules.fits(n, len(ids), size)
+}
+
+// fits refuses a message's files when fewer are there than were named, or when
+// they are too many or too large together.
+func (u UploadRules) fits(n, named int, size int64) error {
+	switch {
+	case n != named:
+		return u.refuseAll("ticket.files_gone")
+	case size > u.MaxTotal:
+		return u.refuseAll("ticket.files_too_large")
 	case n > maxFiles:
-		return c.Rules.refuseAll("ticket.files_too_many")
+		return u.refuseAll("ticket.files_too_many")
 	default:
 		return nil
 	}
@@ -265,6 +272,8 @@ func (s *Service) Download(ctx context.Context, by auth.Actor, id int64) (File, 
 const expireUploadsSQL = `
 DELETE FROM attachments a WHERE a.ticket_id IS NULL AND a.created_at < @before
     AND NOT EXISTS (SELECT FROM drafts d WHERE d.uploads @> ARRAY[a.id])
+    AND NOT EXISTS (SELECT FROM spare_drafts d WHERE d.uploads <> '{}' AND d.uploads @> ARRAY[a.id])
+    AND NOT EXISTS (SELECT FROM held_replies h WHERE h.uploads <> '{}' AND h.uploads @> ARRAY[a.id])
     AND NOT EXISTS (SELECT FROM unsent_tickets u WHERE u.person_id = a.owner_id AND a.id = ANY (u.uploads))
     AND NOT EXISTS (SELECT FROM guest_tickets g WHERE a.id = ANY (g.uploads) AND g.ticket_id IS NULL)
 RETURNING a.key`

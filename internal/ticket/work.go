@@ -29,14 +29,16 @@ type Work struct {
 	Earlier      int                  // messages before the entries shown
 	Plan         []PlannedStep
 	Draft        *Draft
-	PinnedNote   *PinnedNote // nil: none
-	Mentionable  []AgentRef  // whom a note can name; none unless one is being written
-	Rating       *Rating // of the last time it was resolved; nil: none yet
-	Previous     []PreviousTicket
-	Agents       []AgentRef // whom by can give the ticket to; none without Can.HandOver
-	Counts       map[InboxView]Count
-	Asked        string // the customer's own words: the subject, what they wrote first and last
-	Can          Can
+	Pending
+	Morning     *time.Time  // when the customer's next working day begins; nil: the calendar has none
+	PinnedNote  *PinnedNote // nil: none
+	Mentionable []AgentRef  // whom a note can name; none unless one is being written
+	Rating      *Rating     // of the last time it was resolved; nil: none yet
+	Previous    []PreviousTicket
+	Agents      []AgentRef // whom by can give the ticket to; none without Can.HandOver
+	Counts      map[InboxView]Count
+	Asked       string // the customer's own words: the subject, what they wrote first and last
+	Can         Can
 }
 
 // Contact is the requester as the sidebar shows them.
@@ -75,7 +77,7 @@ const besideColumns = countsColumn + `,
         FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
         WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous, ` + agentsColumn
 
-const workSQL = `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + askedColumn + `, ` + tagsColumn + `,` + noteColumns + `,
+const workSQL = `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + tagsColumn + `,` + noteColumns + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -94,13 +96,14 @@ type workRow struct {
 	RequesterLang      string
 	RequesterEmail     string
 	CompanySite        string
-	Draft              *Draft
-	Counts             []int64
-	Asked              string
-	Previous           []PreviousTicket
-	Agents             []AgentRef
-	PinnedNote         *PinnedNote
-	Mentionable        []AgentRef
+	Pending
+	Draft       *Draft
+	Counts      []int64
+	Asked       string
+	Previous    []PreviousTicket
+	Agents      []AgentRef
+	PinnedNote  *PinnedNote
+	Mentionable []AgentRef
 }
 
 // Work returns a ticket with its whole context for the answering page. Three
@@ -135,12 +138,13 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
 		Counts: countsOf(r.Counts), Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
 		PinnedNote: r.PinnedNote, Mentionable: r.Mentionable,
-		Plan: Plan(r.Ticket, p), Draft: r.Draft, Rating: r.Rating, Can: abilities(by, r.Ticket, p, now),
+		Plan: Plan(r.Ticket, p), Draft: r.Draft, Pending: r.Pending, Rating: r.Rating, Can: abilities(by, r.Ticket, p, now),
 		Requester: Contact{
 			ID: r.RequesterID, Name: r.RequesterName, FirstName: r.RequesterFirstName, Email: r.RequesterEmail,
 			Phone: r.RequesterPhone, JobTitle: r.RequesterJobTitle, Zone: r.RequesterZone, Lang: r.RequesterLang,
 		},
 	}
+	w.Morning = nextMorning(p.Calendar, r.RequesterZone, now)
 	if r.CompanyID != nil {
 		w.Company = &CompanyRef{ID: *r.CompanyID, Name: r.CompanyName, Site: r.CompanySite}
 	}

@@ -95,6 +95,7 @@ type place struct{ key, icon, href, label string }
 // workspace lists where a member of staff may go besides the inbox.
 func workspace(ctx context.Context, a auth.Actor) []place {
 	places := []place{
+		{"scheduled", "clock", link.Scheduled, i18n.T(ctx, "desk.send.list")},
 		{"companies", "building", link.Companies, i18n.T(ctx, "ui.nav.companies")},
 		{"contacts", "users", link.Contacts, i18n.T(ctx, "ui.nav.contacts")},
 		{"kb", "book", link.KB, i18n.T(ctx, "ui.nav.kb")},

@@ -6,3 +6,4 @@ import "./live.js";
 import "./settings.js";
 import "./find.js";
 import "./tags.js";
+import "./undo.js";

@@ -25,12 +25,18 @@ on("change", "[data-submit]", (_, select) => select.form.requestSubmit());
 // After a full-page form error the summary has the focus.
 $("[data-error-summary]")?.focus();
 
-// Drafts: saved two seconds after a change, and when the page goes away.
-const drafts = new Map(); // form -> { timer, control, dirty }
+// Drafts: saved every two seconds while somebody types, and when the page goes
+// away. A form counts its saves, so that the server knows a late one.
+const drafts = new Map(); // form -> { timer, control, dirty, n }
+const every = 2000; // ms
+const again = 5000; // ms after a save that failed
 
 function values(form) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+  const draft = drafts.get(form);
+  draft.n = (draft.n ?? 0) + 1;
+  body.append("draft_n", draft.n);
   return body;
 }
 
@@ -39,26 +45,39 @@ function tell(form, text) {
   if (place && place.textContent !== text) place.textContent = text;
 }
 
+function later(form, wait) {
+  const draft = drafts.get(form);
+  draft.timer ??= setTimeout(() => {
+    draft.timer = null;
+    save(form);
+  }, wait);
+}
+
 async function save(form) {
   const draft = drafts.get(form);
   if (form.dataset.sent || !form.isConnected) return;
-  draft.control?.abort();
-  draft.control = new AbortController();
+  if (draft.control) return later(form, every / 4); // one at a time
+  const control = (draft.control = new AbortController());
   draft.dirty = false;
   try {
-    const response = await fetch(form.dataset.autosave, { method: "POST", body: values(form), headers: partial(), signal: draft.control.signal });
+    const response = await fetch(form.dataset.autosave, { method: "POST", body: values(form), headers: partial(), signal: control.signal });
     if (response.status === 401 && !form.dispatchEvent(new CustomEvent("unsaved", { detail: 401, cancelable: true }))) return tell(form, "");
     if (toLogin(response)) return;
+    if (response.status === 409) return tell(form, word("unsaved")); // the form was sent: it saves no more
     if (!response.ok) throw new Error(String(response.status));
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
     tell(form, word("saved", { time }));
+    const aside = $("[data-aside]", form);
+    if (aside) aside.hidden = !response.headers.get("X-Saved-Aside");
     form.dispatchEvent(new CustomEvent("saved"));
   } catch (error) {
     if (error.name === "AbortError") return;
     draft.dirty = true;
     form.dispatchEvent(new CustomEvent("unsaved", { detail: 0, cancelable: true }));
     tell(form, word("unsaved"));
-    draft.timer = setTimeout(() => save(form), 5000);
+    later(form, again);
+  } finally {
+    draft.control = null;
   }
 }
 
@@ -67,8 +86,7 @@ for (const type of ["input", "change", "trix-change"]) {
     const draft = drafts.get(form) ?? {};
     drafts.set(form, draft);
     draft.dirty = true;
-    clearTimeout(draft.timer);
-    draft.timer = setTimeout(() => save(form), 2000);
+    later(form, every);
   });
 }
 

@@ -1,0 +1,40 @@
+package ticket
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/pg"
+)
+
+// promisedNow is what a change makes of tickets.promised_until: a date that was
+// promised stays when the ticket wakes, until it is promised anew, the ticket is
+// done, or an agent answers after it has come.
+const promisedNow = `CASE
+        WHEN @status IN ('postponed', 'resolved', 'closed') THEN NULL
+        WHEN status = 'postponed' THEN postponed_until
+        WHEN @answered AND promised_until <= @now THEN NULL
+        ELSE promised_until END`
+
+const promisedSQL = `SELECT promised_until FROM tickets WHERE number = @number`
+
+// KeepPromise postpones a ticket that woke early to the date that its customer
+// was promised. It returns fault.Conflict when there is no such date ahead.
+func (s *Service) KeepPromise(ctx context.Context, by auth.Actor, number int64) error {
+	if err := staffOnly(by); err != nil {
+		return err
+	}
+	var until *time.Time
+	err := s.db.QueryRow(ctx, promisedSQL, pgx.NamedArgs{"number": number}).Scan(&until)
+	if err != nil {
+		return pg.NotFound(err, "ticket.not_found")
+	}
+	if until == nil || !until.After(s.now()) {
+		return fault.New(fault.Conflict, "ticket.no_promise")
+	}
+	return s.SetStatus(ctx, by, number, Postponed, until)
+}
