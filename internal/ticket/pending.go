@@ -49,7 +49,7 @@ const heldListSQL = `
 SELECT t.number, t.subject, r.name AS requester, h.id AS held_id, 'reply' AS kind, '' AS returned, h.due_at, h.unless_reply,
     h.reply ->> 'Message' AS body, h.reply ->> 'MessageKind' AS body_kind, h.created_at AS updated_at
 FROM held_replies h JOIN tickets t ON t.id = h.ticket_id JOIN people r ON r.id = t.requester_id
-WHERE h.author_id = @me
+WHERE h.author_id = @me AND ` + staffSees + `
 ORDER BY h.due_at, h.id LIMIT @most`
 
 const draftListSQL = `
@@ -58,6 +58,7 @@ SELECT t.number, t.subject, r.name AS requester, 0::bigint AS held_id, d.kind, d
 FROM (SELECT ticket_id, kind, returned, body, body_kind, updated_at FROM drafts WHERE person_id = @me
     UNION ALL SELECT ticket_id, kind, returned, body, body_kind, updated_at FROM spare_drafts WHERE person_id = @me) d
 JOIN tickets t ON t.id = d.ticket_id JOIN people r ON r.id = t.requester_id
+WHERE ` + staffSees + `
 ORDER BY d.returned = '', d.updated_at DESC, t.number LIMIT @most`
 
 // UnsentList is what a person has not sent yet.
@@ -73,12 +74,13 @@ func (s *Service) ListUnsent(ctx context.Context, by auth.Actor) (UnsentList, er
 		return UnsentList{}, err
 	}
 	args := pgx.NamedArgs{"me": by.PersonID, "most": unsentMost}
+	staffSight(by, args)
 	var l UnsentList
 	var n []int64
 	b := &pgx.Batch{}
 	pg.QueueRows(b, &l.Held, heldListSQL, args)
 	pg.QueueRows(b, &l.Drafts, draftListSQL, args)
-	pg.QueueValues(b, countsSQL, s.viewArgs(by), &n)
+	pg.QueueValues(b, seenBy(by, countsSQL), s.viewArgs(by), &n)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return UnsentList{}, err
 	}
@@ -89,7 +91,7 @@ func (s *Service) ListUnsent(ctx context.Context, by auth.Actor) (UnsentList, er
 const othersDraftSQL = `
 SELECT p.name, d.body, d.body_kind, d.updated_at
 FROM tickets t JOIN drafts d ON d.ticket_id = t.id JOIN people p ON p.id = d.person_id
-WHERE t.number = @number AND d.person_id = @person AND d.kind = 'reply' AND d.returned = ''
+WHERE t.number = @number AND ` + staffSees + ` AND d.person_id = @person AND d.kind = 'reply' AND d.returned = ''
     AND d.person_id IN (SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))`
 
 // OthersDraft is a colleague's unsent reply, for reading alone.
@@ -106,7 +108,9 @@ func (s *Service) ColleaguesDraft(ctx context.Context, by auth.Actor, number, pe
 	if err := staffOnly(by); err != nil {
 		return OthersDraft{}, err
 	}
-	rows, _ := s.db.Query(ctx, othersDraftSQL, pgx.NamedArgs{"number": number, "person": personID})
+	args := pgx.NamedArgs{"number": number, "person": personID}
+	staffSight(by, args)
+	rows, _ := s.db.Query(ctx, othersDraftSQL, args)
 	d, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[OthersDraft])
 	return d, pg.NotFound(err, "ticket.no_draft")
 }

@@ -20,7 +20,7 @@ const promisedNow = `CASE
         WHEN @answered AND promised_until <= @now THEN NULL
         ELSE promised_until END`
 
-const promisedSQL = `SELECT promised_until FROM tickets WHERE number = @number`
+const promisedSQL = `SELECT t.promised_until FROM tickets t WHERE t.number = @number AND ` + staffSees
 
 // KeepPromise postpones a ticket that woke early to the date that its customer
 // was promised. It returns fault.Conflict when there is no such date ahead.
@@ -29,7 +29,9 @@ func (s *Service) KeepPromise(ctx context.Context, by auth.Actor, number int64) 
 		return err
 	}
 	var until *time.Time
-	err := s.db.QueryRow(ctx, promisedSQL, pgx.NamedArgs{"number": number}).Scan(&until)
+	args := pgx.NamedArgs{"number": number}
+	staffSight(by, args)
+	err := s.db.QueryRow(ctx, promisedSQL, args).Scan(&until)
 	if err != nil {
 		return pg.NotFound(err, "ticket.not_found")
 	}

@@ -20,7 +20,7 @@ type Return string
 // The reasons.
 const (
 	Crossed   Return = "crossed"   // somebody wrote to the ticket before it was sent
-	TooLate   Return = "closed"    // the ticket was closed
+	TooLate   Return = "closed"    // the ticket was closed or thrown away
 	NoAuthor  Return = "no_author" // its author may answer tickets no more
 	Unfitting Return = "unfitting" // a file or a date in it is no longer right
 )
@@ -105,11 +105,12 @@ SELECT ` + heldColumns + ` FROM h JOIN people p ON p.id = h.author_id ORDER BY h
 // that were to go only without a customer's reply, and all of a closed ticket.
 func (c *change) bringBack(ctx context.Context, tx pgx.Tx) error {
 	wrote := c.posted != 0 && c.by.Kind == auth.Person
-	if !wrote && c.Status != Closed {
+	done := c.Status == Closed || c.TrashedAt != nil
+	if !wrote && !done {
 		return nil
 	}
 	rows, _ := tx.Query(ctx, bringBackSQL, pgx.NamedArgs{
-		"ticket": c.ID, "closed": c.Status == Closed, "me": c.by.PersonID, "customer": wrote && kindOf(c.by) == ByCustomer,
+		"ticket": c.ID, "closed": done, "me": c.by.PersonID, "customer": wrote && kindOf(c.by) == ByCustomer,
 	})
 	held, err := pgx.CollectRows(rows, pgx.RowToStructByName[heldRow])
 	if err != nil {
@@ -147,7 +148,7 @@ func (s *Service) SendHeld(ctx context.Context, id int64) error {
 		return err
 	}
 	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
-		t, err := lock(ctx, tx, auth.TheSystem(), number)
+		t, err := lockAny(ctx, tx, auth.TheSystem(), number)
 		if err != nil {
 			return err
 		}
@@ -200,7 +201,7 @@ func (s *Service) sendLocked(ctx context.Context, tx pgx.Tx, t locked, by auth.A
 	if err != nil {
 		return Unfitting, nil //nolint:nilerr // its author hears of it
 	}
-	if _, err := t.Status.Next(r.trigger); err != nil {
+	if _, err := t.Status.Next(r.trigger); err != nil || t.TrashedAt != nil {
 		return TooLate, nil //nolint:nilerr // its author hears of it
 	}
 	err = pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
