@@ -18,7 +18,7 @@ CREATE SEQUENCE draft_version;
 CREATE TABLE spare_drafts (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     person_id  bigint NOT NULL REFERENCES people,
-    ticket_id  bigint NOT NULL REFERENCES tickets,
+    ticket_id  bigint NOT NULL REFERENCES tickets ON DELETE CASCADE,
     kind       text NOT NULL CHECK (kind IN ('reply', 'note')),
     writer     text NOT NULL, -- key of the form that wrote it
     writer_n   bigint NOT NULL DEFAULT 0,
@@ -38,7 +38,7 @@ CREATE INDEX spare_drafts_uploads ON spare_drafts USING gin (uploads) WHERE uplo
 -- becomes a draft again (ticket).
 CREATE TABLE held_replies (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    ticket_id    bigint NOT NULL REFERENCES tickets,
+    ticket_id    bigint NOT NULL REFERENCES tickets ON DELETE CASCADE,
     author_id    bigint NOT NULL REFERENCES people,
     why          text NOT NULL CHECK (why IN ('undo', 'later')),
     due_at       timestamptz NOT NULL,
@@ -64,7 +64,7 @@ CREATE INDEX tickets_promised ON tickets (promised_until, id) WHERE promised_unt
 -- Who has a ticket's page open, and what they do there (presence). After a
 -- crash it is empty, and seconds later it is right again.
 CREATE UNLOGGED TABLE presence (
-    ticket_id bigint NOT NULL REFERENCES tickets,
+    ticket_id bigint NOT NULL REFERENCES tickets ON DELETE CASCADE,
     person_id bigint NOT NULL REFERENCES people,
     page      text NOT NULL, -- one open page of theirs
     doing     text NOT NULL CHECK (doing IN ('viewing', 'replying', 'noting')),

@@ -12,11 +12,12 @@ import (
 )
 
 // promisedNow is what a change makes of tickets.promised_until: a date that was
-// promised stays when the ticket wakes, until it is promised anew, the ticket is
-// done, or an agent answers after it has come.
+// promised stays when the ticket wakes by itself or its customer wakes it, until
+// another one is promised, the ticket is done, or an agent answers after the date
+// has come. Pages show it while the ticket is not postponed.
 const promisedNow = `CASE
-        WHEN @status IN ('postponed', 'resolved', 'closed') THEN NULL
-        WHEN status = 'postponed' THEN postponed_until
+        WHEN @status IN ('resolved', 'closed') THEN NULL
+        WHEN status = 'postponed' AND @status <> 'postponed' AND NOT @by_agent THEN postponed_until
         WHEN @answered AND promised_until <= @now THEN NULL
         ELSE promised_until END`
 

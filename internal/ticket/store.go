@@ -236,7 +236,7 @@ func (c *change) save(ctx context.Context, tx pgx.Tx) error {
 		"status": c.Status, "status_since": c.StatusSince, "turn": c.Status.Turn(), "reopened": c.Reopened,
 		"unread": c.Unread, "priority": c.Priority, "company_id": c.CompanyID, "site_id": c.SiteID, "assignee_id": c.AssigneeID, "department_id": c.DepartmentID,
 		"last_activity_at": c.now, "last_replier": c.LastReplier, "last_replier_id": c.LastReplierID,
-		"timeline_seq": c.TimelineSeq, "first_reply_at": c.FirstReplyAt, "closed_at": c.ClosedAt, "reopens": c.reopens, "answered": c.replied && kindOf(c.by) == ByAgent,
+		"timeline_seq": c.TimelineSeq, "first_reply_at": c.FirstReplyAt, "closed_at": c.ClosedAt, "reopens": c.reopens, "answered": c.replied && kindOf(c.by) == ByAgent, "by_agent": kindOf(c.by) == ByAgent,
 		"postponed_until": c.PostponedUntil, "next_step": c.NextStep, "next_step_at": c.NextStepAt, "step_from": c.StepFrom, "plan_by": c.PlanBy,
 	})
 	c.queueEvents(b)
