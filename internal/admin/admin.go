@@ -139,13 +139,13 @@ func (h *Handler) layout(r *http.Request, sub, title string) (ui.AdminPage, erro
 	p := ui.AdminPage{Sub: sub}
 	p.Page = ui.Page{Title: title, Actor: httpx.Actor(r), Theme: httpx.Theme(r), Now: h.now()}
 	if httpx.Actor(r).Staff() {
-		n, err := h.tickets.Counts(r.Context(), httpx.Actor(r))
+		side, err := h.tickets.Sidebar(r.Context(), httpx.Actor(r))
 		if err != nil {
 			return p, err
 		}
-		p.Counts = make(map[string]string, len(n))
-		for v, c := range n {
-			p.Counts[string(v)] = c.String()
+		p.Counts = side.Numbers()
+		for _, v := range side.Views {
+			p.Saved = append(p.Saved, ui.SavedView{Key: string(v.View()), Name: v.Name, Tone: "tone-" + v.Colour})
 		}
 	}
 	if m, ok := httpx.TakeFlash(r.Context(), h.sessions); ok {

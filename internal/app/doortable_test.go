@@ -119,6 +119,8 @@ var doors = []door{
 	{route: "POST /agent/absence/{id}", path: "/agent/absence/{victim}", want: bosses},
 	{route: "GET /agent/tickets/{number}", want: staff},
 	{route: "GET /agent/tickets/{number}/preview", want: staff},
+	{route: "GET /agent/tickets/{number}/pane", want: staff},
+	{route: "POST /agent/tickets/{number}/unread", want: staff},
 	{route: "GET /agent/tickets/{number}/next", want: staff},
 	{route: "POST /agent/tickets/{number}/replies", want: staff},
 	{route: "POST /agent/tickets/{number}/notes", form: url.Values{"message": {"A note"}}, want: staff},

@@ -44,6 +44,7 @@ func keyFamilies() map[string][]string {
 		"admin.outbox.":            ends(mail.States),
 		"admin.outbox.kind.":       kinds,
 		"canned.scope.":            ends(canned.Scopes),
+		"desk.column.":             append([]string{"subject"}, ticket.Columns...),
 		"desk.channel.":            {"portal", "agent", "email", "telegram", "api", "import"},
 		"desk.delivery.":           ends(mail.States),
 		"desk.inbox.empty.":        ends(ticket.InboxViews),

@@ -57,6 +57,7 @@ type answerPage struct {
 	Fields   fieldsForm
 	TrashAge time.Duration // how long it lies in the trash
 
+	Pane        string // the list that the ticket stands beside; "" on its own page
 	Departments []setting.Department
 	Handover    ticket.Handover // as it was sent and refused
 }
@@ -99,7 +100,8 @@ func (h *Handler) renderTicket(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	p.JustHeld = p.Flash.Key == heldFlash
-	p.View, p.AgentPage.Counts = string(s.View), counts(work.Counts)
+	p.View = string(s.View)
+	beside(&p.AgentPage, work.Beside)
 	if p.Sent = p.Flash.Key == sentFlash && s.View != ""; p.Sent || p.JustHeld {
 		p.Flash = fault.Message{} // said beside the way to the next ticket
 	}
@@ -202,7 +204,12 @@ func (p answerPage) tabHref(t tab) string {
 // inboxHref is where the agent came from.
 func (p answerPage) inboxHref() string { return link.InboxView(string(p.From)) }
 
-func (p answerPage) inboxTitle(ctx context.Context) string { return ui.ViewTitle(ctx, string(p.From)) }
+func (p answerPage) inboxTitle(ctx context.Context) string {
+	if v, ok := p.Beside.View(p.From); ok {
+		return v.Name
+	}
+	return ui.ViewTitle(ctx, string(p.From))
+}
 
 func (p answerPage) status() ui.StatusView {
 	return statusView(p.Status, p.Reopened, p.LastReplier, p.PostponedUntil)

@@ -137,8 +137,12 @@ func viewOf(form httpx.Form) ticket.InboxView {
 	return ""
 }
 
-// back is the ticket's page under the view the agent came from.
+// back is where the form was: the ticket's page under the view the agent came
+// from, or the list that the ticket stood beside.
 func back(number int64, form httpx.Form) string {
+	if list := paneOf(form); list != "" {
+		return list
+	}
 	return link.Query(link.AgentTicket(number), "view", string(viewOf(form)), "tab", form.Get("tab"))
 }
 

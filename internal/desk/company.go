@@ -65,11 +65,12 @@ func (h *Companies) Routes(r chi.Router) {
 // layout is what surrounds a page. Taking the kept message spends it, so only a
 // page that is about to be shown may ask.
 func (h *Companies) layout(r *http.Request, nav, title string) (ui.AgentPage, error) {
-	n, err := h.tickets.Counts(r.Context(), httpx.Actor(r))
+	side, err := h.tickets.Sidebar(r.Context(), httpx.Actor(r))
 	if err != nil {
 		return ui.AgentPage{}, err
 	}
-	p := ui.AgentPage{Nav: nav, Counts: counts(n)}
+	p := ui.AgentPage{Nav: nav}
+	beside(&p, side)
 	p.Page = ui.Page{Title: title, Actor: httpx.Actor(r), Theme: httpx.Theme(r), Now: h.now()}
 	if m, ok := httpx.TakeFlash(r.Context(), h.sessions); ok {
 		p.Flash = m

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"maps"
 	"net/http"
 
 	"github.com/deskbell/deskbell/internal/httpx"
@@ -31,11 +32,16 @@ type tile struct {
 
 // showDashboard is GET /agent.
 func (h *Handler) showDashboard(w http.ResponseWriter, r *http.Request) error {
-	d, err := h.tickets.Dashboard(r.Context(), httpx.Actor(r))
+	side, err := h.tickets.Sidebar(r.Context(), httpx.Actor(r))
 	if err != nil {
 		return err
 	}
+	d, err := h.tickets.Dashboard(r.Context(), httpx.Actor(r), side.Views)
+	if err != nil {
+		return err
+	}
+	maps.Copy(side.Counts, d.Counts)
 	p := dashboardPage{AgentPage: h.page(r, "", "dashboard"), Dashboard: d}
-	p.AgentPage.Counts = counts(d.Counts)
+	beside(&p.AgentPage, side)
 	return httpx.Render(w, r, http.StatusOK, dashboard(p))
 }

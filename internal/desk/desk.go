@@ -84,6 +84,8 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get("/agent/live", h.errors.Handle(h.streamLive))
 		r.Get("/agent/tickets/{number}", h.errors.Handle(h.showTicket))
 		r.Get("/agent/tickets/{number}/preview", h.errors.Handle(h.showPreview))
+		r.Get("/agent/tickets/{number}/pane", h.errors.Handle(h.showPane))
+		r.Post("/agent/tickets/{number}/unread", h.errors.Handle(h.postUnread))
 		r.Get("/agent/tickets/{number}/next", h.errors.Handle(h.showNext))
 		r.Post("/agent/tickets/{number}/replies", h.errors.Handle(h.postReply))
 		r.Post("/agent/tickets/{number}/notes", h.errors.Handle(h.postNote))
@@ -127,5 +129,14 @@ func titled(p ui.AgentPage, title string) ui.AgentPage {
 	return p
 }
 
-// known reports whether v is one of the inbox's views.
-func known(v ticket.InboxView) bool { return slices.Contains(ticket.InboxViews, v) }
+// beside fills in the sidebar.
+func beside(p *ui.AgentPage, side ticket.Sidebar) {
+	p.Counts = side.Numbers()
+	p.Saved = nil
+	for _, v := range side.Views {
+		p.Saved = append(p.Saved, ui.SavedView{Key: string(v.View()), Name: v.Name, Tone: "tone-" + v.Colour})
+	}
+}
+
+// known reports whether v is one of the inbox's views, or may be a saved one.
+func known(v ticket.InboxView) bool { return v.Saved() > 0 || slices.Contains(ticket.InboxViews, v) }

@@ -3,7 +3,9 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,23 +17,92 @@ import (
 	"github.com/deskbell/deskbell/web/ui"
 )
 
-// inboxPage is one page of a view or of what a search found.
+// inboxPage is one page of a list, and the ticket that is read beside it.
 type inboxPage struct {
 	ui.AgentPage
-	ticket.InboxFilter
-	ticket.InboxPage
+	inboxList
+	List    ticket.InboxPage
+	Filter  ticket.Filter   // of the view and what was typed
+	Typed   ticket.Filter   // what was typed alone
+	Saved   ticket.SideView // the saved view, zero for a built-in one
+	Choices ticket.ListChoices
+	Problem fault.Message // what is wrong with what was typed
+	Open    *answerPage   // the ticket beside the list; nil: none chosen
+	Order   ticket.Sort   // the view's own when the address has none
+}
+
+// inboxList is which page of which list, as addresses have it.
+type inboxList struct {
+	In     ticket.InboxView // "" is all tickets
+	Query  string           // as typed
+	Sort   string           // "" is the view's own order
+	Cursor string
+	Ticket int64
+}
+
+// readList reads an address of the inbox. A search without a view is one of all
+// tickets.
+func readList(q httpx.Form) inboxList {
+	l := inboxList{In: viewOf(q), Query: q.Line("q"), Sort: q.Get("sort"), Cursor: q.Get("cursor"), Ticket: q.ID("ticket")}
+	if l.In == "" && l.Query == "" {
+		l.In = ticket.ViewNew
+	}
+	if l.order() == "" && l.Sort != sortNewest {
+		l.Sort = ""
+	}
+	return l
+}
+
+// sortNewest is the order by last activity where an address says it, because the
+// view has another one.
+const sortNewest = "newest"
+
+func (l inboxList) order() ticket.Sort {
+	if s := ticket.Sort(l.Sort); slices.Contains(ticket.Sorts, s) {
+		return s
+	}
+	return ticket.SortNewest
+}
+
+// href is the list's address.
+func (l inboxList) href() string {
+	id := ""
+	if l.Ticket > 0 {
+		id = num(l.Ticket)
+	}
+	return link.Query(link.Inbox, "view", string(l.In), "q", l.Query, "sort", l.Sort, "cursor", l.Cursor, "ticket", id)
+}
+
+// from is the first page of the list, in another order, without a ticket.
+func (l inboxList) sorted(sort ticket.Sort) inboxList {
+	l.Sort, l.Cursor, l.Ticket = string(sort), "", 0
+	if sort == ticket.SortNewest {
+		l.Sort = sortNewest
+	}
+	return l
+}
+
+// at is another page of the list; "" when there is none.
+func (l inboxList) at(cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	l.Cursor, l.Ticket = cursor, 0
+	return l.href()
+}
+
+// asking is the list with another search.
+func (l inboxList) asking(f ticket.Filter) string {
+	l.Query, l.Cursor, l.Ticket = f.String(), "", 0
+	return l.href()
 }
 
 // showInbox is GET /agent/inbox. A number in the search goes straight to the
 // ticket.
 func (h *Handler) showInbox(w http.ResponseWriter, r *http.Request) error {
-	ctx, by, q := r.Context(), httpx.Actor(r), httpx.ReadQuery(r)
-	f := ticket.InboxFilter{View: viewOf(q), Query: q.Line("q"), Sort: sortOf(q.Get("sort")), Cursor: q.Get("cursor")}
-	if f.View == "" {
-		f.View = ticket.ViewNew
-	}
-	if number := numberIn(f.Query); number > 0 {
-		_, err := h.tickets.Preview(ctx, by, number)
+	l := readList(httpx.ReadQuery(r))
+	if number := numberIn(l.Query); number > 0 {
+		_, err := h.tickets.Preview(r.Context(), httpx.Actor(r), number)
 		if err == nil {
 			return httpx.SeeOther(w, r, link.AgentTicket(number))
 		}
@@ -39,17 +110,71 @@ func (h *Handler) showInbox(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	rows, err := h.tickets.Inbox(ctx, by, f)
+	p, err := h.inboxPage(r, l)
 	if err != nil {
 		return err
 	}
-	p := inboxPage{AgentPage: h.page(r, "", "inbox"), InboxFilter: f, InboxPage: rows}
-	p.AgentPage.Counts = counts(rows.Counts)
-	p.Title = p.heading(ctx)
-	if f.Query == "" {
-		p.AgentPage.View = string(f.View)
+	if httpx.Partial(r) {
+		return httpx.Render(w, r, http.StatusOK, ticketList(p))
 	}
 	return httpx.Render(w, r, http.StatusOK, inbox(p))
+}
+
+// inboxPage reads a page of the inbox.
+func (h *Handler) inboxPage(r *http.Request, l inboxList) (inboxPage, error) {
+	ctx, by := r.Context(), httpx.Actor(r)
+	p := inboxPage{inboxList: l}
+	side, err := h.openBeside(r, &p)
+	if err != nil {
+		return p, err
+	}
+	p.Choices, p.Filter = side.Choices, l.In.Filter()
+	if l.In == "" {
+		p.Filter = ticket.Filter{}
+	}
+	order := l.order()
+	if l.In.Saved() > 0 {
+		var ok bool
+		if p.Saved, ok = side.View(l.In); !ok {
+			return p, fault.New(fault.NotFound, "ticket.view_not_found")
+		}
+		p.Filter = p.Saved.Filter()
+		if l.Sort == "" {
+			order = p.Saved.Sort
+		}
+	}
+	typed, err := ticket.ParseFilter(l.Query)
+	if err != nil {
+		p.Problem = message(err)
+	}
+	p.Typed, p.Filter = typed, p.Filter.And(typed)
+	in := ticket.InboxFilter{Filter: p.Filter, Sort: order, Cursor: l.Cursor, Views: side.Views}
+	if p.List, err = h.tickets.Inbox(ctx, by, in); err != nil {
+		return p, err
+	}
+	p.AgentPage = h.page(r, "", "inbox")
+	maps.Copy(side.Counts, p.List.Counts)
+	beside(&p.AgentPage, side)
+	p.Title, p.View = p.heading(ctx), string(l.In)
+	p.Order = order
+	return p, nil
+}
+
+// openBeside reads the ticket beside the list, if one is chosen, and the sidebar.
+func (h *Handler) openBeside(r *http.Request, p *inboxPage) (ticket.Sidebar, error) {
+	ctx, by := r.Context(), httpx.Actor(r)
+	if p.Ticket > 0 && !httpx.Partial(r) {
+		open, err := h.reading(r, p.Ticket, p.inboxList)
+		if err == nil {
+			p.Open = &open
+			return open.Beside, nil
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return ticket.Sidebar{}, err
+		}
+		p.Ticket = 0
+	}
+	return h.tickets.Sidebar(ctx, by)
 }
 
 // showPreview is GET /agent/tickets/{number}/preview, what hovering a row of
@@ -69,11 +194,11 @@ func (h *Handler) showPreview(w http.ResponseWriter, r *http.Request) error {
 // showCounts is GET /agent/inbox/counts: the sidebar's numbers by view, for
 // the script that heard of a change.
 func (h *Handler) showCounts(w http.ResponseWriter, r *http.Request) error {
-	n, err := h.tickets.Counts(r.Context(), httpx.Actor(r))
+	n, err := h.tickets.AllCounts(r.Context(), httpx.Actor(r))
 	if err != nil {
 		return err
 	}
-	b, err := json.Marshal(counts(n))
+	b, err := json.Marshal(ticket.Sidebar{Counts: n}.Numbers())
 	if err != nil {
 		return err
 	}
@@ -93,31 +218,15 @@ func numberIn(typed string) int64 {
 	return n
 }
 
-func sortOf(typed string) ticket.Sort {
-	switch s := ticket.Sort(typed); s {
-	case ticket.SortOldest, ticket.SortPriority:
-		return s
-	case ticket.SortNewest:
-		return s
-	default:
-		return ticket.SortNewest
-	}
-}
-
-// counts are the sidebar's numbers as it prints them.
-func counts(n map[ticket.InboxView]ticket.Count) map[string]string {
-	all := make(map[string]string, len(n))
-	for v, c := range n {
-		all[string(v)] = c.String()
-	}
-	return all
-}
-
 func (p inboxPage) heading(ctx context.Context) string {
-	if p.Query != "" {
+	switch {
+	case p.In == "":
 		return i18n.T(ctx, "desk.inbox.found", "query", p.Query)
+	case p.Saved.ID > 0:
+		return p.Saved.Name
+	default:
+		return ui.ViewTitle(ctx, string(p.In))
 	}
-	return ui.ViewTitle(ctx, string(p.InboxFilter.View))
 }
 
 // number is how many tickets the view has; a search is not counted.
@@ -125,52 +234,49 @@ func (p inboxPage) number() string {
 	if p.Query != "" {
 		return ""
 	}
-	return p.AgentPage.Counts[string(p.InboxFilter.View)]
+	return p.AgentPage.Counts[string(p.In)]
 }
 
-// href is the list in another order or at another place.
-func (p inboxPage) href(sort ticket.Sort, cursor string) string {
-	return link.Query(link.Inbox, "view", string(p.InboxFilter.View), "q", p.Query, "sort", string(sort), "cursor", cursor)
-}
-
-// older and newer are the pages around this one; "" at the ends.
-func (p inboxPage) older() string { return p.at(p.Next) }
-func (p inboxPage) newer() string { return p.at(p.Prev) }
-
-func (p inboxPage) at(cursor string) string {
-	if cursor == "" {
-		return ""
-	}
-	return p.href(p.Sort, cursor)
-}
+// whole reports whether the page shows the whole list.
+func (p inboxPage) whole() bool { return p.List.Next == "" && p.List.Prev == "" }
 
 // empty says why a list has nothing in it and where to go.
 func (p inboxPage) empty(ctx context.Context) ui.EmptyView {
 	switch {
+	case p.List.Short:
+		return ui.EmptyView{
+			Icon: "search", Title: i18n.T(ctx, "desk.inbox.short"), Text: i18n.T(ctx, "desk.inbox.short_text"),
+			Href: p.at(p.List.Next), Action: i18n.T(ctx, "desk.inbox.look_on"),
+		}
+	case p.Query != "" && p.In != "":
+		all := inboxList{Query: p.Query}
+		return ui.EmptyView{
+			Icon: "search", Title: i18n.T(ctx, "desk.inbox.nothing_found"), Text: i18n.T(ctx, "desk.inbox.nothing_in", "view", p.Title),
+			Href: all.href(), Action: i18n.T(ctx, "desk.inbox.search_all"),
+		}
 	case p.Query != "":
 		return ui.EmptyView{
 			Icon: "search", Title: i18n.T(ctx, "desk.inbox.nothing_found"), Text: i18n.T(ctx, "desk.inbox.nothing_found_text"),
 		}
 	case p.Cursor != "":
+		first := p.inboxList
+		first.Cursor = ""
 		return ui.EmptyView{
 			Icon: "inbox", Title: i18n.T(ctx, "desk.inbox.end"), Text: i18n.T(ctx, "desk.inbox.end_text"),
-			Href: p.href(p.Sort, ""), Action: i18n.T(ctx, "desk.inbox.to_start"),
+			Href: first.href(), Action: i18n.T(ctx, "desk.inbox.to_start"),
 		}
+	case p.Saved.ID > 0:
+		return ui.EmptyView{Icon: "check-circle", Title: i18n.T(ctx, "desk.inbox.empty_saved"), Text: i18n.T(ctx, "desk.inbox.empty_text")}
 	default:
 		return ui.EmptyView{
-			Icon: "check-circle", Title: i18n.T(ctx, "desk.inbox.empty."+string(p.InboxFilter.View)), Text: i18n.T(ctx, "desk.inbox.empty_text"),
+			Icon: "check-circle", Title: i18n.T(ctx, "desk.inbox.empty."+string(p.In)), Text: i18n.T(ctx, "desk.inbox.empty_text"),
 		}
 	}
 }
 
-func (p inboxPage) rowHref(number int64) string {
-	if p.Query != "" {
-		return link.AgentTicket(number)
-	}
-	return ticketHref(number, p.InboxFilter.View)
-}
+// rowHref is where a row leads without scripts: to the ticket's own page.
+func (p inboxPage) rowHref(number int64) string { return ticketHref(number, p.In) }
 
-// name is what follows "·" in a row: the company.
 func assigneeOf(t ticket.InboxRow) string {
 	if t.AssigneeName == nil {
 		return ""

@@ -118,11 +118,11 @@ func (h *Handler) showQuickAnswers(w http.ResponseWriter, r *http.Request) error
 // count fills in the sidebar's numbers, from work where it has them already.
 func (h *Handler) count(ctx context.Context, by auth.Actor, p *ui.AgentPage, work *ticket.Work) error {
 	if work != nil {
-		p.Counts = counts(work.Counts)
+		beside(p, work.Beside)
 		return nil
 	}
-	n, err := h.tickets.Counts(ctx, by)
-	p.Counts = counts(n)
+	side, err := h.tickets.Sidebar(ctx, by)
+	beside(p, side)
 	return err
 }
 

@@ -32,7 +32,7 @@ func (h *Handler) showScheduled(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := scheduledPage{h.page(r, i18n.T(r.Context(), "desk.send.list"), "scheduled"), list}
-	p.AgentPage.Counts = counts(list.Counts)
+	beside(&p.AgentPage, list.Beside)
 	return httpx.Render(w, r, http.StatusOK, scheduled(p))
 }
 

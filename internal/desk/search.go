@@ -86,11 +86,12 @@ func (h *Search) showSearch(w http.ResponseWriter, r *http.Request) error {
 		p.Now = h.now()
 		return httpx.Render(w, r, http.StatusOK, found(p))
 	}
-	n, err := h.tickets.Counts(ctx, by)
+	side, err := h.tickets.Sidebar(ctx, by)
 	if err != nil {
 		return err
 	}
-	p.AgentPage = ui.AgentPage{Nav: "search", Counts: counts(n)}
+	p.AgentPage = ui.AgentPage{Nav: "search"}
+	beside(&p.AgentPage, side)
 	p.Page = ui.Page{Title: p.heading(ctx), Actor: by, Theme: httpx.Theme(r), Now: h.now()}
 	if m, ok := httpx.TakeFlash(ctx, h.sessions); ok {
 		p.Flash = m

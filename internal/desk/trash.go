@@ -27,7 +27,7 @@ func (h *Handler) showTrash(w http.ResponseWriter, r *http.Request) error {
 	}
 	rules, _ := setting.Get(r.Context(), h.settings, setting.Trash)
 	p := trashPage{AgentPage: h.page(r, i18n.T(r.Context(), "desk.trash.title"), "trash"), TrashPage: list, Days: rules.Days}
-	p.AgentPage.Counts = counts(list.Counts)
+	beside(&p.AgentPage, list.Beside)
 	return httpx.Render(w, r, http.StatusOK, trashList(p))
 }
 

@@ -228,6 +228,13 @@ func CannedFolder(id int64) string { return Canned + "/folders/" + num(id) }
 // AgentPreview is what hovering a row of the inbox shows.
 func AgentPreview(number int64) string { return AgentTicket(number) + "/preview" }
 
+// AgentPane is a ticket as it stands beside the list, in parts; the list's address
+// goes behind it.
+func AgentPane(number int64) string { return AgentTicket(number) + "/pane" }
+
+// AgentUnread is where a ticket is marked as unread.
+func AgentUnread(number int64) string { return AgentTicket(number) + "/unread" }
+
 // AgentNext is the ticket beside this one in a view of the inbox; step is
 // "next" or "prev".
 func AgentNext(number int64, view, step string) string {

@@ -143,13 +143,13 @@ func (h *Profile) page(r *http.Request, v profileView) (templ.Component, error) 
 	if !v.me.Staff() {
 		return profilePage(ui.PortalPage{Nav: "profile", Page: p}, v), nil
 	}
-	n, err := h.Tickets.Counts(r.Context(), v.me)
+	side, err := h.Tickets.Sidebar(r.Context(), v.me)
 	if err != nil {
 		return nil, err
 	}
-	staff := ui.AgentPage{Nav: "profile", Page: p, Counts: make(map[string]string, len(n))}
-	for view, c := range n {
-		staff.Counts[string(view)] = c.String()
+	staff := ui.AgentPage{Nav: "profile", Page: p, Counts: side.Numbers()}
+	for _, v := range side.Views {
+		staff.Saved = append(staff.Saved, ui.SavedView{Key: string(v.View()), Name: v.Name, Tone: "tone-" + v.Colour})
 	}
 	return profileStaffPage(staff, v), nil
 }

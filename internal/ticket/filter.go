@@ -82,7 +82,7 @@ func (f *Filter) add(t Term) error {
 	for _, v := range t.Values {
 		read, ok := k.value(v)
 		if !ok {
-			bad.Add("q", "ticket.filter.value_unknown", "key", k.name, "value", v, "values", strings.Join(k.offers, ", "))
+			k.refuse(&bad, v)
 			return bad.Err()
 		}
 		t.read = append(t.read, read)
@@ -96,6 +96,15 @@ func (f *Filter) add(t Term) error {
 	}
 	f.Terms = append(f.Terms, t)
 	return nil
+}
+
+// refuse says that a value does not exist, and which do where they are few.
+func (k filterKey) refuse(bad *fault.Field, value string) {
+	if len(k.offers) == 0 {
+		bad.Add("q", "ticket.filter.value_odd", "key", k.name, "value", value)
+		return
+	}
+	bad.Add("q", "ticket.filter.value_unknown", "key", k.name, "value", value, "values", strings.Join(k.offers, ", "))
 }
 
 // String is the filter's text; ParseFilter reads it as the same filter.

@@ -209,7 +209,7 @@ func TestViewsAreFilters(t *testing.T) {
 		w.ticketIn(t, s)
 	}
 	for _, v := range ticket.InboxViews {
-		p, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{View: v})
+		p, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{Filter: v.Filter()})
 		if err != nil {
 			t.Fatal(err)
 		}

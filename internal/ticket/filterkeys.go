@@ -63,7 +63,10 @@ var filterKeys = map[string]filterKey{
 	"before":     {read: readPeriod(beforeDay), where: within("t.created_at")},
 	"after":      {read: readPeriod(afterDay), where: within("t.created_at")},
 	"due":        {offers: []string{"overdue", "today", "tomorrow", "1h", "7d", none}, read: readPeriod(future), where: isDue, few: isDueFew},
-	"postponed":  {offers: []string{"today", "tomorrow", "7d"}, read: readPeriod(future), where: within("t.postponed_until")},
+	"postponed":  {offers: []string{"today", "tomorrow", "7d"}, read: readPeriod(future), where: within("t.postponed_until"), few: isPromiseFew},
+	"rating":     {anyOf: true, offers: []string{"good", "bad"}, where: isRated},
+	"turn":       {anyOf: true, offers: []string{"agent", "customer", "nobody"}, where: isTurn},
+	"number":     {anyOf: true, read: numberOf, where: isNumber, few: isNumber},
 }
 
 // filterSpellings are other names of keys.
@@ -78,6 +81,7 @@ type binding struct {
 	me   int64
 	now  time.Time
 	zone *time.Location
+	sees string // staffSees, when anything is hidden from the reader
 }
 
 // arg adds a value and returns its place in the statement.
@@ -112,6 +116,25 @@ func isReplier(b *binding, values []any) string {
 	return "t.last_replier = ANY (" + b.texts(values) + ")"
 }
 
+func isTurn(b *binding, values []any) string { return "t.turn = ANY (" + b.texts(values) + ")" }
+
+func isRated(b *binding, values []any) string {
+	return "EXISTS (SELECT FROM ratings ra WHERE ra.ticket_id = t.id AND CASE WHEN ra.good THEN 'good' ELSE 'bad' END = ANY (" + b.texts(values) + "))"
+}
+
+func numberOf(value string) (any, bool) {
+	n, err := strconv.ParseInt(strings.TrimPrefix(value, "#"), 10, 64)
+	return n, err == nil && n > 0
+}
+
+func isNumber(b *binding, values []any) string {
+	list := make([]int64, len(values))
+	for i, v := range values {
+		list[i], _ = v.(int64)
+	}
+	return "t.number = ANY (" + b.arg(list, "bigint[]") + ")"
+}
+
 var priorityNames = map[string]Priority{"low": Low, "normal": Normal, "high": High, "urgent": Urgent}
 
 func priorityOf(value string) (any, bool) {
@@ -129,9 +152,11 @@ func isPriority(b *binding, values []any) string {
 }
 
 // unreadBy is the one condition "ticket t is unread for the person": a public
-// message of somebody else, not the robot's, stands after what they read.
-const unreadBy = `EXISTS (SELECT FROM messages um WHERE um.ticket_id = t.id AND um.author_kind <> 'robot' AND um.author_id IS DISTINCT FROM @me
-    AND um.seq > coalesce((SELECT ur.seq FROM ticket_reads ur WHERE ur.person_id = @me AND ur.ticket_id = t.id), 0))`
+// message of somebody else, not the robot's, stands after what they read, or
+// they marked it so, which is a place before the beginning.
+const unreadBy = `(SELECT ur.seq IS NOT NULL AND ur.seq < 0 OR EXISTS (SELECT FROM messages um
+        WHERE um.ticket_id = t.id AND um.seq > coalesce(ur.seq, 0) AND um.author_kind <> 'robot' AND um.author_id IS DISTINCT FROM @me)
+    FROM (SELECT) one LEFT JOIN ticket_reads ur ON ur.person_id = @me AND ur.ticket_id = t.id)`
 
 // isConditions are the conditions of is:VALUE.
 var isConditions = map[string]string{

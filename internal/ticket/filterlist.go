@@ -24,8 +24,13 @@ func (v InboxView) Filter() Filter {
 
 // bind begins the arguments of a statement made of a filter.
 func (s *Service) bind(ctx context.Context, by auth.Actor) *binding {
-	now := s.now()
-	return &binding{args: pgx.NamedArgs{"me": by.PersonID, "now": now}, me: by.PersonID, now: now, zone: i18n.ReaderOf(ctx).Zone}
+	now, reader := s.now(), i18n.ReaderOf(ctx)
+	b := &binding{args: pgx.NamedArgs{"me": by.PersonID, "now": now, "lang": reader.Lang}, me: by.PersonID, now: now, zone: reader.Zone}
+	if len(by.Hidden) > 0 {
+		b.sees = staffSees
+		staffSight(by, b.args)
+	}
+	return b
 }
 
 // Found is one ticket that a filter found.

@@ -94,6 +94,9 @@ func (f Filter) route(b *binding, o order) route {
 			p.rest = append(p.rest, t.where(b))
 		}
 	}
+	if b.sees != "" {
+		p.rest = append(p.rest, b.sees)
+	}
 	if p.on != statusLane && len(statuses) < len(Statuses) {
 		p.rest = append(p.rest, "t.status = ANY ("+b.arg(asText(statuses), "text[]")+")")
 	}

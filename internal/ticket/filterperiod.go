@@ -189,3 +189,15 @@ func isDueFew(b *binding, values []any) string {
 	}
 	return dueFew + b.arg(to, "timestamptz") + fewest + " AND " + b.inside("t.due_at", p)
 }
+
+// isPromiseFew finds postponed tickets by their date, which is also when the
+// robot wakes them.
+func isPromiseFew(b *binding, values []any) string {
+	p, _ := values[0].(period)
+	_, to := p.bounds(b.now, b.zone)
+	if len(values) > 1 || p.none || to.IsZero() {
+		return ""
+	}
+	return "t.id = ANY (ARRAY(SELECT d.id FROM tickets d WHERE d.status = 'postponed' AND d.next_step_at < " + b.arg(to, "timestamptz") +
+		" ORDER BY d.next_step_at LIMIT 1000)) AND " + b.inside("t.postponed_until", p)
+}

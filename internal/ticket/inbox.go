@@ -2,7 +2,6 @@ package ticket
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -37,21 +36,8 @@ var InboxViews = []InboxView{
 // breachWindow is how long before its due time a ticket counts as breaching.
 const breachWindow = time.Hour
 
-// viewConditions hold each view's condition; every one is the head of an index.
-var viewConditions = map[InboxView]string{
-	ViewNew:           "t.status = 'new'",
-	ViewOpen:          "t.status = 'open'",
-	ViewMine:          "t.assignee_id = @me AND t.status NOT IN ('resolved', 'closed')",
-	ViewUnassigned:    "t.assignee_id IS NULL AND t.status IN ('new', 'open')",
-	ViewWaiting:       "t.status = 'waiting'",
-	ViewPostponed:     "t.status = 'postponed'",
-	ViewServiceCentre: "t.status = 'service_centre'",
-	ViewBreaching:     "t.id = ANY (ARRAY(SELECT d.id FROM tickets d WHERE d.due_at <= @breach_by ORDER BY d.due_at LIMIT 1000))",
-	ViewResolved:      "t.status = 'resolved'",
-	ViewClosed:        "t.status = 'closed'",
-}
-
-// viewFilters say the same in the language of filters.
+// viewFilters are the views in the language of filters; every one is the head of
+// an index.
 var viewFilters = map[InboxView]string{
 	ViewNew:           "status:new",
 	ViewOpen:          "status:open",
@@ -70,17 +56,27 @@ type Sort string
 
 // The orders.
 const (
-	SortNewest   Sort = "" // last activity first
-	SortOldest   Sort = "oldest"
-	SortPriority Sort = "priority"
+	SortNewest    Sort = "" // last activity first
+	SortOldest    Sort = "oldest"
+	SortPriority  Sort = "priority"
+	SortDue       Sort = "due"     // nearest first
+	SortCreated   Sort = "created" // newest first
+	SortFirstCome Sort = "first"   // created, oldest first
 )
 
-// InboxFilter says which page of which list. An unknown view is ViewNew.
+// Sorts lists the orders as a menu does.
+var Sorts = []Sort{SortNewest, SortOldest, SortPriority, SortDue, SortCreated, SortFirstCome}
+
+var inboxOrders = map[Sort]order{
+	SortNewest: byActivity, SortOldest: byAge, SortPriority: byPriority, SortDue: byDue, SortCreated: byCreated, SortFirstCome: byFirst,
+}
+
+// InboxFilter says which page of which list.
 type InboxFilter struct {
-	View   InboxView
-	Query  string // as typed; searches all tickets, not only the view's
-	Sort   Sort
+	Filter Filter
+	Sort   Sort // an unknown one is SortNewest
 	Cursor string
+	Views  []SideView // to be counted with it
 }
 
 // InboxRow is one line of the inbox.
@@ -90,7 +86,7 @@ type InboxRow struct {
 	Subject        string
 	Status         Status
 	Reopened       bool
-	Unread         bool
+	Unread         bool // for the reader: a public message stands after what they read
 	LastReplier    AuthorKind
 	PostponedUntil *time.Time
 	Priority       Priority
@@ -99,6 +95,9 @@ type InboxRow struct {
 	AssigneeName   *string // nil: nobody yet
 	DepartmentID   *int64  // whose queue it is in; nil: nobody's in particular
 	LastActivityAt time.Time
+	CreatedAt      time.Time
+	TopicName      string
+	Channel        string
 	NextStep       *Step
 	NextStepAt     *time.Time
 	DueAt          *time.Time
@@ -109,7 +108,14 @@ type InboxRow struct {
 type InboxPage struct {
 	Rows       []InboxRow
 	Next, Prev string
-	Counts     map[InboxView]Count // of all views
+	Short      bool                // it ends early: more may be further on
+	Counts     map[InboxView]Count // of the saved views that were asked for
+}
+
+// listRow is a row with what a page needs to end and go on.
+type listRow struct {
+	InboxRow
+	Fits, WalkEnd bool
 }
 
 // inboxSize is how many rows a page has.
@@ -119,63 +125,84 @@ const inboxSize = 50
 // page's tickets: names are looked up for its rows alone.
 const (
 	inboxColumns = `
-SELECT t.id, t.number, t.subject, t.status, t.reopened, t.unread, t.last_replier, t.postponed_until, t.priority,
-    r.name AS requester_name, coalesce(c.name, '') AS company_name, a.name AS assignee_name, t.department_id,
-    t.last_activity_at, t.next_step, t.next_step_at, t.due_at, ` + tagsColumn + `
-FROM `
+SELECT t.id, t.number, t.subject, t.status, t.reopened, ` + unreadBy + ` AS unread, t.last_replier, t.postponed_until, t.priority,
+    r.name AS requester_name, coalesce(c.name, '') AS company_name, a.name AS assignee_name, t.department_id, t.created_at, t.channel,
+    coalesce(o.name ->> @lang, o.name ->> 'en', o.key) AS topic_name, t.last_activity_at, t.next_step, t.next_step_at, t.due_at, ` + tagsColumn
 	inboxJoins = ` t
 JOIN people r ON r.id = t.requester_id
+JOIN topics o ON o.id = t.topic_id
 LEFT JOIN companies c ON c.id = t.company_id
 LEFT JOIN people a ON a.id = t.assignee_id`
 )
 
-// Inbox returns one page of a view, or of what a search found, and the counts of
-// all views. Only staff have an inbox. Two statements, sent together.
+// Inbox returns one page of a list (A2), and the counts of the saved views. Only
+// staff have an inbox. Two statements, sent together.
 func (s *Service) Inbox(ctx context.Context, by auth.Actor, f InboxFilter) (InboxPage, error) {
 	if err := staffOnly(by); err != nil {
 		return InboxPage{}, err
 	}
-	args := s.viewArgs(by)
-	where := viewConditions[f.View]
-	if where == "" {
-		where = viewConditions[ViewNew]
-	}
-	if found := search(f.Query, args); found != "true" {
-		where = found
-	}
-	o := map[Sort]order{SortOldest: byAge, SortPriority: byPriority}[f.Sort]
-	if o.columns == "" {
+	o, ok := inboxOrders[f.Sort]
+	if !ok {
 		o = byActivity
 	}
-	c := readCursor(f.Cursor)
-	where += " AND " + seenByStaff(by)
-	from, orderBy := o.page(c, args)
-	b := &pgx.Batch{}
-	var rows []InboxRow
+	b, c := s.bind(ctx, by), readCursor(f.Cursor)
+	from, orderBy := o.page(c, b.args)
+	batch := &pgx.Batch{}
+	var rows []listRow
 	var n []int64
-	queueRows(b, &rows, where+" AND "+from, orderBy, args, inboxSize+1)
-	pg.QueueValues(b, seenBy(by, countsSQL), s.viewArgs(by), &n)
-	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
+	found := f.Filter.route(b, o).rows(from, orderBy, inboxSize+1)
+	pg.QueueRows(batch, &rows, inboxColumns+", t.fits, t.walk_end FROM "+found+inboxJoins+orderBy, b.args)
+	s.tallies(ctx, by, batch, f.Views, &n)
+	if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
 		return InboxPage{}, err
 	}
-	p := InboxPage{Counts: countsOf(n)}
-	p.Rows, p.Next, p.Prev = turn(rows, inboxSize, c, func(r InboxRow) cursor {
-		return cursor{At: r.LastActivityAt, ID: r.ID, Priority: r.Priority}
-	})
+	side := Sidebar{Views: f.Views, Counts: map[InboxView]Count{}}
+	side.tally(n)
+	p := inboxPart(rows, c, o)
+	p.Counts = side.Counts
 	return p, nil
 }
 
-// viewArgs are the arguments of the views' conditions, and of staffSees.
-func (s *Service) viewArgs(by auth.Actor) pgx.NamedArgs {
-	args := pgx.NamedArgs{"me": by.PersonID, "breach_by": s.now().Add(breachWindow)}
-	staffSight(by, args)
-	return args
+// inboxPart makes a page of what was found.
+func inboxPart(rows []listRow, c *cursor, o order) InboxPage {
+	place := func(r listRow) cursor { return r.place(o) }
+	rows, end := cutWalk(rows, inboxSize, func(r listRow) (bool, bool) { return r.Fits, r.WalkEnd })
+	p := InboxPage{Short: end != nil}
+	rows, p.Next, p.Prev = turn(rows, inboxSize, c, place)
+	if end != nil {
+		on := place(*end)
+		if on.Back = c.back(); on.Back {
+			p.Prev = on.String()
+		} else {
+			p.Next = on.String()
+		}
+	}
+	p.Rows = make([]InboxRow, len(rows))
+	for i, r := range rows {
+		p.Rows[i] = r.InboxRow
+	}
+	return p
 }
 
-// queueRows adds a statement to a batch that finds the first tickets of a list.
-func queueRows(b *pgx.Batch, to *[]InboxRow, where, orderBy string, args pgx.NamedArgs, limit int) {
-	page := "(SELECT * FROM tickets t WHERE " + where + orderBy + " LIMIT " + strconv.Itoa(limit) + ")"
-	pg.QueueRows(b, to, inboxColumns+page+inboxJoins+orderBy, args)
+// place is where a row stands in an order.
+func (r listRow) place(o order) cursor {
+	c := cursor{At: r.LastActivityAt, ID: r.ID, Priority: r.Priority}
+	switch o.columns {
+	case byCreated.columns:
+		c.At = r.CreatedAt
+	case byDue.columns:
+		if c.At = noDue; r.DueAt != nil {
+			c.At = *r.DueAt
+		}
+	}
+	return c
+}
+
+// viewArgs are the arguments of the counts and of staffSees.
+func (s *Service) viewArgs(by auth.Actor) pgx.NamedArgs {
+	args := pgx.NamedArgs{"me": by.PersonID, "breach_by": s.now().Add(breachWindow), "my_departments": append([]int64{}, by.Departments...)}
+	staffSight(by, args)
+	return args
 }
 
 // countsColumn counts every view up to the cap, in the order of InboxViews; each
@@ -192,20 +219,6 @@ const countsColumn = `ARRAY[
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.due_at <= @breach_by AND ` + worked + ` LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'resolved' AND ` + worked + ` LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'closed' AND ` + worked + ` LIMIT 100) v)] AS counts`
-
-const countsSQL = `SELECT ` + countsColumn
-
-// Counts returns how many tickets each view has, up to the cap.
-func (s *Service) Counts(ctx context.Context, by auth.Actor) (map[InboxView]Count, error) {
-	if err := staffOnly(by); err != nil {
-		return nil, err
-	}
-	var n []int64
-	if err := s.db.QueryRow(ctx, seenBy(by, countsSQL), s.viewArgs(by)).Scan(&n); err != nil {
-		return nil, err
-	}
-	return countsOf(n), nil
-}
 
 // countsOf names what countsColumn brings.
 func countsOf(n []int64) map[InboxView]Count {

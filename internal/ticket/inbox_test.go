@@ -23,12 +23,13 @@ func TestInboxViewsAndCounts(t *testing.T) {
 		ticket.ViewNew: 1, ticket.ViewOpen: 1, ticket.ViewMine: 4, ticket.ViewUnassigned: 1, ticket.ViewWaiting: 1,
 		ticket.ViewPostponed: 1, ticket.ViewServiceCentre: 1, ticket.ViewBreaching: 0, ticket.ViewResolved: 1, ticket.ViewClosed: 1,
 	}
-	counts, err := w.svc.Counts(t.Context(), w.eve)
+	side, err := w.svc.Sidebar(t.Context(), w.eve)
 	if err != nil {
 		t.Fatal(err)
 	}
+	counts := side.Counts
 	for _, v := range ticket.InboxViews {
-		p, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{View: v})
+		p, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{Filter: v.Filter()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,16 +52,16 @@ func TestInboxPages(t *testing.T) {
 			w.pass(time.Second)
 		}
 	}
-	for _, sort := range []ticket.Sort{ticket.SortNewest, ticket.SortOldest, ticket.SortPriority} {
+	for _, sort := range ticket.Sorts {
 		want := slices.Clone(all)
-		if sort != ticket.SortOldest {
+		if sort != ticket.SortOldest && sort != ticket.SortFirstCome && sort != ticket.SortDue {
 			slices.Reverse(want)
 		}
 		var got []int64
 		var pages []ticket.InboxPage
 		cursor := ""
 		for {
-			p, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{View: ticket.ViewNew, Sort: sort, Cursor: cursor})
+			p, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{Filter: ticket.ViewNew.Filter(), Sort: sort, Cursor: cursor})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,20 +76,20 @@ func TestInboxPages(t *testing.T) {
 		if !slices.Equal(got, want) || len(pages) != 3 {
 			t.Errorf("%q: %d rows on %d pages, in another order than they came", sort, len(got), len(pages))
 		}
-		back, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{View: ticket.ViewNew, Sort: sort, Cursor: pages[2].Prev})
+		back, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{Filter: ticket.ViewNew.Filter(), Sort: sort, Cursor: pages[2].Prev})
 		if err != nil || fmt.Sprint(back.Rows) != fmt.Sprint(pages[1].Rows) || back.Next == "" || back.Prev == "" {
 			t.Errorf("%q: going back from the last page does not show the second: %v", sort, err)
 		}
-		first, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{View: ticket.ViewNew, Sort: sort, Cursor: back.Prev})
+		first, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{Filter: ticket.ViewNew.Filter(), Sort: sort, Cursor: back.Prev})
 		if err != nil || fmt.Sprint(first.Rows) != fmt.Sprint(pages[0].Rows) || first.Prev != "" {
 			t.Errorf("%q: going back twice does not show the first: %v", sort, err)
 		}
 	}
-	counts, err := w.svc.Counts(t.Context(), w.eve)
-	if err != nil || counts[ticket.ViewNew].String() != "99+" {
-		t.Errorf("count = %s, %v", counts[ticket.ViewNew], err)
+	side, err := w.svc.Sidebar(t.Context(), w.eve)
+	if err != nil || side.Counts[ticket.ViewNew].String() != "99+" {
+		t.Errorf("count = %s, %v", side.Counts[ticket.ViewNew], err)
 	}
-	if p, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{View: "nonsense", Cursor: "garbage"}); err != nil || len(p.Rows) != 50 {
+	if p, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{Filter: ticket.InboxView("nonsense").Filter(), Sort: "nonsense", Cursor: "garbage"}); err != nil || len(p.Rows) != 50 {
 		t.Errorf("a broken address shows %d rows, %v", len(p.Rows), err)
 	}
 }
@@ -100,7 +101,7 @@ func TestInboxSearch(t *testing.T) {
 	for query, want := range map[string]int{
 		strconv.FormatInt(n, 10): 1, fmt.Sprintf("#%d", n): 1, "s2962": 1, "silent swit": 1, "S2962-24T": 1, "nothing like it": 0, `"; DROP & | ! : *`: 0, "'": 0,
 	} {
-		p, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{Query: query})
+		p, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{Filter: ticket.Filter{Words: query}})
 		if err != nil || len(p.Rows) != want && query != "'" {
 			t.Errorf("%q finds %d tickets, want %d (%v)", query, len(p.Rows), want, err)
 		}

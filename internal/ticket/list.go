@@ -80,12 +80,17 @@ var statusRanks = map[Status]Priority{Waiting: 7, New: 6, Open: 5, ServiceCentre
 // dueOrEnd puts tickets without a due time behind all others. It holds no comma.
 const dueOrEnd = `(CASE WHEN t.due_at IS NULL THEN timestamptz '9999-12-31 00:00:00+00' ELSE t.due_at END)`
 
+// noDue is where dueOrEnd puts them.
+var noDue = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
 var (
 	byActivity = order{"t.last_activity_at, t.id", "@cursor_at, @cursor_id", true}
 	byAge      = order{"t.last_activity_at, t.id", "@cursor_at, @cursor_id", false}
+	byFirst    = order{"t.created_at, t.id", "@cursor_at, @cursor_id", false}
 	byCreated  = order{"t.created_at, t.id", "@cursor_at, @cursor_id", true}
 	byStatus   = order{statusRank + ", t.last_activity_at, t.id", "@cursor_priority, @cursor_at, @cursor_id", true}
 	byDue      = order{dueOrEnd + ", t.id", "@cursor_at, @cursor_id", false}
+	byPromise  = order{"t.postponed_until, t.id", "@cursor_at, @cursor_id", false}
 	byPriority = order{"t.priority, t.last_activity_at, t.id", "@cursor_priority, @cursor_at, @cursor_id", true}
 )
 
@@ -151,15 +156,4 @@ func wordsOf(typed string) (query string, number int64) {
 		}
 	}
 	return strings.Join(words, " & "), number
-}
-
-// search is the condition for what was typed, by number or by words of the
-// subject; "true" when nothing was.
-func search(typed string, args pgx.NamedArgs) string {
-	words, number := wordsOf(typed)
-	if words == "" {
-		return "true"
-	}
-	args["words"], args["number"] = words, number
-	return "(t.number = @number OR to_tsvector('simple', t.subject) @@ to_tsquery('simple', @words))"
 }

@@ -20,9 +20,7 @@ const (
 	Before Side = "prev"
 )
 
-const placeSQL = `SELECT t.id, t.last_activity_at, t.priority FROM tickets t WHERE t.number = @number AND ` + staffSees
-
-const neighbourSQL = `SELECT t.number FROM tickets t`
+const placeSQL = `SELECT t.id, t.last_activity_at, t.created_at, t.due_at, t.priority FROM tickets t WHERE t.number = @number AND ` + staffSees
 
 // Neighbour returns the number of the ticket next to this one in a view of the
 // inbox, whether or not this one still belongs there; 0 at the view's end. A
@@ -32,20 +30,26 @@ func (s *Service) Neighbour(ctx context.Context, by auth.Actor, number int64, v 
 	if err := staffOnly(by); err != nil {
 		return 0, err
 	}
-	c := cursor{Back: side == Before}
+	f, sort, err := s.filterOf(ctx, by, v)
+	if err != nil {
+		return 0, err
+	}
+	o, ok := inboxOrders[sort]
+	if !ok {
+		o = byActivity
+	}
 	args := s.viewArgs(by)
 	args["number"] = number
-	err := s.db.QueryRow(ctx, placeSQL, args).Scan(&c.ID, &c.At, &c.Priority)
-	if err != nil {
+	var at listRow
+	if err := s.db.QueryRow(ctx, placeSQL, args).Scan(&at.ID, &at.LastActivityAt, &at.CreatedAt, &at.DueAt, &at.Priority); err != nil {
 		return 0, pg.NotFound(err, "ticket.not_found")
 	}
-	where := viewConditions[v]
-	if where == "" {
-		where = viewConditions[ViewNew]
-	}
-	from, orderBy := byActivity.page(&c, args)
+	c := at.place(o)
+	c.Back = side == Before
+	b := s.bind(ctx, by)
+	from, orderBy := o.page(&c, b.args)
 	var next int64
-	err = s.db.QueryRow(ctx, neighbourSQL+" WHERE "+where+" AND "+seenByStaff(by)+" AND "+from+orderBy+" LIMIT 1", args).Scan(&next)
+	err = s.db.QueryRow(ctx, "SELECT t.number FROM "+f.route(b, o).rows(from, orderBy, 1)+" t WHERE t.fits", b.args).Scan(&next)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, nil
 	}

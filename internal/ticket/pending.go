@@ -65,7 +65,7 @@ ORDER BY d.returned = '', d.updated_at DESC, t.number LIMIT @most`
 type UnsentList struct {
 	Held   []WaitingText // by the time they are sent
 	Drafts []WaitingText // those that came back first, then the newest
-	Counts map[InboxView]Count
+	Beside Sidebar
 }
 
 // ListUnsent returns what by has not sent yet, of all tickets. One batch.
@@ -80,11 +80,11 @@ func (s *Service) ListUnsent(ctx context.Context, by auth.Actor) (UnsentList, er
 	b := &pgx.Batch{}
 	pg.QueueRows(b, &l.Held, heldListSQL, args)
 	pg.QueueRows(b, &l.Drafts, draftListSQL, args)
-	pg.QueueValues(b, seenBy(by, countsSQL), s.viewArgs(by), &n)
+	pg.QueueValues(b, seenBy(by, sideSQL), s.viewArgs(by), &n, &l.Beside.Views, &l.Beside.Choices)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return UnsentList{}, err
 	}
-	l.Counts = countsOf(n)
+	l.Beside.Counts = countsOf(n)
 	return l, nil
 }
 

@@ -88,9 +88,14 @@ func TestSightOfDepartments(t *testing.T) {
 			by   auth.Actor
 			want int
 		}{"member": {member, 4}, "outside": {outside, 3}} {
-			board, err := w.svc.Dashboard(t.Context(), tt.by)
-			if err != nil || len(board.New) != tt.want || int(board.Counts[ticket.ViewNew]) != tt.want {
-				t.Errorf("%s: %d on the dashboard, %d counted, want %d (%v)", name, len(board.New), board.Counts[ticket.ViewNew], tt.want, err)
+			board, err := w.svc.Dashboard(t.Context(), tt.by, nil)
+			if err != nil || len(board.New) != tt.want {
+				t.Errorf("%s: %d on the dashboard, want %d (%v)", name, len(board.New), tt.want, err)
+			}
+			side, err := w.svc.Sidebar(t.Context(), tt.by)
+			n, countErr := w.svc.CountFilter(t.Context(), tt.by, ticket.ViewNew.Filter())
+			if err != nil || countErr != nil || int(side.Counts[ticket.ViewNew]) != tt.want || int(n) != tt.want {
+				t.Errorf("%s: %d and %d counted, want %d (%v, %v)", name, side.Counts[ticket.ViewNew], n, tt.want, err, countErr)
 			}
 			work, err := w.svc.Work(t.Context(), tt.by, other.number, ticket.ViewEnd, ticket.NoteDraft)
 			if err != nil || len(work.Previous) != tt.want-1 {
@@ -327,8 +332,8 @@ func (w *world) deskDoors(tb testing.TB, by auth.Actor, tk withFile, doors map[s
 		view = ticket.InboxView(work.Status)
 	}
 	for door, f := range map[string]ticket.InboxFilter{
-		"inbox": {View: view}, "inbox, oldest": {View: view, Sort: ticket.SortOldest},
-		"inbox, number": {Query: strconv.FormatInt(tk.number, 10)}, "inbox, words": {Query: "ticket of"},
+		"inbox": {Filter: view.Filter()}, "inbox, oldest": {Filter: view.Filter(), Sort: ticket.SortOldest},
+		"inbox, number": {Filter: ticket.Filter{Words: strconv.FormatInt(tk.number, 10)}}, "inbox, words": {Filter: ticket.Filter{Words: "ticket of"}},
 	} {
 		page, err := w.svc.Inbox(ctx, by, f)
 		if err != nil {
@@ -336,6 +341,9 @@ func (w *world) deskDoors(tb testing.TB, by auth.Actor, tk withFile, doors map[s
 		}
 		doors[door] = slices.ContainsFunc(page.Rows, func(r ticket.InboxRow) bool { return r.Number == tk.number })
 	}
+	part, err := w.svc.FilterTickets(ctx, by, ticket.Filter{}, "", 100)
+	doors["all of a filter"] = err == nil && slices.ContainsFunc(part.Tickets, func(f ticket.Found) bool { return f.Number == tk.number })
+	doors["mark unread"] = knows(w.svc.MarkUnread(ctx, by, tk.number))
 	seen, err := w.svc.Seen(ctx, by, []int64{tk.number})
 	doors["live events"] = err == nil && len(seen) == 1
 }

@@ -28,7 +28,7 @@ type TrashRow struct {
 type TrashPage struct {
 	Rows   []TrashRow
 	Next   string // "" at the end
-	Counts map[InboxView]Count
+	Beside Sidebar
 }
 
 const trashSQL = `
@@ -54,11 +54,11 @@ func (s *Service) TrashList(ctx context.Context, by auth.Actor, after int64) (Tr
 	var p TrashPage
 	var n []int64
 	pg.QueueRows(b, &p.Rows, trashSQL, args)
-	pg.QueueValues(b, seenBy(by, countsSQL), s.viewArgs(by), &n)
+	pg.QueueValues(b, seenBy(by, sideSQL), s.viewArgs(by), &n, &p.Beside.Views, &p.Beside.Choices)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return TrashPage{}, fmt.Errorf("list the trash: %w", err)
 	}
-	p.Counts = countsOf(n)
+	p.Beside.Counts = countsOf(n)
 	if len(p.Rows) > inboxSize {
 		p.Rows = p.Rows[:inboxSize]
 		p.Next = strconv.FormatInt(p.Rows[inboxSize-1].ID, 10)

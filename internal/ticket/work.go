@@ -36,7 +36,7 @@ type Work struct {
 	Rating      *Rating     // of the last time it was resolved; nil: none yet
 	Previous    []PreviousTicket
 	Agents      []AgentRef // whom by can give the ticket to; none without Can.HandOver
-	Counts      map[InboxView]Count
+	Beside      Sidebar
 	Asked       string // the customer's own words: the subject, what they wrote first and last
 	Can         Can
 }
@@ -71,13 +71,13 @@ type PreviousTicket struct {
 
 // besideColumns are what stands beside every ticket: the sidebar's counts, the
 // requester's other tickets and, for those who may hand it over, the agents.
-const besideColumns = countsColumn + `,
+const besideColumns = sideColumns + `,
     coalesce((SELECT jsonb_agg(v) FROM (
         SELECT t.number, t.subject, t.status, t.reopened, t.last_activity_at
         FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
         WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous, ` + agentsColumn
 
-const workSQL = `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + tagsColumn + `,` + noteColumns + `,
+const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + tagsColumn + `,` + noteColumns + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -99,6 +99,8 @@ type workRow struct {
 	Pending
 	Draft       *Draft
 	Counts      []int64
+	Views       []SideView
+	Choices     ListChoices
 	Asked       string
 	Previous    []PreviousTicket
 	Agents      []AgentRef
@@ -136,7 +138,7 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 	w := Work{
 		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel, Tags: r.Tags,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
-		Counts: countsOf(r.Counts), Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
+		Beside: Sidebar{Counts: countsOf(r.Counts), Views: r.Views, Choices: r.Choices}, Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
 		PinnedNote: r.PinnedNote, Mentionable: r.Mentionable,
 		Plan: Plan(r.Ticket, p), Draft: r.Draft, Pending: r.Pending, Rating: r.Rating, Can: abilities(by, r.Ticket, p, now),
 		Requester: Contact{

@@ -37,7 +37,14 @@ type AgentPage struct {
 	Nav    string            // dashboard, inbox, companies, contacts, kb or settings
 	View   string            // the current view of the inbox, "" on other pages
 	Counts map[string]string // view -> "12" or "99+"
+	Saved  []SavedView
 	Editor bool              // load the rich-text editor
+}
+
+// SavedView is one of the reader's views in the sidebar.
+type SavedView struct {
+	Key, Name string
+	Tone      string // tone-blue and the like
 }
 
 // AdminPage is a page of the settings, with the list of settings beside it.

@@ -2,6 +2,7 @@
 import "./portal.js";
 import "./palette.js";
 import "./peek.js";
+import "./pick.js";
 import "./live.js";
 import "./settings.js";
 import "./find.js";

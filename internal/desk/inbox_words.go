@@ -1,0 +1,144 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// filterOffer is an entry of the menu of filters.
+type filterOffer struct{ Text, Icon, Label string }
+
+func filterOffers(ctx context.Context) []filterOffer {
+	return []filterOffer{
+		{"is:unread", "mail", i18n.T(ctx, "desk.filter.unread")},
+		{"assignee:me", "user", i18n.T(ctx, "desk.filter.mine")},
+		{"assignee:none", "inbox", i18n.T(ctx, "desk.filter.nobody")},
+		{"priority:high,urgent", "bolt", i18n.T(ctx, "desk.filter.urgent")},
+		{"is:reopened", "reopen", i18n.T(ctx, "desk.filter.reopened")},
+		{"has:attachment", "clip", i18n.T(ctx, "desk.filter.attachment")},
+		{"has:draft", "pencil", i18n.T(ctx, "desk.filter.draft")},
+		{"created:7d", "calendar", i18n.T(ctx, "desk.filter.week")},
+		{"updated:>7d", "clock", i18n.T(ctx, "desk.filter.silent")},
+		{"rating:bad", "dislike", i18n.T(ctx, "desk.filter.bad")},
+	}
+}
+
+// sortOffer is an entry of the menu of orders.
+type sortOffer struct {
+	Sort        ticket.Sort
+	Icon, Label string
+}
+
+func sortOffers(ctx context.Context) []sortOffer {
+	return []sortOffer{
+		{ticket.SortNewest, "sort", i18n.T(ctx, "desk.inbox.sort_newest")},
+		{ticket.SortOldest, "clock", i18n.T(ctx, "desk.inbox.sort_oldest")},
+		{ticket.SortPriority, "bolt", i18n.T(ctx, "desk.inbox.sort_priority")},
+		{ticket.SortDue, "hourglass", i18n.T(ctx, "desk.inbox.sort_due")},
+		{ticket.SortCreated, "plus", i18n.T(ctx, "desk.inbox.sort_created")},
+		{ticket.SortFirstCome, "calendar", i18n.T(ctx, "desk.inbox.sort_first")},
+	}
+}
+
+// with is what was typed and one more term, which replaces the same one.
+func (p inboxPage) with(text string) ticket.Filter {
+	more, err := ticket.ParseFilter(text)
+	if err != nil {
+		return p.Typed
+	}
+	f := p.Typed
+	f.Terms = slices.DeleteFunc(slices.Clone(f.Terms), func(t ticket.Term) bool { return t.Key == more.Terms[0].Key && t.String() == more.Terms[0].String() })
+	return f.And(more)
+}
+
+// columns are those of the table: the view's, else the reader's, else the preset.
+func (p inboxPage) columns() []string {
+	for _, list := range [][]string{p.Saved.Columns, p.Choices.Columns} {
+		if len(list) > 0 {
+			return list
+		}
+	}
+	return ticket.PresetColumns
+}
+
+func hasColumn(p inboxPage, column string) bool { return slices.Contains(p.columns(), column) }
+
+// columnOrders are the orders that a column's head switches between.
+var columnOrders = map[string][]ticket.Sort{
+	"created": {ticket.SortCreated, ticket.SortFirstCome}, "updated": {ticket.SortNewest, ticket.SortOldest},
+	"priority": {ticket.SortPriority}, "due": {ticket.SortDue},
+}
+
+// columnSort is where a column's head leads; ok is false where it does not sort.
+func columnSort(p inboxPage, column string) (to string, ok bool) {
+	orders := columnOrders[column]
+	if len(orders) == 0 {
+		return "", false
+	}
+	next := orders[0]
+	if p.Order == next && len(orders) > 1 {
+		next = orders[1]
+	}
+	return p.sorted(next).href(), true
+}
+
+// sortedBy says whether a column gives the list its order.
+func sortedBy(p inboxPage, column string) templ.Attributes {
+	orders := columnOrders[column]
+	if !slices.Contains(orders, p.Order) {
+		return nil
+	}
+	if p.Order == ticket.SortOldest || p.Order == ticket.SortFirstCome || p.Order == ticket.SortDue {
+		return templ.Attributes{"aria-sort": "ascending"}
+	}
+	return templ.Attributes{"aria-sort": "descending"}
+}
+
+func panesClass(p inboxPage) string {
+	if p.Choices.Form == "table" {
+		return "panes panes--table"
+	}
+	return "panes panes--list"
+}
+
+// shown is the pane that a phone gets.
+func shown(p inboxPage) string {
+	if p.Open != nil {
+		return "main"
+	}
+	return "list"
+}
+
+// firstNameOf is what the requester is called.
+func firstNameOf(p answerPage) string {
+	if p.Requester.FirstName != "" {
+		return p.Requester.FirstName
+	}
+	return p.Requester.Name
+}
+
+// replyHref is the way to answer: to the draft when there is one.
+func replyHref(p answerPage) string { return paneTab(p, tabWrite) }
+
+// paneTab is a tab of the ticket's own page.
+func paneTab(p answerPage, t tab) string {
+	return link.Query(link.AgentTicket(p.Number), "view", string(p.From), "tab", string(t)) + "#write"
+}
+
+// columnsOf keeps the columns that there are, in our order.
+func columnsOf(wanted []string) []string {
+	var list []string
+	for _, c := range ticket.Columns {
+		if slices.ContainsFunc(wanted, func(w string) bool { return strings.EqualFold(w, c) }) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
