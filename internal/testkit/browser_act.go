@@ -237,6 +237,22 @@ func (b *Browser) Set(sel, value string) {
 	e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true})); return true; })()`)
 }
 
+// Mark marks words of a text on the page, as a pointer drawn over them does.
+func (b *Browser) Mark(sel, words string) {
+	b.tb.Helper()
+	b.Await(sel)
+	if !eval[bool](b, `(() => {
+	const walk = document.createTreeWalker(one(`+quoted(sel)+`), NodeFilter.SHOW_TEXT);
+	for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+		const at = n.data.indexOf(`+quoted(words)+`);
+		if (at >= 0) { getSelection().setBaseAndExtent(n, at, n, at + `+quoted(words)+`.length); return true; }
+	}
+	return false;
+})()`) {
+		b.tb.Fatalf("%s has no %q to mark", sel, words)
+	}
+}
+
 // Type types text where the focus is.
 func (b *Browser) Type(text string) {
 	b.tb.Helper()

@@ -8,3 +8,4 @@ import "./settings.js";
 import "./find.js";
 import "./tags.js";
 import "./undo.js";
+import "./redact.js";
