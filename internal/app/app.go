@@ -21,6 +21,7 @@ import (
 	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/pgserver"
+	"github.com/deskbell/deskbell/internal/presence"
 	"github.com/deskbell/deskbell/internal/privacy"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -51,6 +52,7 @@ type App struct {
 	Companies *company.Service
 	Letters   *notify.Service
 	Privacy   *privacy.Service
+	Presence  *presence.Service
 	Find      *find.Service
 
 	hub    *pg.Hub

@@ -133,6 +133,8 @@ var doors = []door{
 	{route: "GET /agent/tickets/{number}/drafts/{id}", path: "/agent/tickets/{number}/drafts/{requester}", want: "snnnnnnnn"},
 	{route: "POST /agent/tickets/{number}/keep-promise", want: staff},
 	{route: "GET /agent/scheduled", want: staff},
+	{route: "GET /agent/presence", path: "/agent/presence?ticket={number}", want: staff},
+	{route: "POST /agent/tickets/{number}/presence", form: url.Values{"page": {"p"}}, want: staff},
 	{route: "POST /agent/held/{id}/undo", path: "/agent/held/999/undo", want: staff},
 	{route: "POST /agent/held/{id}/send", path: "/agent/held/999/send", want: staff},
 	{route: "POST /agent/spare/{id}/use", path: "/agent/spare/999/use", want: "snnnnnnnn"},

@@ -78,6 +78,7 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 	portal.NewKB(portal.KBDeps{KB: a.KB, Sessions: sessions, Errors: errors, Now: a.now}).Routes(r)
 	desk.New(desk.Deps{
 		Accounts: a.Accounts, Tickets: a.Tickets, Letters: a.Letters, Settings: a.Settings, KB: a.KB, Canned: a.Canned, Sessions: sessions, Errors: errors, Live: a.hub, Stop: stopping, Now: a.now,
+		Presence: a.Presence,
 	}).Routes(r)
 	desk.NewCompanies(desk.CompanyDeps{
 		Companies: a.Companies, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,

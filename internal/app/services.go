@@ -17,6 +17,7 @@ import (
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/presence"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
@@ -38,7 +39,7 @@ func (a *App) build() (err error) {
 	if err != nil {
 		return err
 	}
-	a.hub = pg.NewHub(ticket.LiveChannel, kb.Channel, canned.Channel, setting.OptionsChannel)
+	a.hub = pg.NewHub(ticket.LiveChannel, presence.Channel, kb.Channel, canned.Channel, setting.OptionsChannel)
 	return a.wire(a.Pool, a.now)
 }
 
@@ -103,6 +104,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 			return r.LinkAtOnce
 		},
 	}, now)
+	a.Presence = presence.New(db, a.Tickets.Seen, now)
 	a.wirePrivacy(db, queue, now)
 	a.wireFind(db, now)
 	a.Letters, err = a.letters(db)

@@ -16,6 +16,7 @@ import (
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/presence"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
@@ -31,6 +32,7 @@ type Deps struct {
 	Canned   *canned.Service
 	Sessions *scs.SessionManager
 	Errors   httpx.ErrorPage
+	Presence *presence.Service
 	Live     *pg.Hub
 	Stop     <-chan struct{} // closed when the server begins to stop; ends the live streams
 	Now      func() time.Time
@@ -46,6 +48,7 @@ type Handler struct {
 	canned   *canned.Service
 	sessions *scs.SessionManager
 	errors   httpx.ErrorPage
+	presence *presence.Service
 	live     *pg.Hub
 	stop     <-chan struct{}
 	now      func() time.Time
@@ -54,7 +57,7 @@ type Handler struct {
 // New returns the agents' pages.
 func New(d Deps) *Handler {
 	return &Handler{
-		accounts: d.Accounts, tickets: d.Tickets, letters: d.Letters, settings: d.Settings, kb: d.KB, canned: d.Canned, sessions: d.Sessions, errors: d.Errors, live: d.Live, stop: d.Stop, now: d.Now,
+		accounts: d.Accounts, tickets: d.Tickets, letters: d.Letters, settings: d.Settings, kb: d.KB, canned: d.Canned, sessions: d.Sessions, errors: d.Errors, presence: d.Presence, live: d.Live, stop: d.Stop, now: d.Now,
 	}
 }
 

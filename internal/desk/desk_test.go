@@ -25,6 +25,7 @@ import (
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/presence"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/testkit"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -134,7 +135,7 @@ var nobody actor
 func (w *world) handler() *Handler {
 	return New(Deps{
 		Tickets: w.tickets, Settings: w.settings, KB: w.kb, Canned: w.canned, Sessions: httpx.NewSessions(memstore.New(), false), Errors: errorPage,
-		Live: w.hub, Stop: w.stop, Now: w.now,
+		Live: w.hub, Stop: w.stop, Now: w.now, Presence: presence.New(w.db, w.tickets.Seen, w.now),
 	})
 }
 

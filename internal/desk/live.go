@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/presence"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -20,7 +21,7 @@ const (
 
 // streamLive is GET /agent/live, a stream of server-sent events (WHATWG HTML,
 // section 9.2): "ticket" names one that changed, "counts" follows whenever any
-// did. Events carry no content; the page asks for what it shows.
+// did, "presence" names one that somebody came to or left. Events carry no content; the page asks for what it shows.
 func (h *Handler) streamLive(w http.ResponseWriter, r *http.Request) error {
 	c := http.NewResponseController(w)
 	if err := c.SetWriteDeadline(time.Time{}); err != nil {
@@ -39,6 +40,8 @@ func (h *Handler) streamLive(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) follow(r *http.Request, s *stream) {
 	notices, cancel := h.live.Subscribe(ticket.LiveChannel)
 	defer func() { cancel() }()
+	people, leave := h.live.Subscribe(presence.Channel)
+	defer func() { leave() }()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	gather := time.NewTimer(0)
@@ -54,6 +57,12 @@ func (h *Handler) follow(r *http.Request, s *stream) {
 			return
 		case <-beat.C:
 			s.write(": still here\n\n")
+		case payload, ok := <-people:
+			if !ok {
+				people, leave = h.live.Subscribe(presence.Channel)
+				continue
+			}
+			h.sendPresence(r, s, payload)
 		case payload, ok := <-notices:
 			if !ok { // something may have been missed
 				notices, cancel = h.live.Subscribe(ticket.LiveChannel)
@@ -73,6 +82,16 @@ func (h *Handler) follow(r *http.Request, s *stream) {
 				gather.Reset(liveEvery)
 			}
 		}
+	}
+}
+
+// sendPresence says at once that somebody came to a ticket or left it.
+func (h *Handler) sendPresence(r *http.Request, s *stream, payload string) {
+	var c changes
+	c.add(payload)
+	h.keepSeen(r, &c)
+	for _, n := range c.tickets {
+		s.write(fmt.Sprintf("event: presence\ndata: {\"number\":%d}\n\n", n))
 	}
 }
 

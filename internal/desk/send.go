@@ -26,6 +26,8 @@ const heldFlash = "desk.send.held"
 
 // sendRoutes adds what belongs to replies and drafts on their way.
 func (h *Handler) sendRoutes(r chi.Router) {
+	r.Get("/agent/presence", h.errors.Handle(h.showPresence))
+	r.Post("/agent/tickets/{number}/presence", h.errors.Handle(h.postPresence))
 	r.Get("/agent/scheduled", h.errors.Handle(h.showScheduled))
 	r.Post("/agent/held/{id}/undo", h.errors.Handle(h.postHeldUndo))
 	r.Post("/agent/held/{id}/send", h.errors.Handle(h.postHeldSend))

@@ -61,6 +61,7 @@ const (
 	Live         = "/agent/live"
 	AgentSearch  = "/agent/search"
 	Scheduled    = "/agent/scheduled"
+	Presence     = "/agent/presence" // GET: who is on the tickets ?ticket=
 	Companies    = "/agent/companies"
 	NewCompany   = "/agent/companies/new"
 	Contacts     = "/agent/contacts"
@@ -73,7 +74,7 @@ const (
 	NewTopic     = "/admin/topics/new"
 	Departments  = "/admin/departments"
 	Absence      = "/agent/absence" // one's own
-	Fields       = "/admin/fields" // the matrix of what customers may do with each
+	Fields       = "/admin/fields"  // the matrix of what customers may do with each
 	NewField     = "/admin/fields/new"
 	FieldPreview = "/admin/fields/preview"   // GET: a topic's form as customers see it
 	FieldRule    = "/admin/fields/condition" // GET: one condition while it is edited
@@ -406,6 +407,9 @@ func SpareUse(id int64) string { return "/agent/spare/" + num(id) + "/use" }
 
 // SpareDrop is where a text beside a draft is thrown away.
 func SpareDrop(id int64) string { return "/agent/spare/" + num(id) + "/drop" }
+
+// AgentPresence is where a ticket's page says that it is open.
+func AgentPresence(number int64) string { return AgentTicket(number) + "/presence" }
 
 // KeepPromise is where a ticket is postponed again to the promised date.
 func KeepPromise(number int64) string { return AgentTicket(number) + "/keep-promise" }

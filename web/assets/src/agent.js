@@ -9,3 +9,4 @@ import "./find.js";
 import "./tags.js";
 import "./undo.js";
 import "./redact.js";
+import "./presence.js";

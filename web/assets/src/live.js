@@ -27,6 +27,7 @@ async function counts() {
 }
 
 function heard({ type, data }) {
+  document.dispatchEvent(new CustomEvent("live", { detail: { type, data } }));
   if (type === "counts") counts();
   if (type !== "ticket") return;
   let number;
@@ -56,7 +57,7 @@ function listen() {
     if (lost) tell("counts");
     lost = false;
   };
-  for (const type of ["counts", "ticket"]) stream.addEventListener(type, (event) => tell(type, event.data));
+  for (const type of ["counts", "ticket", "presence"]) stream.addEventListener(type, (event) => tell(type, event.data));
   stream.onerror = () => {
     lost = true;
     if (stream.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
