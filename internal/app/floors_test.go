@@ -16,7 +16,7 @@ var floors = [][]string{
 		"internal/pg", "internal/pgserver", "internal/httpx", "internal/blob", "internal/search", "internal/worktime",
 		"internal/richtext", "internal/address", "internal/mail", "web",
 	},
-	{"web/ui"}, // shows what web embeds
+	{"web/ui", "internal/filetext"}, // shows what web embeds
 	{"internal/ticket", "internal/account", "internal/company", "internal/kb", "internal/canned", "internal/setting"},
 	{"internal/notify", "internal/privacy", "internal/presence", "internal/topicform", "internal/find"}, // say what happened to who should know; copy and forget people; show fields; search
 	{"internal/portal", "internal/desk", "internal/admin", "internal/demo"},

@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
+	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/pg"
@@ -21,6 +22,10 @@ const jobWorkers = 10
 // mailWorkers is how many letters a process hands over at once. They have a
 // queue of their own, so a mail server that does not answer holds up no robot.
 const mailWorkers = 4
+
+// fileWorkers is how many files a process reads the text of at once: each may
+// take tens of megabytes.
+const fileWorkers = 1
 
 // jobConns leaves River connections for its own: listening, electing, fetching.
 const jobConns = jobWorkers + 10
@@ -34,6 +39,7 @@ func (a *App) workers() *river.Workers {
 	river.AddWorker(all, &replanner{tickets: a.Tickets})
 	river.AddWorker(all, notify.NewWorker(a.Letters))
 	river.AddWorker(all, &exporter{privacy: a.Privacy})
+	river.AddWorker(all, find.NewFileReader(a.Find))
 	return all
 }
 
@@ -68,6 +74,7 @@ func (a *App) startWorker(ctx context.Context) (worker, error) {
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: jobWorkers},
 			mail.JobQueue:      {MaxWorkers: mailWorkers},
+			find.FilesQueue:    {MaxWorkers: fileWorkers},
 		},
 		Workers:      a.workers(),
 		PeriodicJobs: a.schedule(),

@@ -106,16 +106,19 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 	}, now)
 	a.Presence = presence.New(db, a.Tickets.Seen, now)
 	a.wirePrivacy(db, queue, now)
-	a.wireFind(db, now)
+	a.wireFind(db, queue, now)
 	a.Letters, err = a.letters(db)
 	return err
 }
 
 // wireFind makes the search. Its index is written with db, and read over
 // connections of its own.
-func (a *App) wireFind(db pg.DB, now func() time.Time) {
+func (a *App) wireFind(db pg.DB, queue *river.Client[pgx.Tx], now func() time.Time) {
 	a.Find = find.New(find.Deps{
 		DB: db, Searches: a.searches, Tickets: a.Tickets, KB: a.KB, Files: a.Files, Now: now, Log: a.log,
+		Read: func(ctx context.Context, tx pgx.Tx, keys []string) error {
+			return find.QueueFiles(ctx, tx, queue, keys)
+		},
 	})
 }
 

@@ -107,12 +107,14 @@ func (a asked) lexemes() (words, prefixes []string) {
 	return words, prefixes
 }
 
-// reader knows a word of a text again.
+// reader knows a word of a text again: which of the meanings it is, numbered
+// through all wanted things.
 type reader struct {
-	exact    map[string]int // word -> which wanted
+	exact    map[string]int
 	other    map[string]int
 	prefixes []prefix
 	phones   []prefix // digits, anywhere in a number
+	things   []thing
 }
 
 type prefix struct {
@@ -120,30 +122,45 @@ type prefix struct {
 	of   int
 }
 
+// thing is the meanings of a wanted thing: all of its parts, or one of the rest.
+type thing struct{ parts, rest uint64 }
+
+// maxMeanings is how many meanings are told apart.
+const maxMeanings = 63
+
 // reader returns what marks texts.
 func (a asked) reader() reader {
 	r := reader{exact: map[string]int{}, other: map[string]int{}}
+	n := 0
 	for i, all := range a.words {
-		if p := a.wanted[i].phone; p != "" {
-			r.phones = append(r.phones, prefix{p, i})
-		}
-		for _, m := range all {
-			r.exact[m.word] = i
+		var t thing
+		for j, m := range all {
+			if bit := uint64(1) << n; j < len(a.wanted[i].parts) {
+				t.parts |= bit
+			} else {
+				t.rest |= bit
+				if a.wanted[i].phone != "" {
+					r.phones = append(r.phones, prefix{a.wanted[i].phone, n})
+				}
+			}
+			r.exact[m.word] = n
 			if m.prefix {
-				r.prefixes = append(r.prefixes, prefix{m.word, i})
+				r.prefixes = append(r.prefixes, prefix{m.word, n})
 			}
 			for _, words := range [][]string{m.stems, m.inside, m.near} {
 				for _, w := range words {
-					r.other[w] = i
+					r.other[w] = n
 				}
 			}
+			n = min(n+1, maxMeanings)
 		}
+		r.things = append(r.things, t)
 	}
 	return r
 }
 
-// which says which wanted thing a word is, and whether it is just as typed; -1
-// for none.
+// which says which meaning a word is, and whether it is just as typed; -1 for
+// none.
 func (r reader) which(word string) (of int, same bool) {
 	if i, ok := r.exact[word]; ok {
 		return i, true
@@ -151,10 +168,22 @@ func (r reader) which(word string) (of int, same bool) {
 	if i, ok := r.other[word]; ok {
 		return i, false
 	}
+	longest, of := 0, -1
 	for _, p := range r.prefixes {
-		if strings.HasPrefix(word, p.text) {
-			return p.of, false
+		if len(p.text) > longest && strings.HasPrefix(word, p.text) {
+			longest, of = len(p.text), p.of
 		}
 	}
-	return -1, false
+	return of, false
+}
+
+// count is how many of the wanted things are in what has these meanings.
+func (r reader) count(meanings uint64) int {
+	n := 0
+	for _, t := range r.things {
+		if t.parts != 0 && meanings&t.parts == t.parts || meanings&t.rest != 0 {
+			n++
+		}
+	}
+	return n
 }

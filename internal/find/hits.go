@@ -61,7 +61,8 @@ type spotAt struct {
 	ticket int64
 	place  int
 	in     part
-	has    uint16 // bits of the wanted things
+	has    uint64 // bits of the meanings
+	count  int    // of the wanted things that it has
 	same   int    // how many of its words are just as typed
 	rank   int    // of its ticket
 }
@@ -103,20 +104,14 @@ func (s *Service) places(ctx context.Context, a asked, ids []int64) ([]spotAt, e
 	}
 	all := make([]spotAt, 0, len(at))
 	for _, p := range at {
-		all = append(all, *p)
+		if p.count = read.count(p.has); p.count > 0 {
+			all = append(all, *p)
+		}
 	}
 	slices.SortFunc(all, func(x, y spotAt) int {
-		return cmp.Or(cmp.Compare(bits(y.has), bits(x.has)), cmp.Compare(x.rank, y.rank), cmp.Compare(y.same, x.same), cmp.Compare(y.place, x.place))
+		return cmp.Or(cmp.Compare(y.count, x.count), cmp.Compare(x.rank, y.rank), cmp.Compare(y.same, x.same), cmp.Compare(y.place, x.place))
 	})
 	return few(all, len(ids)), nil
-}
-
-func bits(n uint16) int {
-	count := 0
-	for ; n > 0; n &= n - 1 {
-		count++
-	}
-	return count
 }
 
 // few leaves the places that have the most of what was typed; of one ticket a
@@ -125,11 +120,11 @@ func few(all []spotAt, tickets int) []spotAt {
 	if len(all) == 0 {
 		return nil
 	}
-	most := bits(all[0].has)
+	most := all[0].count
 	of := map[int64]int{}
 	return slices.DeleteFunc(all, func(p spotAt) bool {
 		of[p.ticket]++
-		return bits(p.has) < most || tickets > 1 && of[p.ticket] > hitsTicket
+		return p.count < most || tickets > 1 && of[p.ticket] > hitsTicket
 	})
 }
 
@@ -210,13 +205,13 @@ func (s *Service) hits(ctx context.Context, a asked, places []spotAt, tickets ma
 // itself, or one of its files.
 func (h *Hit) quote(read reader, text string, attached []attachedRow) {
 	found := spots(read, text)
-	most := concepts(found)
+	most := read.count(meanings(found))
 	for _, f := range attached {
 		if f.TicketID != h.TicketID || f.Seq != h.Seq {
 			continue
 		}
 		inFile := spots(read, f.Text)
-		if n := concepts(inFile) | concepts(spots(read, f.Name)); bits(n) > bits(most) {
+		if n := read.count(meanings(inFile) | meanings(spots(read, f.Name))); n > most {
 			most, found, text = n, inFile, f.Text
 			h.Kind, h.File = FileHit, f.Name
 		}
@@ -252,8 +247,8 @@ func phoneSpots(read reader, text string) []search.Spot {
 	return out
 }
 
-func concepts(spots []search.Spot) uint16 {
-	var n uint16
+func meanings(spots []search.Spot) uint64 {
+	var n uint64
 	for _, s := range spots {
 		n |= 1 << s.Concept
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/deskbell/deskbell/internal/filetext"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/search"
 )
@@ -320,7 +321,7 @@ func unreadFiles(files []fileRow) []string {
 	var keys []string
 	seen := map[string]bool{}
 	for _, f := range files {
-		if !f.Known && !seen[f.Key] && readable(f.Name, f.Type) {
+		if !f.Known && !seen[f.Key] && filetext.Readable(f.Name, f.Type) {
 			seen[f.Key] = true
 			keys = append(keys, f.Key)
 		}

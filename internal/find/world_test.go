@@ -50,7 +50,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.files.Close() })
-	now := func() time.Time { return noon }
+	now := w.now
 	w.tickets = ticket.NewService(w.db, w.files, ticket.Hooks{
 		CheckFields: func(_ context.Context, _ auth.Actor, _ int64, values map[string]string) (map[string]any, error) {
 			fields := map[string]any{}
@@ -99,6 +99,8 @@ func (w *world) person(t *testing.T, first, last, email, phone string) auth.Acto
 	w.exec(t, `INSERT INTO identities (person_id, kind, value) VALUES ($1, 'email', $2)`, a.PersonID, email)
 	return a
 }
+
+func (*world) now() time.Time { return noon }
 
 // submit opens a ticket.
 func (w *world) submit(t *testing.T, by auth.Actor, subject, message string, fields ...string) int64 {
