@@ -21,6 +21,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/testkit"
@@ -53,6 +54,8 @@ func (*statements) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndDa
 type busy struct {
 	testkit.Loaded
 	routes  http.Handler
+	db      *pgxpool.Pool
+	find    *find.Service
 	sql     *statements
 	cookies map[string]*http.Cookie // by sign-in
 	fresh   []int64                 // tickets submitted by the customer
@@ -86,6 +89,7 @@ func newBusy(tb testing.TB, spec testkit.LoadSpec) *busy {
 	if err := a.KB.Refresh(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
+	b.db, b.find = pool, a.Find
 	if b.routes, err = a.routes(worker{}, tb.Context().Done()); err != nil {
 		tb.Fatal(err)
 	}
