@@ -11,6 +11,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
 
+	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/httpx"
@@ -57,7 +58,8 @@ type searchPage struct {
 	find.Results
 	Query   string
 	In      find.Group
-	Problem fault.Message // what is wrong with the filters
+	Next    []find.Suggestion // how the last word may go on
+	Problem fault.Message     // what is wrong with the filters
 }
 
 // showSearch is GET /agent/search. A ticket's number goes straight to the
@@ -74,12 +76,7 @@ func (h *Search) showSearch(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	var err error
-	p.Results, err = h.find.Search(ctx, by, find.Query{Text: p.Query, Group: p.In, Typing: httpx.Partial(r), Lang: i18n.ReaderOf(ctx).Lang})
-	if fault.Is(err, fault.Invalid) {
-		p.Problem, err = fault.Of(err).Fields["q"], nil
-	}
-	if err != nil {
+	if err := h.fill(ctx, by, &p, httpx.Partial(r)); err != nil {
 		return err
 	}
 	if httpx.Partial(r) {
@@ -97,6 +94,28 @@ func (h *Search) showSearch(w http.ResponseWriter, r *http.Request) error {
 		p.Flash = m
 	}
 	return httpx.Render(w, r, http.StatusOK, searchView(p))
+}
+
+// fill searches. A filter that is not finished yet is no problem while one
+// types: what stands before it is looked for.
+func (h *Search) fill(ctx context.Context, by auth.Actor, p *searchPage, typing bool) (err error) { //nolint:revive // typing is a fact of the request
+	q := find.Query{Text: p.Query, Group: p.In, Typing: typing, Lang: i18n.ReaderOf(ctx).Lang}
+	if p.Next, err = h.find.Suggest(ctx, by, p.Query); err != nil {
+		return err
+	}
+	p.Results, err = h.find.Search(ctx, by, q)
+	if fault.Is(err, fault.Invalid) {
+		p.Problem = fault.Of(err).Fields["q"]
+		q.Text = find.Before(p.Query)
+		p.Results, err = h.find.Search(ctx, by, q)
+		if typing && !fault.Is(err, fault.Invalid) {
+			p.Problem = fault.Message{}
+		}
+	}
+	if fault.Is(err, fault.Invalid) {
+		err = nil
+	}
+	return err
 }
 
 func groupOf(typed string) find.Group {
@@ -202,6 +221,9 @@ func foundStatus(t find.Ticket) ui.StatusView {
 
 // nothing reports whether something was looked for and not found.
 func (p searchPage) nothing() bool {
+	if !p.Words && len(p.Filter.Terms) > 0 {
+		return len(p.Tickets) == 0
+	}
 	if p.In != find.GroupAll {
 		return p.Words && p.number(p.In) == 0
 	}
@@ -218,7 +240,7 @@ func (p searchPage) empty(ctx context.Context) ui.EmptyView {
 
 // foundWords is what a screen reader hears when results came.
 func foundWords(ctx context.Context, p searchPage) string {
-	if !p.Words {
+	if !p.Words && len(p.Filter.Terms) == 0 {
 		return ""
 	}
 	n := 0
@@ -247,3 +269,7 @@ func anchor(id string) string {
 func joined(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
+
+// findExamples are filters that the help shows; each of them finds something on
+// a desk that is used.
+var findExamples = []string{"status:open", "is:unsolved", "has:attachment", "assignee:me", "after:2026-01-01", "tag:"}

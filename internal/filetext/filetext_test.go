@@ -78,7 +78,7 @@ func TestPDF(t *testing.T) {
 		"letters by their names": {
 			page("<< /Type /Font /Subtype /Type1 /Encoding << /Differences [1 /afii10017 /afii10067 /uni0436 /adieresis /fi] >> >>", "BT /F 12 Tf 72 700 Td (\\001\\002\\003\\004\\005) Tj ET"), "Авжäfi",
 		},
-		"a word that the line parts":   {page(helvetica, "BT /F 12 Tf 14 TL 72 700 Td (the boot-) Tj T* (loader hangs) Tj ET"), "the bootloader hangs"},
+		"a word that the line parts": {page(helvetica, "BT /F 12 Tf 14 TL 72 700 Td (the boot-) Tj T* (loader hangs) Tj ET"), "the bootloader hangs"},
 		"a form within the page": {pdfOf(
 			"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] >>",
 			"<< /Type /Page /Contents 4 0 R /Resources << /XObject << /X 6 0 R >> >> >>", streamOf("", "/X Do"), helvetica,

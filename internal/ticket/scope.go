@@ -30,3 +30,9 @@ func (s *Service) Scope(ctx context.Context, by auth.Actor, f Filter) (Scope, er
 	}
 	return Scope{Where: strings.Join(conditions, " AND "), Args: b.args}, nil
 }
+
+// FilterKey is the name of a key of the filter language as somebody typed it.
+func FilterKey(typed string) (name string, ok bool) {
+	k, ok := keyOf(typed)
+	return k.name, ok
+}

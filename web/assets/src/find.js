@@ -1,7 +1,7 @@
 // find.js: the arrow keys walk through what the search found, from its input
 // through all groups; typing goes on in the input, wherever one is.
 
-import { $, $$ } from "./core.js";
+import { $, $$, on } from "./core.js";
 
 document.addEventListener("keydown", (event) => {
   const page = $("[data-find]");
@@ -22,3 +22,13 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.preventDefault();
   }
 }, true);
+
+// A filter that is added or dropped changes what is typed.
+on("click", "[data-find] [data-typed]", (event, chip) => {
+  const input = $("[data-find] input[type=search]");
+  if (!input || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  input.value = chip.dataset.typed;
+  input.focus();
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+});
