@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/pg"
 )
 
@@ -55,6 +56,8 @@ func Examine(ctx context.Context, c Config, log *slog.Logger) []Finding {
 	if !note("schema", fmt.Sprintf("version %d", v), err) {
 		return all
 	}
+	waiting, err := a.searchLag(ctx)
+	note("search", waiting, err)
 	mailNote, err := a.tryMail(ctx)
 	note("mail", mailNote, err)
 	jobs, err := a.givenUp(ctx)
@@ -111,6 +114,26 @@ func (a *App) tryMail(ctx context.Context) (note string, err error) {
 		return "", fmt.Errorf("%w; check DESKBELL_SMTP_URL, and whether this machine may reach the server", err)
 	}
 	return server.String() + " lets us in", nil
+}
+
+// lagAlarm is how long a change may wait to be found; a server indexes it within
+// a second or two.
+const lagAlarm = 10 * time.Minute
+
+// searchLag tells how far the search is behind, and whether it has all that
+// makes it fast.
+func (a *App) searchLag(ctx context.Context) (note string, err error) {
+	if err := pg.CheckParts(ctx, a.Pool); err != nil {
+		return "", err
+	}
+	waiting, oldest, err := find.Lag(ctx, a.Pool)
+	if err != nil {
+		return "", err
+	}
+	if oldest > lagAlarm {
+		return "", fmt.Errorf("%d changes wait to be found by search, the oldest for %s: check that a process with a worker runs, and its log", waiting, oldest.Round(time.Second))
+	}
+	return fmt.Sprintf("%d changes wait to be found", waiting), nil
 }
 
 const deadJobsSQL = `SELECT count(*) FROM river_job WHERE state = 'discarded'`

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/pg"
 )
 
@@ -36,7 +37,7 @@ func newMetrics(db pg.DB, now func() time.Time) *metrics {
 		}, []string{"method", "route"}),
 		now: now,
 	}
-	m.registry.MustRegister(m.requests, m.duration, jobCounts{db},
+	m.registry.MustRegister(m.requests, m.duration, jobCounts{db}, searchLag{db},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -97,4 +98,28 @@ func (c jobCounts) Collect(ch chan<- prometheus.Metric) {
 	for _, n := range counts {
 		ch <- prometheus.MustNewConstMetric(jobsDesc, prometheus.GaugeValue, float64(n.Count), n.Kind, n.State)
 	}
+}
+
+// searchLag measures when scraped how far the search is behind.
+type searchLag struct{ db pg.DB }
+
+var (
+	waitingDesc = prometheus.NewDesc("deskbell_search_waiting", "Changes of tickets that search does not know yet, up to 100,000.", nil, nil)
+	lagDesc     = prometheus.NewDesc("deskbell_search_lag_seconds", "Age of the oldest change that search does not know yet.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (searchLag) Describe(ch chan<- *prometheus.Desc) { ch <- waitingDesc; ch <- lagDesc }
+
+// Collect implements prometheus.Collector. Without a database it reports
+// nothing; readyz reports the database.
+func (c searchLag) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
+	defer cancel()
+	waiting, oldest, err := find.Lag(ctx, c.db)
+	if err != nil {
+		return
+	}
+	ch <- prometheus.MustNewConstMetric(waitingDesc, prometheus.GaugeValue, float64(waiting))
+	ch <- prometheus.MustNewConstMetric(lagDesc, prometheus.GaugeValue, oldest.Seconds())
 }

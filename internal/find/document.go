@@ -63,7 +63,8 @@ func newDocument() *document {
 	return &document{words: map[string][]place{}, full: map[string]string{}}
 }
 
-// add files a word at a place. Places must come latest first.
+// add files a word at a place, once. The places of messages and notes must come
+// latest first.
 func (d *document) add(word string, at int, in part) {
 	at = min(at, maxPlace)
 	all, known := d.words[word]

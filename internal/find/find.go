@@ -60,10 +60,10 @@ func (s *Service) Run(ctx context.Context, hub *pg.Hub) {
 const lagSQL = `SELECT count(*), coalesce(extract(epoch FROM now() - min(at)), 0)::float8 FROM (SELECT at FROM ticket_changes ORDER BY id LIMIT 100000) c`
 
 // Lag is how far the index is behind: changes that wait, counted up to 100,000,
-// and the age of the oldest.
-func (s *Service) Lag(ctx context.Context) (waiting int, oldest time.Duration, err error) {
+// and the age of the oldest of these.
+func Lag(ctx context.Context, db pg.DB) (waiting int, oldest time.Duration, err error) {
 	var seconds float64
-	if err := s.db.QueryRow(ctx, lagSQL).Scan(&waiting, &seconds); err != nil {
+	if err := db.QueryRow(ctx, lagSQL).Scan(&waiting, &seconds); err != nil {
 		return 0, 0, fmt.Errorf("measure the search index: %w", err)
 	}
 	return waiting, time.Duration(seconds * float64(time.Second)), nil

@@ -78,17 +78,50 @@ func (s *Service) skip(ctx context.Context, why error) error {
 
 // Reindex makes the index say what a ticket says now, in tx and at once: what
 // was taken out of it is found no more when tx is committed, and words that no
-// other ticket has are forgotten.
+// other ticket has are forgotten, as are texts of files that no ticket has.
 func (s *Service) Reindex(ctx context.Context, tx pgx.Tx, ticketID int64) error {
-	if _, err := tx.Exec(ctx, lockSQL); err != nil {
-		return fmt.Errorf("wait for the search index: %w", err)
+	for _, sql := range []string{lockSQL, dropOrphansSQL} {
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return fmt.Errorf("wait for the search index: %w", err)
+		}
 	}
 	return s.index(ctx, tx, []int64{ticketID})
 }
 
+// ownFields are the fields of ticket t that somebody wrote; what was chosen from
+// a list is no word of theirs.
+const ownFields = `coalesce((SELECT jsonb_object_agg(v.key, v.value) FROM jsonb_each(t.fields) v JOIN field_definitions d ON d.key = v.key
+        WHERE d.kind IN ('text', 'long_text', 'number', 'serials')), '{}') AS fields`
+
+const (
+	dropSQL        = `DELETE FROM ticket_search WHERE ticket_id = ANY (@ids)`
+	dropOrphansSQL = `DELETE FROM attachment_texts x WHERE NOT EXISTS (SELECT FROM attachments a WHERE a.key = x.key)`
+	dropTextsSQL   = `DELETE FROM attachment_texts WHERE key = ANY (@keys::text[])`
+)
+
+// Forget drops all that is kept of a ticket and of files, by their keys, in the
+// transaction that deletes them.
+func (s *Service) Forget(ctx context.Context, tx pgx.Tx, ticketID int64, keys []string) error {
+	args := pgx.NamedArgs{"ids": []int64{ticketID}, "keys": keys}
+	if _, err := tx.Exec(ctx, lockSQL); err != nil {
+		return fmt.Errorf("wait for the search index: %w", err)
+	}
+	rows, _ := tx.Query(ctx, formerSQL, args) // CollectRows returns its error
+	former, err := pgx.CollectRows(rows, pgx.RowTo[[]string])
+	if err != nil {
+		return fmt.Errorf("read a ticket's words: %w", err)
+	}
+	for _, sql := range []string{dropSQL, dropTextsSQL} {
+		if _, err := tx.Exec(ctx, sql, args); err != nil {
+			return fmt.Errorf("drop a ticket from search: %w", err)
+		}
+	}
+	return unlearn(ctx, tx, nil, former)
+}
+
 const (
 	headsSQL = `
-SELECT t.id, t.number, t.subject, t.fields, t.requester_id, t.company_id, t.last_activity_at,
+SELECT t.id, t.number, t.subject, ` + ownFields + `, t.requester_id, t.company_id, t.last_activity_at,
     ARRAY(SELECT p.person_id FROM participants p WHERE p.ticket_id = t.id AND p.person_id IS NOT NULL) AS participants,
     ARRAY(SELECT p.address FROM participants p WHERE p.ticket_id = t.id AND p.person_id IS NULL) AS addresses
 FROM tickets t WHERE t.id = ANY (@ids)`
@@ -189,6 +222,9 @@ func documents(heads []headRow, entries []entryRow, files []fileRow) map[int64]*
 		number := fmt.Sprint(h.Number)
 		d.mark(number)
 		d.mark(headMark + number)
+		d.head(h.Subject)
+		d.fields(h.Fields)
+		d.head(strings.Join(h.Addresses, " "))
 	}
 	for _, e := range entries {
 		in := inMessage
@@ -196,12 +232,6 @@ func documents(heads []headRow, entries []entryRow, files []fileRow) map[int64]*
 			in = inNote
 		}
 		docs[e.TicketID].text(e.Text, int(e.Seq)+1, in)
-	}
-	for _, h := range heads { // after the others: the head's place is the first
-		d := docs[h.ID]
-		d.head(h.Subject)
-		d.fields(h.Fields)
-		d.head(strings.Join(h.Addresses, " "))
 	}
 	for _, f := range files {
 		docs[f.TicketID].file(f)

@@ -1,9 +1,13 @@
 package find_test
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/find"
 )
@@ -117,6 +121,83 @@ func TestSearch(t *testing.T) {
 		r := w.search(t, "bootloader lager")
 		if !r.Loose || !slices.Contains(numbers(r), english) || !slices.Contains(numbers(r), german) {
 			t.Errorf("%+v: %v", r.Loose, numbers(r))
+		}
+	})
+}
+
+func TestIndex(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	number := w.submit(t, w.pavel, "Access", "My password is hunterx2hunter, see gateway.")
+	other := w.submit(t, w.pavel, "Another", "The gateway again.")
+	w.catchUp(t)
+	var id int64
+	w.one(t, &id, `SELECT id FROM tickets WHERE number = $1`, number)
+
+	t.Run("what was taken out is found no more, not even as a word that is known", func(t *testing.T) {
+		w.exec(t, `UPDATE messages SET text = 'My password is gone, see gateway.' WHERE ticket_id = $1`, id)
+		err := pgx.BeginFunc(t.Context(), w.db, func(tx pgx.Tx) error { return w.find.Reindex(t.Context(), tx, id) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := w.search(t, "hunterx2hunter"); len(numbers(r)) > 0 {
+			t.Errorf("found %v", numbers(r))
+		}
+		var left int
+		w.one(t, &left, `SELECT count(*) FROM search_words WHERE word LIKE 'hunter%'`)
+		if left > 0 {
+			t.Error("the word is still known")
+		}
+		if r := w.search(t, "gateway"); !slices.Contains(numbers(r), number) {
+			t.Errorf("found %v", numbers(r))
+		}
+	})
+	t.Run("a ticket that is deleted for ever leaves no word", func(t *testing.T) {
+		err := pgx.BeginFunc(t.Context(), w.db, func(tx pgx.Tx) error { return w.find.Forget(t.Context(), tx, id, []string{"none"}) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var left []string
+		w.one(t, &left, `SELECT coalesce(array_agg(word), '{}') FROM search_words WHERE word IN ('gateway', 'password')`)
+		if !slices.Equal(left, []string{"gateway"}) {
+			t.Errorf("left %v", left)
+		}
+		if r := w.search(t, "gateway"); !slices.Contains(numbers(r), other) || slices.Contains(numbers(r), number) {
+			t.Errorf("found %v", numbers(r))
+		}
+	})
+	t.Run("one that was interrupted goes on where it was", func(t *testing.T) {
+		w.answer(t, other, "A late blunderbuss.")
+		if waiting, _, err := find.Lag(t.Context(), w.db); err != nil || waiting == 0 {
+			t.Fatalf("%d wait, %v", waiting, err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := w.find.CatchUp(ctx); err == nil {
+			t.Error("worked without time")
+		}
+		w.catchUp(t)
+		if waiting, _, err := find.Lag(t.Context(), w.db); err != nil || waiting > 0 {
+			t.Errorf("%d wait, %v", waiting, err)
+		}
+		if r := w.search(t, "blunderbuss"); !slices.Equal(numbers(r), []int64{other}) {
+			t.Errorf("found %v", numbers(r))
+		}
+	})
+	t.Run("a ticket with too many words is found by its head and its last messages", func(t *testing.T) {
+		var long strings.Builder
+		for i := range 9000 {
+			fmt.Fprintf(&long, "w%dx%d ", i, i*7919)
+		}
+		many := w.submit(t, w.katrin, "Thesaurus", "begin")
+		for i := range 12 {
+			w.answer(t, many, fmt.Sprintf("part%d ", i)+strings.ReplaceAll(long.String()[:50_000], "w", fmt.Sprint("q", i)))
+		}
+		w.catchUp(t)
+		for _, typed := range []string{"thesaurus", "part11"} {
+			if r := w.search(t, typed); !slices.Contains(numbers(r), many) {
+				t.Errorf("%q finds %v", typed, numbers(r))
+			}
 		}
 	})
 }

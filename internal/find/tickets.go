@@ -123,7 +123,7 @@ func sorted(found map[int64]candidate) []candidate {
 
 const rowsFrom = `
 SELECT t.id, t.number, t.subject, t.status, t.reopened, t.last_replier, t.postponed_until, t.priority, t.timeline_seq, t.last_activity_at,
-    r.name AS requester, coalesce(c.name, '') AS company, coalesce(a.name, '') AS assignee, t.fields
+    r.name AS requester, coalesce(c.name, '') AS company, coalesce(a.name, '') AS assignee, ` + ownFields + `
 FROM tickets t
 JOIN people r ON r.id = t.requester_id
 LEFT JOIN companies c ON c.id = t.company_id

@@ -87,6 +87,11 @@ func (s *Service) purge(ctx context.Context, by auth.Actor, number int64, before
 		if keys, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
 			return err
 		}
+		if s.hooks.Purge != nil {
+			if err := s.hooks.Purge(ctx, tx, t.ID, keys); err != nil {
+				return err
+			}
+		}
 		if _, err := tx.Exec(ctx, purgeSQL, pgx.NamedArgs{"id": t.ID}); err != nil {
 			return err
 		}

@@ -154,6 +154,11 @@ func (s *Service) Redact(ctx context.Context, by auth.Actor, number int64, in Re
 			return err
 		}
 		c.record(WordsRedacted, "", in.Reason, "")
+		if s.hooks.Reindex != nil {
+			if err := s.hooks.Reindex(ctx, tx, c.ID); err != nil {
+				return err
+			}
+		}
 		return c.aside(ctx, tx)
 	})
 	return done, err

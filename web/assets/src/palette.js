@@ -1,4 +1,4 @@
-// palette.js: Ctrl K opens a list of places and a search in the inbox.
+// palette.js: Ctrl K opens a list of places and the search.
 
 import { $, $$, on } from "./core.js";
 

@@ -1,0 +1,72 @@
+package find_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/find"
+)
+
+func TestHostileQueries(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	number := w.submit(t, w.pavel, "100% of O'Neil's A|B & C:* <-> (test)", "It's \\d+ .* [a-z] 'quoted' % _ text\n\nDROP TABLE tickets; --")
+	w.catchUp(t)
+	for _, typed := range []string{
+		"", " ", "'", "''", `\`, `'\''`, "&", "|", "!", "!!", "(", "a & !b", "a <-> b", "a:*", "'a':*", "^head", "@p1", "~24323", "*", "%", "_", "\x00", "a\x00b", "\xff\xfe", "\u202e",
+		".*", "[a-z]+", "(?i)x", "\\d+", "--", "; DROP TABLE tickets", `"unclosed`, `""`, "-", "--status:", "status:", "status:open status:", ":", "::", "a:b", "http://x.example/a?b=c",
+		strings.Repeat("a", 10_000), strings.Repeat("word ", 2_000), strings.Repeat("'", 10_000), strings.Repeat("status:open ", 2_000), strings.Repeat("S-2", 500), strings.Repeat("é", 3_000),
+		"😀 😀", "ﷺ", "İ", "ß", "Ǆ", "﷽﷽", "0", "-1", "99999999999999999999", "+", "+7", "((((", "1 2 3 4 5 6 7 8 9",
+	} {
+		r, err := w.find.Search(t.Context(), w.eve, find.Query{Text: typed, Typing: true})
+		if err != nil && !fault.Is(err, fault.Invalid) {
+			t.Errorf("%.40q: %v", typed, err)
+		}
+		if r.Partial {
+			t.Errorf("%.40q took too long", typed)
+		}
+		if _, err := w.find.Suggest(t.Context(), w.eve, typed); err != nil {
+			t.Errorf("suggest for %.40q: %v", typed, err)
+		}
+	}
+	for _, typed := range []string{"O'Neil", "o'neil's", "100%", "(test)", "'quoted'", "a|b test"} {
+		if r := w.search(t, typed); len(numbers(r)) == 0 || numbers(r)[0] != number {
+			t.Errorf("%q finds %v", typed, numbers(r))
+		}
+	}
+}
+
+func TestSuggest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for typed, want := range map[string]string{
+		"sta":                     "status:",
+		"vlan sta":                "vlan status:",
+		"status:op":               "status:open ",
+		"-status:op":              "-status:open ",
+		"status:open,wai":         "status:open,waiting ",
+		"from:pav":                `from:"Pavel Sokolov" `,
+		"requester:sok":           `requester:"Pavel Sokolov" `,
+		"company:ural":            `company:"Uralsvyaz Telecom" `,
+		"assignee:ev":             `assignee:"Eve Agent" `,
+		"has:att":                 "has:attachment ",
+		`company:"Uralsvyaz Tele`: `company:"Uralsvyaz Telecom" `,
+		"topic:tes":               "topic:Test ",
+	} {
+		next, err := w.find.Suggest(t.Context(), w.eve, typed)
+		if err != nil || len(next) == 0 || next[0].Text != want {
+			t.Errorf("%q: %+v, %v; want %q first", typed, next, err, want)
+		}
+	}
+	number := w.submit(t, w.pavel, "One", "Two")
+	for typed, found := range map[string]bool{
+		`from:"Pavel Sokolov"`: true, `company:"Uralsvyaz Telecom" two`: true, "two status:new": true, "two -status:new": false, "two from:katrin": false,
+		"one has:attachment": false, "one after:2020-01-01": true, "one before:2020-01-01": false, "one assignee:none": true, "one tag:none": true, "one topic:test department:none": true,
+	} {
+		w.catchUp(t)
+		if got := len(numbers(w.search(t, typed))) > 0; got != found {
+			t.Errorf("%q finds %d: %v", typed, number, got)
+		}
+	}
+}
