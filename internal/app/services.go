@@ -90,17 +90,13 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 				Consent: g.Consent, ConsentText: g.ConsentText, Place: g.Place, At: g.At,
 			})
 		},
-<<<<<<< HEAD
-		Audit:  a.Settings.Audit,
-		Later:  sendLater(queue),
-		Person: a.Accounts.ByID,
-=======
 		Audit:   a.Settings.Audit,
+		Later:   sendLater(queue),
+		Person:  a.Accounts.ByID,
 		Reindex: func(ctx context.Context, tx pgx.Tx, ticketID int64) error { return a.Find.Reindex(ctx, tx, ticketID) },
 		Purge: func(ctx context.Context, tx pgx.Tx, ticketID int64, keys []string) error {
 			return a.Find.Forget(ctx, tx, ticketID, keys)
 		},
->>>>>>> 3c0ec80 (Let search forget what is taken out of a ticket or deleted for ever, and measure how far it is behind)
 	}, now)
 	a.Companies = company.New(db, company.Hooks{
 		Audit:        a.Settings.Audit,

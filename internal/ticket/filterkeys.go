@@ -53,6 +53,7 @@ var filterKeys = map[string]filterKey{
 	"requester":  {anyOf: true, read: nameOf, column: "t.requester_id", ids: peopleNamed},
 	"company":    {anyOf: true, offers: []string{none}, read: nameOf, column: "t.company_id", ids: companiesNamed},
 	"department": {anyOf: true, offers: []string{"mine", none}, read: nameOf, column: "t.department_id", ids: departmentsNamed},
+	"tag":        {anyOf: true, offers: []string{none}, read: tagOf, where: isTagged, few: isTaggedFew},
 	"topic":      {anyOf: true, read: nameOf, column: "t.topic_id", ids: topicsNamed},
 	"priority":   {anyOf: true, offers: []string{"low", "normal", "high", "urgent"}, read: priorityOf, where: isPriority},
 	"channel":    {anyOf: true, offers: []string{"portal", "agent", "email", "telegram", "api", "import"}, where: isChannel},

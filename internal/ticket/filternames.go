@@ -96,16 +96,3 @@ func topicsNamed(b *binding, values []any) string {
 	return `ARRAY(SELECT o.id FROM topics o WHERE o.id = ANY (` + known + `) OR o.key = ANY (` + typed + `)
         OR EXISTS (SELECT FROM jsonb_each_text(o.name) n WHERE lower(n.value) = ANY (` + typed + `)))`
 }
-
-// departmentsNamed are departments with one of the names in any language, or
-// keys.
-func departmentsNamed(b *binding, values []any) string {
-	ids, names := b.names(values)
-	known := b.arg(ids, "bigint[]")
-	if len(names) == 0 {
-		return known
-	}
-	typed := b.arg(names, "text[]")
-	return `ARRAY(SELECT o.id FROM departments o WHERE o.id = ANY (` + known + `) OR o.key = ANY (` + typed + `)
-        OR EXISTS (SELECT FROM jsonb_each_text(o.name) n WHERE lower(n.value) = ANY (` + typed + `)))`
-}

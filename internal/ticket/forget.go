@@ -29,7 +29,7 @@ func (s *Service) OwnNumbers(ctx context.Context, by auth.Actor, after int64, li
 // Copies of letters stand as addresses, so they are found by what they say. Why
 // a letter did not arrive is a mail server's sentence that names whom it was for.
 const (
-	forgetFoundSQL        = `
+	forgetFoundSQL = `
 INSERT INTO ticket_changes (ticket_id) SELECT DISTINCT ticket_id FROM participants WHERE person_id = @person OR address = ANY (@addresses::text[])`
 	forgetParticipantsSQL = `DELETE FROM participants WHERE person_id = @person OR address = ANY (@addresses::text[])`
 	forgetCopiesSQL       = `
@@ -51,11 +51,7 @@ WHERE kind IN ('copies_set', 'copies_taken', 'undelivered') AND (new = ANY (@add
 
 // forgetSQL lists what the tickets' tables hold of a person beside their tickets.
 var forgetSQL = []string{
-<<<<<<< HEAD
-	forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetDraftsSQL, forgetSparesSQL, forgetHeldSQL, forgetUnsentSQL, forgetFiltersSQL, forgetBlockedSQL, forgetGuestsSQL, forgetGuestSQL,
-=======
-	forgetFoundSQL, forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetDraftsSQL, forgetUnsentSQL, forgetFiltersSQL, forgetBlockedSQL, forgetGuestsSQL, forgetGuestSQL,
->>>>>>> 3c0ec80 (Let search forget what is taken out of a ticket or deleted for ever, and measure how far it is behind)
+	forgetFoundSQL, forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetDraftsSQL, forgetSparesSQL, forgetHeldSQL, forgetUnsentSQL, forgetFiltersSQL, forgetBlockedSQL, forgetGuestsSQL, forgetGuestSQL,
 }
 
 // ForgetPerson takes a person who is anonymous now out of the lists of copies

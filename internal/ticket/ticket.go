@@ -128,17 +128,14 @@ type Hooks struct {
 	Returned func(ctx context.Context, tx pgx.Tx, replies []Returned) error
 	// Secret signs the links of one click in mails; without it none are valid.
 	Secret []byte
-<<<<<<< HEAD
 	// Pick finds the agent who gets a ticket that comes into a department, and
 	// holds the department until tx ends; 0: nobody. nil: departments find nobody.
 	Pick func(ctx context.Context, tx pgx.Tx, departmentID int64) (personID int64, name string, err error)
-=======
 	// Reindex makes search forget at once what was taken out of a ticket.
 	Reindex func(ctx context.Context, tx pgx.Tx, ticketID int64) error
 	// Purge forgets what search keeps of a ticket that is about to be deleted for
 	// ever, and of files that no other ticket has, by their keys.
 	Purge func(ctx context.Context, tx pgx.Tx, ticketID int64, keys []string) error
->>>>>>> 3c0ec80 (Let search forget what is taken out of a ticket or deleted for ever, and measure how far it is behind)
 	// Audit records an administrator's act.
 	Audit func(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error
 }
