@@ -104,6 +104,7 @@ var doors = []door{
 	{route: "GET /agent/search", path: "/agent/search?q=rack", want: staff},
 	{route: "GET /agent/canned", want: staff},
 	{route: "GET /agent/canned/new", want: staff},
+	{route: "GET /agent/mentions", path: "/agent/mentions?ticket={number}", want: staff},
 	{route: "POST /agent/canned", want: staff},
 	{route: "GET /agent/canned/pick", path: "/agent/canned/pick?ticket={number}", want: staff},
 	{route: "GET /agent/canned/{id}", path: "/agent/canned/0", want: "snnnnnnnn"},

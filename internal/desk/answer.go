@@ -264,7 +264,12 @@ func localClock(now time.Time, zone string) string {
 }
 
 // body is an entry as safe HTML.
-func body(e ticket.Entry) string { return richtext.Render(e.Source, e.SourceKind) }
+func body(e ticket.Entry) string {
+	if e.Kind == ticket.NoteEntry {
+		return richtext.RenderNote(e.Source, e.SourceKind)
+	}
+	return richtext.Render(e.Source, e.SourceKind)
+}
 
 // files are an entry's attachments.
 func files(uploads []ticket.Upload) []ui.FileView {

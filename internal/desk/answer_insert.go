@@ -90,23 +90,30 @@ func plain(s string, kind richtext.Kind) string {
 // other ticket, which this customer may not see, are left out.
 func forOthers(e ticket.Earlier) string {
 	source := strings.TrimSpace(richtext.Markdown(e.Source, e.SourceKind))
-	head, rest, more := strings.Cut(source, "\n")
+	head, rest := cutRunes(source, greeting)
 	for _, name := range []struct{ is, becomes string }{{e.RequesterName, "{{customer.name}}"}, {e.RequesterFirst, "{{customer.first_name}}"}} {
-		if name.is != "" && len(head) < 120 {
+		if name.is != "" {
 			head = wholeWord(head, name.is, name.becomes)
 		}
 	}
-	if !more {
-		return head
+	if e.AgentName == "" {
+		return head + rest
 	}
-	if e.AgentName != "" {
-		at := max(0, len(rest)-200)
-		for at > 0 && rest[at]&0xC0 == 0x80 {
-			at--
-		}
-		rest = rest[:at] + strings.ReplaceAll(rest[at:], e.AgentName, "{{agent.name}}")
-	}
-	return head + "\n" + rest
+	runes := []rune(rest)
+	rest, tail := cutRunes(rest, len(runes)-ending)
+	return head + rest + strings.ReplaceAll(tail, e.AgentName, "{{agent.name}}")
+}
+
+// How far an answer greets, and from where it ends, in characters.
+const (
+	greeting = 60
+	ending   = 120
+)
+
+func cutRunes(s string, n int) (before, after string) {
+	runes := []rune(s)
+	n = max(0, min(n, len(runes)))
+	return string(runes[:n]), string(runes[n:])
 }
 
 func wholeWord(text, word, by string) string {

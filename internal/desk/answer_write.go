@@ -10,8 +10,10 @@ import (
 
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/web/ui"
 )
 
 // complaints are all that is wrong with the form, as sentences.
@@ -44,10 +46,36 @@ func (f writing) html() string {
 }
 
 // forEditor is a text as HTML that the rich-text editor keeps as it is: without
-// tables, and without the line ends between tags, of which it would make spaces
-// and empty lines.
+// the line ends between tags, of which it would make spaces and empty lines.
 func forEditor(source string, kind richtext.Kind) string {
-	return strings.TrimSpace(lineEnds.Replace(tablesAsText(richtext.Render(source, kind))))
+	return strings.TrimSpace(lineEnds.Replace(richtext.Render(source, kind)))
+}
+
+// noteHTML is html for a note, in which colleagues are mentioned.
+func (f writing) noteHTML() string {
+	return strings.TrimSpace(lineEnds.Replace(richtext.RenderNote(f.Message, f.Kind)))
+}
+
+// editorView is the text being written, for a reply or a note.
+func (f writing) editorView(label string) ui.RichTextView {
+	return ui.RichTextView{
+		ID: "message", Name: "message", Label: label, Value: f.Message, Kind: string(f.Kind), HTML: f.html(), Placeholder: label, Wrong: f.wrongText(),
+		Pictures: link.Attachments, Focus: f.Inserted,
+	}
+}
+
+// replyEditor offers canned replies behind "/".
+func (p answerPage) replyEditor(label string) ui.RichTextView {
+	v := p.Form.editorView(label)
+	v.Canned = link.Query(link.CannedPick, "ticket", num(p.Number))
+	return v
+}
+
+// noteEditor offers colleagues behind "@".
+func (p answerPage) noteEditor(label string) ui.RichTextView {
+	v := p.Form.editorView(label)
+	v.HTML, v.Mentions = p.Form.noteHTML(), link.Query(link.MentionPick, "ticket", num(p.Number))
+	return v
 }
 
 var lineEnds = strings.NewReplacer("<br>\n", "<br>", "<br/>\n", "<br/>", ">\n<", "><", "\n</code></pre>", "</code></pre>")

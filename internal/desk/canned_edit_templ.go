@@ -304,7 +304,7 @@ func cannedEditor(f cannedForm) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.RichText(ui.RichTextView{ID: "message", Name: "message", Value: f.Text.Message, Kind: string(f.Text.Kind), HTML: f.Text.html(), Wrong: f.Text.wrongText()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.RichText(ui.RichTextView{ID: "message", Name: "message", Value: f.Text.Message, Kind: string(f.Text.Kind), HTML: f.Text.html(), Wrong: f.Text.wrongText(), Rows: 10}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

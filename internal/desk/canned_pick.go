@@ -81,3 +81,13 @@ func (h *Handler) fillUp(r *http.Request, hits []canned.Hit, lang string) ([]can
 	}
 	return hits, nil
 }
+
+// showMentions is GET /agent/mentions?ticket=&q=: what the editor offers behind an "@".
+func (h *Handler) showMentions(w http.ResponseWriter, r *http.Request) error {
+	q := httpx.ReadQuery(r)
+	agents, err := h.tickets.Mentionable(r.Context(), httpx.Actor(r), q.ID("ticket"), q.Line("q"))
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, mentionList(agents))
+}

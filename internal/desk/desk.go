@@ -78,6 +78,7 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get("/agent/canned/new", h.errors.Handle(h.showNewCanned))
 		r.Post("/agent/canned", h.errors.Handle(h.postCanned))
 		r.Get("/agent/canned/pick", h.errors.Handle(h.showCannedPick))
+		r.Get("/agent/mentions", h.errors.Handle(h.showMentions))
 		r.Get("/agent/canned/{id}", h.errors.Handle(h.showCannedReply))
 		r.Post("/agent/canned/{id}", h.errors.Handle(h.postCanned))
 		r.Post("/agent/canned/{id}/delete", h.errors.Handle(h.postCannedDelete))

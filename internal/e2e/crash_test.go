@@ -227,7 +227,7 @@ func TestDatabaseGoesAway(t *testing.T) {
 	if got := b.Value("[name=subject]"); got != "Sent into the dark" {
 		t.Errorf("the subject became %q", got)
 	}
-	b.AwaitText("trix-editor", "Line one. Line two, with “quotes” & 1 < 2.")
+	b.AwaitText(".rich", "Line one. Line two, with “quotes” & 1 < 2.")
 	b.Axe()
 	b.FollowStatus("button|Try again", http.StatusServiceUnavailable) // still away
 	b.See("Try again")

@@ -91,11 +91,11 @@ func fieldsLive(t *testing.T, w world) {
 	b.AwaitValue(`[name="field.order_number"]`, "0000012345")
 
 	b.Fill("[name=subject]", "SNR-S2962-24T does not start")
-	b.Click("trix-editor")
+	b.Click(".rich")
 	b.Type("The lamps stay dark.")
 	b.FollowStatus("main button|Create ticket", 422)
 	b.See("Damage: Choose")
-	b.Await("trix-editor|The lamps stay dark.")
+	b.Await(".rich|The lamps stay dark.")
 	b.SelectText(`[name="field.damage"]`, "Does not start")
 	b.Follow("main button|Create ticket")
 	b.Follow("main a|Open ticket")

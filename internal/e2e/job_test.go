@@ -190,7 +190,7 @@ func (j *job) answer(b *testkit.Browser) {
 func (j *job) write(b *testkit.Browser, text string) {
 	j.Helper()
 	if j.scripts() {
-		b.Click("trix-editor")
+		b.Click(".rich")
 		b.Key("Control+End")
 		b.Key("Enter")
 		b.Type(text)
@@ -250,7 +250,7 @@ func (j *job) resolve(b *testkit.Browser) {
 	b.TabTo("a|Write answer")
 	b.KeyFollow("Enter")
 	if j.scripts() {
-		b.TabTo("trix-editor")
+		b.TabTo(".rich")
 	} else {
 		b.TabTo("textarea[name=message]")
 	}

@@ -86,7 +86,7 @@ func newTicketLive(t *testing.T, w world) {
 	if _, err := w.db.Exec(t.Context(), "DELETE FROM sessions WHERE person_id = (SELECT person_id FROM identities WHERE value = $1)", customer.email); err != nil {
 		t.Fatal(err)
 	}
-	b.Click("trix-editor")
+	b.Click(".rich")
 	b.Key("End")
 	b.Type(" Still.")
 	b.See("What you type is kept on this device", "You are signed out")
@@ -96,7 +96,7 @@ func newTicketLive(t *testing.T, w world) {
 	b.Fill("[name=email]", customer.email)
 	b.Fill("[name=password]", password)
 	b.Follow("main form button")
-	b.AwaitText("trix-editor", "Both sides are active. Still.")
+	b.AwaitText(".rich", "Both sides are active. Still.")
 	b.See("boot.log")
 	b.AwaitValue("[name=subject]", "LACP is down after a reboot")
 

@@ -73,29 +73,29 @@ func TestTicketPage(t *testing.T) {
 
 	// One that comes while the customer writes moves nothing and loses nothing.
 	b.Hover("#reply")
-	b.Await("trix-editor")
-	b.Click("trix-editor")
+	b.Await(".rich")
+	b.Click(".rich")
 	b.Type("It is an S2962")
-	at := b.Each("trix-editor", "Math.round(e.getBoundingClientRect().top)")[0]
+	at := b.Each(".rich", "Math.round(e.getBoundingClientRect().top)")[0]
 	w.agentReplies(t, path, "Please add a picture too.", "resolved")
 	b.Await(".msg--agent ~ .msg--agent")
 	b.Await("#reply-send|Reply and reopen")
 	b.See("Replying reopens this ticket.")
-	if now := b.Each("trix-editor", "Math.round(e.getBoundingClientRect().top)")[0]; now != at {
+	if now := b.Each(".rich", "Math.round(e.getBoundingClientRect().top)")[0]; now != at {
 		t.Errorf("the editor moved from %s to %s", at, now)
 	}
-	if got := b.Text("trix-editor"); got != "It is an S2962" {
+	if got := b.Text(".rich"); got != "It is an S2962" {
 		t.Errorf("the editor holds %q", got)
 	}
-	if !strings.Contains(b.Focused(), "trix-editor") {
+	if !strings.Contains(b.Focused(), ".rich") {
 		t.Errorf("the focus went to %s", b.Focused())
 	}
 
 	// What was written is there again after a reload.
 	b.Await("[data-saved]|:")
 	b.Open(path)
-	b.Await("trix-editor")
-	if got := b.Text("trix-editor"); got != "It is an S2962" {
+	b.Await(".rich")
+	if got := b.Text(".rich"); got != "It is an S2962" {
 		t.Errorf("after a reload the editor holds %q", got)
 	}
 	b.See("Draft saved")
@@ -136,8 +136,8 @@ func TestTicketPage(t *testing.T) {
 
 	// A picture is drawn small; the print has everything.
 	b.Hover("#reply")
-	b.Await("trix-editor")
-	b.Click("trix-editor")
+	b.Await(".rich")
+	b.Click(".rich")
 	b.Type("Here it is.")
 	b.Attach("[name=attachments]", screenshot(t))
 	b.Await("#reply .file|Uploaded")

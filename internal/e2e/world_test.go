@@ -118,8 +118,8 @@ func message(b *testkit.Browser, look testkit.Look, text string) {
 		return
 	}
 	b.Hover("main")
-	b.Await("trix-editor")
-	b.Click("trix-editor")
+	b.Await(".rich")
+	b.Click(".rich")
 	b.Type(text)
 }
 

@@ -28,6 +28,22 @@ type composerView struct {
 	Files       filesForm
 }
 
+// pictures is where pictures that are pasted into the text are sent. A visitor's
+// are attached: nobody else may see them before the ticket is confirmed.
+func (v composerView) pictures() string {
+	if v.Files.Guest != "" {
+		return ""
+	}
+	return link.Attachments
+}
+
+// withText are the files, with the text that may show some of them.
+func (v composerView) withText() filesForm {
+	f := v.Files
+	f.Text = v.Value
+	return f
+}
+
 // source is what stands in the text area.
 func (v composerView) source() string {
 	if v.Kind == richtext.KindHTML {
@@ -68,6 +84,7 @@ type filesForm struct {
 	Refused []fault.Message
 	Error   fault.Message
 	Rules   ticket.UploadRules
+	Text    string // that may show some of them
 	Guest   string // key of a visitor's form, who has no name to stage files under
 }
 

@@ -372,12 +372,12 @@ func createdPage(layout ui.PortalPage, v createdView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if len(v.message.Files) > 0 {
+				if len(v.message.Listed()) > 0 {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<div class=\"row gap-2 mt-4\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					for _, f := range fileViews(v.message.Files) {
+					for _, f := range fileViews(v.message.Listed()) {
 						templ_7745c5c3_Err = ui.File(f).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err

@@ -423,7 +423,7 @@ func newTicketForm(v newTicketView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = attachments(v.form.Files).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = attachments(v.composer(ctx).withText()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

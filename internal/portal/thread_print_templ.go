@@ -359,7 +359,7 @@ func printedMessage(v threadView, e ticket.Entry) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if files := fileViews(e.Files); len(files) > 0 {
+		if files := fileViews(e.Listed()); len(files) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<ul class=\"paper__files small\" aria-label=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -35,7 +35,7 @@ func messageKind(e ticket.Entry) string {
 // message is an entry of the timeline as a box with its author and files.
 func (v threadView) message(ctx context.Context, e ticket.Entry) ui.MessageView {
 	m := ui.MessageView{
-		Seq: e.Seq, Kind: messageKind(e), Who: e.AuthorName, At: e.At, Now: v.now, Files: fileViews(e.Files), Href: link.TicketAt(v.Number, e.Seq),
+		Seq: e.Seq, Kind: messageKind(e), Who: e.AuthorName, At: e.At, Now: v.now, Files: fileViews(e.Listed()), Href: link.TicketAt(v.Number, e.Seq),
 	}
 	switch {
 	case m.Kind == "bot":

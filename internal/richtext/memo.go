@@ -27,6 +27,7 @@ type memo struct {
 type memoKey struct {
 	kind   Kind
 	source string
+	note   bool
 }
 
 type memoItem struct {

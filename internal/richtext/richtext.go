@@ -25,18 +25,22 @@ var Kinds = []Kind{KindHTML, KindMarkdown, KindText}
 // tags of a fixed set without style, class or id; links that give no referrer;
 // no picture from a foreign origin (a link stands in its place); headings as
 // bold paragraphs, so that a message does not break the page's outline.
-func Render(source string, kind Kind) string { return rendered.get(memoKey{kind, source}, render) }
+func Render(source string, kind Kind) string {
+	return rendered.get(memoKey{kind: kind, source: source}, render)
+}
 
-func render(source string, kind Kind) string {
+func render(source string, kind Kind) string { return (&output{}).render(source, kind) }
+
+func (o *output) render(source string, kind Kind) string {
 	source = Clean(source)
 	switch kind {
 	case KindHTML:
-		return (&output{}).sanitise(source)
+		return o.sanitise(source)
 	case KindMarkdown:
 		if hostile(source) {
 			return paragraphs(source)
 		}
-		return (&output{}).write(markdownHTML(messageMarkdown(), source))
+		return o.write(markdownHTML(messageMarkdown(), source))
 	case KindText:
 		return paragraphs(source)
 	}

@@ -32,6 +32,7 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
 	p.AllowAttrs("colspan", "rowspan").Matching(bluemonday.Integer).OnElements("td", "th")
 	p.AllowAttrs("title").OnElements("abbr")
+	p.AllowAttrs("data-mention").Matching(bluemonday.Integer).OnElements("span")
 	return p
 })
 
@@ -48,6 +49,7 @@ var written = map[string][]string{
 // output writes one sanitised tree.
 type output struct {
 	article  bool
+	mentions bool // a note: who is named may be pointed at
 	headings []Heading
 	level    int             // of the last heading written
 	taken    map[string]bool // ids in use
@@ -114,6 +116,10 @@ func (o *output) node(n *html.Node, depth int) {
 	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Iframe, atom.Svg, atom.Math, atom.Title, atom.Textarea:
 		// Their content is no text for people.
 	case atom.Span: // it says nothing without a style
+		if id := attribute(n, "data-mention"); o.mentions && isID(id) {
+			o.mention(id, strings.TrimPrefix(inner(n), "@"))
+			return
+		}
 		o.children(n, depth)
 	default:
 		if _, ok := written[n.Data]; !ok || n.Namespace != "" {
@@ -200,6 +206,10 @@ func (o *output) id(text string) string {
 
 func (o *output) link(n *html.Node, depth int) {
 	href := attribute(n, "href")
+	if id, ok := strings.CutPrefix(href, personScheme); ok && o.mentions && isID(id) {
+		o.mention(id, strings.TrimPrefix(inner(n), "@"))
+		return
+	}
 	switch {
 	case !safeURL(href) || isRelative(href) && !o.article || strings.HasPrefix(href, "#") && !o.article:
 		o.children(n, depth)

@@ -258,19 +258,28 @@ func richKind(kind string) string {
 // editorLabels name the buttons of the rich-text editor.
 func editorLabels(ctx context.Context) templ.Attributes {
 	return templ.Attributes{
-		"data-label-toolbar":   i18n.T(ctx, "ui.editor.toolbar"),
-		"data-label-bold":      i18n.T(ctx, "ui.editor.bold"),
-		"data-label-italic":    i18n.T(ctx, "ui.editor.italic"),
-		"data-label-underline": i18n.T(ctx, "ui.editor.underline"),
-		"data-label-bullet":    i18n.T(ctx, "ui.editor.list"),
-		"data-label-number":    i18n.T(ctx, "ui.editor.olist"),
-		"data-label-quote":     i18n.T(ctx, "ui.editor.quote"),
-		"data-label-code":      i18n.T(ctx, "ui.editor.code"),
-		"data-label-href":      i18n.T(ctx, "ui.editor.link"),
-		"data-label-url":       i18n.T(ctx, "ui.editor.url"),
-		"data-label-apply":     i18n.T(ctx, "ui.editor.apply"),
-		"data-label-unlink":    i18n.T(ctx, "ui.editor.unlink"),
-		"data-label-undo":      i18n.T(ctx, "ui.editor.undo"),
+		"data-label-toolbar":     i18n.T(ctx, "ui.editor.toolbar"),
+		"data-label-bold":        i18n.T(ctx, "ui.editor.bold"),
+		"data-label-italic":      i18n.T(ctx, "ui.editor.italic"),
+		"data-label-underline":   i18n.T(ctx, "ui.editor.underline"),
+		"data-label-bullet":      i18n.T(ctx, "ui.editor.list"),
+		"data-label-number":      i18n.T(ctx, "ui.editor.olist"),
+		"data-label-quote":       i18n.T(ctx, "ui.editor.quote"),
+		"data-label-code":        i18n.T(ctx, "ui.editor.code"),
+		"data-label-href":        i18n.T(ctx, "ui.editor.link"),
+		"data-label-url":         i18n.T(ctx, "ui.editor.url"),
+		"data-label-apply":       i18n.T(ctx, "ui.editor.apply"),
+		"data-label-unlink":      i18n.T(ctx, "ui.editor.unlink"),
+		"data-label-undo":        i18n.T(ctx, "ui.editor.undo"),
+		"data-label-table":       i18n.T(ctx, "ui.editor.table"),
+		"data-label-image":       i18n.T(ctx, "ui.editor.image"),
+		"data-label-row-add":     i18n.T(ctx, "ui.editor.row_add"),
+		"data-label-row-drop":    i18n.T(ctx, "ui.editor.row_drop"),
+		"data-label-column-add":  i18n.T(ctx, "ui.editor.column_add"),
+		"data-label-column-drop": i18n.T(ctx, "ui.editor.column_drop"),
+		"data-label-table-drop":  i18n.T(ctx, "ui.editor.table_drop"),
+		"data-label-canned":      i18n.T(ctx, "ui.editor.canned"),
+		"data-label-mentions":    i18n.T(ctx, "ui.editor.mentions"),
 	}
 }
 
@@ -283,4 +292,15 @@ func undoOf(m fault.Message) string {
 		}
 	}
 	return ""
+}
+
+// sources are where the editor's pickers and pictures ask and go.
+func (v RichTextView) sources() templ.Attributes {
+	all := templ.Attributes{}
+	for name, to := range map[string]string{"data-pictures": v.Pictures, "data-canned": v.Canned, "data-mentions": v.Mentions} {
+		if to != "" {
+			all[name] = to
+		}
+	}
+	return all
 }

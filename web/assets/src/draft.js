@@ -81,7 +81,7 @@ if (form) {
   });
   if (!form.dataset.autosave) {
     let timer;
-    for (const type of ["input", "change", "trix-change"]) {
+    for (const type of ["input", "change"]) {
       form.addEventListener(type, () => {
         clearTimeout(timer);
         timer = setTimeout(keepHere, 1000);

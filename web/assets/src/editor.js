@@ -2,163 +2,296 @@
 // people write Markdown; the hidden field message_kind tells the server which
 // of the two it got.
 
-import "./trix-before.js";
-import Trix from "trix/dist/trix.esm.js";
-import "./trix-after.js";
+import { history } from "prosemirror-history";
+import { DOMParser as Reader, DOMSerializer, Slice } from "prosemirror-model";
+import { EditorState, Selection, TextSelection } from "prosemirror-state";
+import { EditorView } from "prosemirror-view";
 
-import { $, $$, icon, make, on } from "./core.js";
+import { $, $$, make, on } from "./core.js";
 import { clean } from "./paste.js";
+import { idsIn, isPicture, pictures, put, unlist, waiting } from "./rich/image.js";
+import { keys, rules } from "./rich/keys.js";
+import { picker, slice } from "./rich/pick.js";
+import { schema } from "./rich/schema.js";
+import { linkLine, toolbar } from "./rich/toolbar.js";
 
-Trix.config.textAttributes.underline = { tagName: "u", inheritable: true, parser: (element) => getComputedStyle(element).textDecorationLine.includes("underline") && !element.closest("a") };
-Trix.config.blockAttributes.code.tagName = "pre";
+const views = new WeakMap(); // text area -> EditorView
+const reader = Reader.fromSchema(schema);
+const writer = DOMSerializer.fromSchema(schema);
+const inert = document.implementation.createHTMLDocument("");
 
-const tools = [
-  ["bold", "bold", "b"],
-  ["italic", "italic", "i"],
-  ["underline", "under", "u"],
-  null,
-  ["number", "olist"],
-  ["bullet", "list"],
-  ["quote", "quote"],
-  ["code", "code"],
-  ["href", "link", "l"],
-  null,
-  ["undo", "reopen", "z"],
-];
+// A paste of more HTML than this, as it came and cleaned, goes in as plain text:
+// nobody can send it, and the page must not stand still.
+const mostHTML = 2_000_000;
+const mostClean = 150_000;
 
-const actions = { undo: "undo", href: "link" };
-
-function tool(area, entry) {
-  if (!entry) return make("hr");
-  const [attribute, mark, key] = entry;
-  const label = area.dataset[`label${attribute[0].toUpperCase()}${attribute.slice(1)}`];
-  const button = make("button", { className: "btn btn--ghost btn--icon", type: "button", ariaLabel: label, title: label, tabIndex: -1 }, icon(mark));
-  if (actions[attribute]) button.dataset.trixAction = actions[attribute];
-  if (attribute !== "undo") button.dataset.trixAttribute = attribute;
-  if (key) button.dataset.trixKey = key;
-  return button;
+/** A text's HTML as the server gets it. */
+function html(doc) {
+  if (doc.content.size <= 2 && doc.textContent === "") return "";
+  const box = inert.createElement("div");
+  writer.serializeFragment(doc.content, { document: inert }, box);
+  for (const p of box.querySelectorAll("td > p:only-child, th > p:only-child, li > p:first-child")) {
+    if (p.parentElement.localName !== "li" || !p.parentElement.querySelector(":scope > p ~ p")) p.replaceWith(...p.childNodes);
+  }
+  while (box.lastChild?.localName === "p" && !box.lastChild.querySelector("img, span") && box.lastChild.textContent.trim() === "") box.lastChild.remove();
+  for (const p of box.querySelectorAll("p:empty")) p.append(inert.createElement("br")); // an empty line is one
+  return box.innerHTML;
 }
 
-function bar(area, id) {
-  const url = make("input", { className: "input input--sm", type: "url", name: "href", ariaLabel: area.dataset.labelUrl, placeholder: "https://", disabled: true, "data-trix-input": "" });
-  const apply = make("button", { className: "btn btn--sm", type: "button", "data-trix-method": "setAttribute" }, area.dataset.labelApply);
-  const remove = make("button", { className: "btn btn--sm btn--ghost", type: "button", "data-trix-method": "removeAttribute" }, area.dataset.labelUnlink);
-  const dialog = make("div", { className: "editor__link", "data-trix-dialog": "href", "data-trix-dialog-attribute": "href" }, url, apply, remove);
-  const buttons = make("div", { className: "editor__bar", role: "toolbar", ariaLabel: area.dataset.labelToolbar }, ...tools.map((t) => tool(area, t)));
-  $("button", buttons).tabIndex = 0;
-  buttons.addEventListener("keydown", rove);
-  // Trix listens to the mouse only; a click without one comes from the keyboard
-  buttons.addEventListener("click", (event) => {
-    if (event.detail === 0) event.target.closest("button")?.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
-  });
-  return make("trix-toolbar", { id }, buttons, dialog);
+/** Text as HTML: empty lines part paragraphs. */
+function paragraphs(text) {
+  const box = make("div");
+  for (const block of text.split(/\n{2,}/)) {
+    const p = make("p");
+    block.split("\n").forEach((line, i) => p.append(...(i ? [make("br")] : []), line));
+    box.append(p);
+  }
+  return box.innerHTML;
 }
 
-// The toolbar is one tab stop; arrows move inside it.
-function rove(event) {
-  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (!by) return;
-  event.preventDefault();
-  const all = $$("button", event.currentTarget);
-  const next = all[(all.indexOf(document.activeElement) + by + all.length) % all.length];
-  for (const b of all) b.tabIndex = b === next ? 0 : -1;
-  next.focus();
+function read(text) {
+  return reader.parse(new DOMParser().parseFromString(text, "text/html").body);
 }
 
 // uploads.js or files.js, which are in another bundle, take them.
-const attach = (editor, files) => editor.dispatchEvent(new CustomEvent("attach", { bubbles: true, detail: files }));
+const attach = (view, files) => view.dom.dispatchEvent(new CustomEvent("attach", { bubbles: true, detail: files }));
 
-// Trix parses what is pasted before anybody may change it, so formatted text is
-// taken here. A picture copied from a page comes as both a tag and a file.
+/** Takes files at a place of the text: pictures stand there, the rest is attached. */
+function take(view, area, files, pos) {
+  const to = area.dataset.pictures;
+  const shown = to ? files.filter(isPicture) : [];
+  const rest = files.filter((f) => !shown.includes(f));
+  if (rest.length > 0) attach(view, rest);
+  if (shown.length === 0) return;
+  put(view, to, shown, pos, (message, file) => {
+    if (message) $("[data-status]", area.form)?.replaceChildren(message);
+    attach(view, [file]); // its list says what is wrong, and tries again
+  });
+}
+
+function props(area, view) {
+  const files = (data) => [...(data?.files ?? [])];
+  let cleaned = {}; // the last long paste
+  return {
+    attributes: attributes(area),
+    transformPastedHTML: (text) => (text === cleaned.from ? cleaned.to : /\sdata-pm-slice=/.test(text) ? text : clean(text)),
+    clipboardTextParser: (text, context) => {
+      const doc = read(paragraphs(text.replace(/\r\n?/g, "\n").slice(0, mostClean)));
+      return new Slice(doc.content, 1, 1);
+    },
+    handleDOMEvents: {
+      // before anything is made of it
+      paste(v, event) {
+        const text = event.clipboardData?.getData("text/html") ?? "";
+        if (text.length < mostClean) return false;
+        cleaned = text.length < mostHTML ? { from: text, to: clean(text) } : {};
+        if (cleaned.to && cleaned.to.length < mostClean) return false;
+        event.preventDefault();
+        return v.pasteText(event.clipboardData.getData("text/plain")) || true;
+      },
+    },
+    handlePaste(_, event) {
+      const data = event?.clipboardData;
+      const text = data?.getData("text/html") ?? "";
+      // a picture copied from a page comes as both a tag and a file
+      if (files(data).length > 0 && !/[^\s<>]/.test(clean(text).replace(/<[^>]*>/g, ""))) {
+        take(view(), area, files(data), view().state.selection.from);
+        return true;
+      }
+      return false;
+    },
+    handleDrop(_, event) {
+      const dropped = files(event.dataTransfer);
+      if (dropped.length === 0) return false;
+      event.preventDefault();
+      take(view(), area, dropped, view().posAtCoords({ left: event.clientX, top: event.clientY })?.pos ?? view().state.selection.from);
+      return true;
+    },
+    handleClick(_, pos, event) {
+      return Boolean(event.target.closest?.("a") && (event.ctrlKey || event.metaKey) && window.open(event.target.closest("a").href, "_blank", "noopener"));
+    },
+  };
+}
+
+function attributes(area) {
+  const all = {
+    class: `rich ${area.className}`,
+    role: "textbox",
+    "aria-multiline": "true",
+    "aria-label": area.getAttribute("aria-label") ?? area.labels[0]?.textContent.replace("*", "").trim() ?? "",
+    "data-placeholder": area.placeholder,
+    id: `${area.id}-rich`,
+  };
+  if (area.dataset.key) all["data-key"] = area.dataset.key;
+  for (const name of ["aria-describedby", "aria-invalid"]) if (area.hasAttribute(name)) all[name] = area.getAttribute(name);
+  if (area.hasAttribute("aria-required") || area.required) all["aria-required"] = "true";
+  return all;
+}
+
+/** Puts what was picked in place of what was typed to find it. */
+function insertPicked(area) {
+  return (view, kind, option, from, to) => {
+    if (kind === "mentions") {
+      const mention = schema.nodes.mention.create({ id: option.dataset.mention, name: option.dataset.name });
+      return view.dispatch(view.state.tr.replaceWith(from, to, [mention, schema.text(" ")]));
+    }
+    view.dispatch(view.state.tr.delete(from, to).replaceSelection(slice(option.dataset.html)).scrollIntoView());
+    area.form.append(make("input", { type: "hidden", name: "used", value: option.dataset.ref }));
+    for (const file of $$("template", option)) keepFile(area.form, file.dataset);
+  };
+}
+
+/** A canned reply's file goes along, unless its tick is taken away. */
+function keepFile(form, { cannedFile, name, size }) {
+  const box = $(".composer__files", form);
+  if (!box || $(`input[name=canned_file][value="${cannedFile}"]`, box)) return;
+  const tick = make("input", { type: "checkbox", name: "canned_file", value: cannedFile, checked: true });
+  let list = $(":scope > .files", box);
+  if (!list) box.prepend((list = make("div", { className: "files" })));
+  list.append(make("label", { className: "file" }, tick, make("span", { className: "file__name" }, name), make("small", {}, size)));
+}
+
+function enhance(area) {
+  const kind = area.form.elements.namedItem("message_kind");
+  if (!kind || area.dataset.rich === "on") return;
+  area.dataset.rich = "on";
+  area.id ||= `rich-${views.size ?? Math.random().toString(36).slice(2)}`;
+  const writing = document.activeElement === area;
+  const begin = kind.value === "html" ? area.value : (area.dataset.html ?? "") || (area.value ? paragraphs(area.value) : "");
+  kind.value = "html";
+
+  let view;
+  const sources = {};
+  if (area.dataset.canned) sources.canned = area.dataset.canned;
+  if (area.dataset.mentions) sources.mentions = area.dataset.mentions;
+  let link;
+  const plugins = [
+    ...(Object.keys(sources).length ? [picker(sources, (k) => area.dataset[k === "canned" ? "labelCanned" : "labelMentions"], insertPicked(area))] : []),
+    rules,
+    ...keys(() => link.ask()),
+    history(),
+    pictures(),
+  ];
+  let bar;
+  let late;
+  const sync = () => {
+    clearTimeout(late);
+    late = undefined;
+    area.value = html(view.state.doc);
+  };
+  view = new EditorView((dom) => area.before(dom), {
+    state: EditorState.create({ doc: read(clean(begin)), plugins }),
+    ...props(area, () => view),
+    dispatchTransaction(tr) {
+      view.updateState(view.state.apply(tr));
+      bar?.show(view.state);
+      if (!tr.docChanged) return;
+      view.dom.classList.toggle("is-empty", isEmpty(view.state.doc));
+      clearTimeout(late);
+      late = setTimeout(sync, 300);
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+  });
+  views.set(area, view);
+  link = linkLine(area, view);
+  const acts = { href: () => link.ask() };
+  if (area.dataset.pictures) acts.image = () => choosePicture(view, area);
+  if (sources.canned) acts.canned = () => beginLine(view, "/");
+  bar = toolbar(area, view, acts);
+  view.dom.before(bar, link);
+  bar.show(view.state);
+  view.dom.classList.toggle("is-empty", isEmpty(view.state.doc));
+  area.value = html(view.state.doc);
+  area.hidden = true;
+  area.required = false;
+  area.form.addEventListener("formdata", (event) => {
+    if (!area.isConnected) return;
+    if (late) sync();
+    event.formData.set(area.name, area.value);
+    // pictures go along as long as they stand in the text
+    const ids = idsIn(view.state.doc);
+    for (const id of ids) ever.add(id);
+    const others = event.formData.getAll("upload").filter((id) => !ever.has(id));
+    event.formData.delete("upload");
+    for (const id of [...others, ...ids]) event.formData.append("upload", id);
+  });
+  const ever = new Set(idsIn(view.state.doc));
+  view.dom.addEventListener("pictures", () => unlist(area.form, idsIn(view.state.doc)));
+  area.addEventListener("insert", (event) => {
+    event.preventDefault();
+    view.dispatch(view.state.tr.insertText(event.detail));
+    view.focus();
+  });
+  for (const label of area.labels) label.addEventListener("click", () => view.focus());
+  if (writing) {
+    view.dispatch(view.state.tr.setSelection(Selection.atEnd(view.state.doc)).scrollIntoView());
+    view.focus();
+  }
+}
+
+const isEmpty = (doc) => doc.childCount === 1 && doc.firstChild.type === schema.nodes.paragraph && doc.content.size === 2;
+
+/** Types text on a line of its own at the caret. */
+function beginLine(view, text) {
+  const { $from } = view.state.selection;
+  let tr = view.state.tr.deleteSelection();
+  if ($from.parent.content.size > 0) {
+    tr = tr.insert($from.after(1), schema.nodes.paragraph.create());
+    tr = tr.setSelection(TextSelection.create(tr.doc, $from.after(1) + 1));
+  }
+  view.focus();
+  view.dispatch(tr.insertText(text).scrollIntoView());
+}
+
+function choosePicture(view, area) {
+  const input = make("input", { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp", multiple: true });
+  input.addEventListener("change", () => {
+    take(view, area, [...input.files], view.state.selection.from);
+    view.focus();
+  });
+  input.click();
+}
+
+// A form that is sent while pictures are on their way waits for them.
 document.addEventListener(
-  "paste",
+  "submit",
   (event) => {
-    const editor = event.target.closest?.("trix-editor");
-    const html = editor && event.clipboardData?.getData("text/html");
-    if (!html) return;
+    const area = $$("textarea[data-rich=on]", event.target).find((a) => views.has(a) && waiting(views.get(a)));
+    if (!area) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const text = clean(html);
-    if (/[^\s<>]/.test(text.replace(/<[^>]*>/g, ""))) editor.editor.insertHTML(text);
-    else attach(editor, event.clipboardData.files);
+    const { submitter } = event;
+    views.get(area).dom.addEventListener("pictures", () => event.target.requestSubmit(submitter), { once: true });
   },
   true,
 );
 
-/** Text as HTML, for a draft written without the editor. */
-function paragraphs(text) {
-  const box = make("div");
-  text.split("\n").forEach((line, i) => box.append(...(i ? [make("br")] : []), line));
-  return box.innerHTML;
-}
-
-function enhance(area, n) {
-  const kind = area.form.elements.namedItem("message_kind");
-  if (!kind || area.dataset.rich === "on") return;
-  area.dataset.rich = "on";
-  const id = `trix-${n}`;
-  const writing = document.activeElement === area;
-  if (kind.value !== "html") area.value = clean(area.dataset.html ?? "") || (area.value ? paragraphs(area.value) : "");
-  kind.value = "html";
-  area.id ||= `${id}-field`;
-  const editor = make("trix-editor", { class: area.className, role: "textbox", "aria-multiline": "true", "aria-label": area.getAttribute("aria-label") ?? area.labels[0]?.textContent.replace("*", "").trim() ?? "", placeholder: area.placeholder, toolbar: id, input: area.id });
-  if (area.dataset.key) editor.dataset.key = area.dataset.key;
-  for (const name of ["aria-describedby", "aria-invalid", "aria-required"]) if (area.hasAttribute(name)) editor.setAttribute(name, area.getAttribute(name));
-  area.before(bar(area, id), editor);
-  if (writing) {
-    const atEnd = () => {
-      editor.focus();
-      editor.editor?.setSelectedRange(editor.editor.getDocument().toString().length - 1);
-    };
-    editor.addEventListener("trix-initialize", atEnd, { once: true });
-    atEnd();
-  }
-  area.hidden = true;
-  area.required = false;
-  area.addEventListener("insert", (event) => {
-    event.preventDefault();
-    editor.editor.insertString(event.detail);
-    editor.focus();
-  });
-  for (const label of area.labels) label.addEventListener("click", () => editor.focus());
-  const press = () => $$("[data-trix-attribute]", editor.toolbarElement).forEach((b) => (b.ariaPressed = String("trixActive" in b.dataset)));
-  for (const type of ["trix-selection-change", "trix-change", "trix-focus"]) editor.addEventListener(type, () => setTimeout(press));
-}
-
 // What leads to the text area leads to its editor.
 on("click", "a[href^='#']", (event, a) => {
-  const area = document.getElementById(a.getAttribute("href").slice(1));
-  const editor = area?.dataset.rich === "on" && $("trix-editor", area.parentElement);
-  if (!editor) return;
+  const view = views.get(document.getElementById(a.getAttribute("href").slice(1)));
+  if (!view) return;
   event.preventDefault();
-  editor.scrollIntoView({ block: "center" });
-  editor.focus();
+  view.dom.scrollIntoView({ block: "center" });
+  view.focus();
 });
-
-// Files go to the form's attachments, not into the text.
-document.addEventListener("trix-file-accept", (event) => {
-  event.preventDefault();
-  attach(event.target, [event.file]);
-});
-document.addEventListener("trix-attachment-add", (event) => event.attachment.remove());
 
 // A text area that somebody has begun to write in stays what it is: a letter on
 // its way while the editor takes its place would be lost. One that only has the
 // focus is replaced once no key was pressed for a while.
 const quiet = 600; // ms
 
-function enhanceUntouched(area, n) {
+function enhanceUntouched(area) {
   let timer;
   const untouched = () => area.value === area.defaultValue || area.form.elements.namedItem("message_kind")?.value === "html";
   const wait = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       area.removeEventListener("keydown", wait);
-      if (untouched()) enhance(area, n);
+      if (untouched()) enhance(area);
     }, quiet);
   };
   if (document.activeElement !== area) {
-    if (untouched()) enhance(area, n);
+    if (untouched()) enhance(area);
     return;
   }
   area.addEventListener("keydown", wait);

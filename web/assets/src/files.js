@@ -83,7 +83,7 @@ document.addEventListener("attach", (event) => attach(event.target, event.detail
 
 document.addEventListener("paste", (event) => {
   const files = event.clipboardData?.files ?? [];
-  if (files.length === 0 || !fieldFor(event.target) || event.clipboardData.types.includes("text/html")) return;
+  if (files.length === 0 || event.defaultPrevented || !fieldFor(event.target) || event.clipboardData.types.includes("text/html")) return;
   event.preventDefault();
   attach(event.target, files);
 });

@@ -81,7 +81,7 @@ async function save(form) {
   }
 }
 
-for (const type of ["input", "change", "trix-change"]) {
+for (const type of ["input", "change"]) {
   on(type, "form[data-autosave]", (_, form) => {
     const draft = drafts.get(form) ?? {};
     drafts.set(form, draft);

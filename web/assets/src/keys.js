@@ -18,7 +18,7 @@ const views = { n: "new", o: "open", u: "unassigned", m: "mine", w: "waiting", p
 let go = 0; // when "g" was pressed
 
 function press(element) {
-  if (element.matches("input, textarea, select, [contenteditable], trix-editor")) return element.focus();
+  if (element.matches("input, textarea, select, [contenteditable]")) return element.focus();
   element.click();
 }
 
@@ -61,7 +61,7 @@ function handle(key) {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     const form = event.target.closest?.("form[method=post]");
-    if (form && event.target.matches("textarea, [contenteditable], trix-editor")) {
+    if (form && event.target.matches("textarea, [contenteditable]")) {
       event.preventDefault();
       form.requestSubmit($("[data-send], .btn--primary:not([type=button])", form));
     }

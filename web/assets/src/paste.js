@@ -10,7 +10,7 @@ const hidden = /mso-hide\s*:\s*all|display\s*:\s*none/i;
 const listed = /mso-list\s*:\s*l(\d+)\s+level(\d+)/i;
 const ignored = /mso-list\s*:\s*ignore/i;
 
-const drop = "style, script, template, title, meta, link, img, svg, picture, video, audio, iframe, object, noscript, colgroup, xml";
+const drop = "style, script, template, title, meta, link, svg, picture, video, audio, iframe, object, noscript, colgroup, xml";
 
 const unwrap = (e) => e.replaceWith(...e.childNodes);
 
@@ -20,19 +20,29 @@ function wrap(e, tag) {
   e.append(w);
 }
 
-/** Turns Word's list paragraphs, which are a number and a style, into lists. */
+/** Turns Word's list paragraphs, which are a number and a style, into lists in lists. */
 function lists(body) {
+  let open = []; // the lists that the next paragraph may belong to, outermost first
+  let last;
   for (const p of [...body.querySelectorAll("p, h1, h2, h3, h4, h5, h6")]) {
-    if (!p.parentNode || !listed.test(p.dataset.style ?? "")) continue;
+    const found = listed.exec(p.dataset.style ?? "");
+    if (!p.parentNode || !found) continue;
+    if (p.previousElementSibling !== last) open = [];
+    const level = Math.min(Number(found[2]), open.length + 1, 9);
     const marker = [...p.querySelectorAll("[data-style]")].find((s) => ignored.test(s.dataset.style));
     const text = (marker ?? p).textContent.trim();
     const tag = /^(\d+|[a-zа-я])[.)]/i.test(text) ? "ol" : "ul";
     marker?.remove();
-    const before = p.previousElementSibling;
-    const list = before?.localName === tag && before.dataset.word ? before : body.ownerDocument.createElement(tag);
-    if (list !== before) {
-      list.dataset.word = "1";
-      p.before(list);
+    open.length = Math.min(open.length, level);
+    let list = open[level - 1];
+    if (list?.localName !== tag) {
+      list = body.ownerDocument.createElement(tag);
+      if (level > 1) open[level - 2].lastElementChild.append(list);
+      else {
+        p.before(list);
+        last = list;
+      }
+      open[level - 1] = list;
     }
     const item = body.ownerDocument.createElement("li");
     item.append(...p.childNodes);
@@ -41,10 +51,25 @@ function lists(body) {
   }
 }
 
+/** A picture of ours stays, a foreign one would tell its host who reads. */
+function keepOwn(img) {
+  const { src, alt } = Object.fromEntries(["src", "alt"].map((name) => [name, img.getAttribute(name) ?? ""]));
+  if (!/^\/attachments\/\d+$/.test(src)) return img.remove();
+  for (const a of [...img.attributes]) img.removeAttribute(a.name);
+  img.setAttribute("src", src);
+  img.setAttribute("alt", alt);
+}
+
+function keepMention(span) {
+  for (const a of [...span.attributes]) if (a.name !== "data-mention") span.removeAttribute(a.name);
+}
+
 /** HTML of the clipboard, cleaned. */
 export function clean(html) {
-  // parsed styles would be refused by the content security policy
-  const safe = html.replace(/<!--[\s\S]*?-->|<!\[[^>]*>|<style\b[\s\S]*?(<\/style\s*>|$)/gi, "").replace(/\sstyle\s*=/gi, " data-style=");
+  // parsed styles and handlers would be refused by the content security policy
+  const safe = html
+    .replace(/<!--[\s\S]*?-->|<!\[[^>]*>|<style\b[\s\S]*?(<\/style\s*>|$)/gi, "")
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/([\s"'/])(style|on[a-z]+)\s*=/gi, "$1data-$2="));
   const body = new DOMParser().parseFromString(safe, "text/html").body;
   for (const e of body.querySelectorAll(drop)) e.remove();
   for (const e of body.querySelectorAll("[data-style]")) if (hidden.test(e.dataset.style)) e.remove();
@@ -65,10 +90,17 @@ export function clean(html) {
       if (struck.test(style)) wrap(e, "del");
     }
     if (name.includes(":") && e.textContent.trim() === "") e.remove();
+    else if (name === "span" && e.dataset.mention) keepMention(e);
     else if (name === "span" || name === "font" || name.includes(":")) unwrap(e);
     else if (name === "a" && !/^(https?|mailto|tel):/i.test(e.getAttribute("href") ?? "")) unwrap(e);
-    else for (const a of [...e.attributes]) if (a.name !== "href" && !a.name.endsWith("span")) e.removeAttribute(a.name);
+    else if (name === "img") keepOwn(e);
+    else for (const a of [...e.attributes]) if (a.name !== "href" && a.name !== "start" && !a.name.endsWith("span")) e.removeAttribute(a.name);
   }
-  for (const p of body.querySelectorAll("p")) if (p.textContent.trim() === "" && !p.querySelector("br")) p.remove();
+  for (const p of body.querySelectorAll("p")) {
+    if (p.textContent.trim() !== "" || p.querySelector("br, img")) continue;
+    // Word writes an empty line as a space that does not break
+    if (p.textContent.includes("\u00a0")) p.replaceChildren(body.ownerDocument.createElement("br"));
+    else p.remove();
+  }
   return body.innerHTML;
 }

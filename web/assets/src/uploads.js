@@ -224,9 +224,10 @@ on(
   "form:has([data-uploads])",
   (event, form) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
+    over(form, false);
+    if (event.target.closest?.(".rich")) return; // stands in the text where it was dropped
     event.preventDefault();
     event.stopPropagation();
-    over(form, false);
     add($("[data-uploads]", form), event.dataTransfer.files);
   },
   true,
@@ -242,7 +243,7 @@ function attach(element, files) {
 document.addEventListener("attach", (event) => attach(event.target, event.detail));
 document.addEventListener("paste", (event) => {
   const files = event.clipboardData?.files ?? [];
-  if (files.length === 0 || !fieldOf(event.target) || event.clipboardData.types.includes("text/html")) return;
+  if (files.length === 0 || event.defaultPrevented || !fieldOf(event.target) || event.clipboardData.types.includes("text/html")) return;
   event.preventDefault();
   attach(event.target, files);
 });
