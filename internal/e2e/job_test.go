@@ -162,14 +162,13 @@ func (j *job) answer(b *testkit.Browser) {
 		b.Await("#answer-preview|Hello Ann")
 	} else {
 		b.Follow(".answers form button")
-		b.Follow(".opt|LACP does not come up")
+		b.Await(".opt|LACP does not come up")
+		b.Follow(".answers__look|LACP does not come up")
 	}
 	b.See("Check that both sides use the same mode")
 	b.Axe()
-	if j.scripts() {
-		b.Follow("#answer-preview a|Insert")
-		b.Axe()
-	}
+	b.Follow("#answer-preview a|Insert")
+	b.Axe()
 	j.write(b, "Please send me the output.")
 	b.Select("#status", "waiting")
 	b.Follow("button|Send")

@@ -10,3 +10,4 @@ import "./tags.js";
 import "./undo.js";
 import "./redact.js";
 import "./presence.js";
+import "./quick.js";

@@ -180,7 +180,13 @@ listen("click", (element, event) => {
 for (const type of ["focusin", "pointerover"]) {
   listen(type, (element) => {
     if (trigger(element) !== "focus" || element.ariaSelected === "true") return;
-    for (const e of $$("[aria-selected]", element.closest("[data-arrows]") ?? element.parentElement)) e.ariaSelected = String(e === element || e.contains(element));
+    const list = element.closest("[data-arrows]") ?? element.parentElement;
+    if (element.matches(".opt")) {
+      if (element.ariaCurrent === "true") return; // is shown already
+      for (const e of $$(".opt[aria-current]", list)) e.removeAttribute("aria-current");
+      element.ariaCurrent = "true";
+    }
+    for (const e of $$("[aria-selected]", list)) e.ariaSelected = String(e === element || e.contains(element));
     later(element, 150);
   });
 }
