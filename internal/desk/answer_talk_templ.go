@@ -207,7 +207,7 @@ func entry(p answerPage, e ticket.Entry, now time.Time) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Message(ui.MessageView{Seq: e.Seq, Kind: messageKind(e), Who: ticket.ActorName(ctx, e), Role: role(ctx, e), At: e.At, Now: now, Files: files(e.Files)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Message(ui.MessageView{Seq: e.Seq, Kind: messageKind(e), Who: ticket.ActorName(ctx, e), Role: role(ctx, e), At: e.At, Now: now, Files: files(e.Listed())}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -72,9 +72,9 @@ func (p answerPage) replyEditor(label string) ui.RichTextView {
 }
 
 // noteEditor offers colleagues behind "@".
-func (p answerPage) noteEditor(label string) ui.RichTextView {
-	v := p.Form.editorView(label)
-	v.HTML, v.Mentions = p.Form.noteHTML(), link.Query(link.MentionPick, "ticket", num(p.Number))
+func (f writing) noteEditor(number int64, label string) ui.RichTextView {
+	v := f.editorView(label)
+	v.HTML, v.Mentions = f.noteHTML(), link.Query(link.MentionPick, "ticket", num(number))
 	return v
 }
 

@@ -118,7 +118,7 @@ func noteHistoryPage(p notePage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = editorText(p.Form, i18n.T(ctx, "desk.note.text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.RichText(p.Form.noteEditor(p.Number, i18n.T(ctx, "desk.note.text"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

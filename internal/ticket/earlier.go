@@ -70,6 +70,34 @@ func keepAnswer(ctx context.Context, tx pgx.Tx, m message, id int64, subject str
 	return err
 }
 
+const (
+	answersOfSQL    = `SELECT m.id, m.text, t.subject FROM answer_words w JOIN messages m ON m.id = w.message_id JOIN tickets t ON t.id = m.ticket_id WHERE m.ticket_id = @ticket`
+	rewordAnswerSQL = `
+UPDATE answer_words w SET words = strip(to_tsvector(@config::text::regconfig, lower(t.subject || ' ' || ` + questionOf + ` || ' ' || @text)))
+FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE w.message_id = @message AND m.id = w.message_id`
+)
+
+// rewordAnswers builds anew what a ticket's answers are found by, after something
+// was taken out of its texts.
+func rewordAnswers(ctx context.Context, tx pgx.Tx, ticketID int64) error {
+	rows, _ := tx.Query(ctx, answersOfSQL, pgx.NamedArgs{"ticket": ticketID})
+	type answer struct {
+		ID            int64
+		Text, Subject string
+	}
+	answers, err := pgx.CollectRows(rows, pgx.RowToStructByName[answer])
+	if err != nil {
+		return err
+	}
+	for _, a := range answers {
+		text := clip(a.Text, wordsOfAnswer)
+		if _, err := tx.Exec(ctx, rewordAnswerSQL, pgx.NamedArgs{"message": a.ID, "text": text, "config": configOf(a.Subject + " " + text)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func clip(text string, n int) string {
 	if r := []rune(text); len(r) > n {
 		return string(r[:n])

@@ -2,10 +2,12 @@ package ticket
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/richtext"
 )
 
 // maxMentions is how many agents one note may name.
@@ -29,6 +31,17 @@ LIMIT 1`
 
 const mentionSQL = `
 INSERT INTO note_mentions (note_id, person_id) SELECT @note, m.id FROM unnest(@people::bigint[]) AS m (id) ON CONFLICT DO NOTHING`
+
+// named are the agents that a note names, in its text or beside it.
+func named(beside []int64, text body) []int64 {
+	all := slices.Clone(beside)
+	for _, id := range richtext.Mentions(text.Source, text.Kind) {
+		if !slices.Contains(all, id) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
 
 // mention notes whom a note names. Somebody who may not read it is refused by
 // name rather than left waiting for an answer that cannot come.

@@ -56,7 +56,7 @@ func (s *Service) AddNote(ctx context.Context, by auth.Actor, number int64, in N
 		if err != nil {
 			return err
 		}
-		if err := mention(ctx, tx, t.Ticket, id, in.Mentions); err != nil {
+		if err := mention(ctx, tx, t.Ticket, id, named(in.Mentions, text)); err != nil {
 			return err
 		}
 		if len(in.Uploads) > 0 {

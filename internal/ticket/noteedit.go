@@ -140,7 +140,7 @@ func (s *Service) EditNote(ctx context.Context, by auth.Actor, number, id int64,
 				return err
 			}
 		}
-		if err := mention(ctx, tx, t.Ticket, id, in.Mentions); err != nil {
+		if err := mention(ctx, tx, t.Ticket, id, named(in.Mentions, text)); err != nil {
 			return err
 		}
 		return advance(ctx, tx, t.Ticket, t.TimelineSeq) // its place stays; open pages show the new text

@@ -242,5 +242,5 @@ func reword(ctx context.Context, tx pgx.Tx, ticketID int64) error {
 			return err
 		}
 	}
-	return nil
+	return rewordAnswers(ctx, tx, ticketID)
 }
