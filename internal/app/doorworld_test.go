@@ -196,7 +196,7 @@ func (w *doorWorld) things(t *testing.T) {
 	note := stage(agent, noteWord+".log", strings.NewReader("boot"))
 	_, err = w.Tickets.AddNote(ctx, agent, w.number, ticket.NewNote{Message: "Rack " + noteWord, Uploads: []int64{note}})
 	must(err)
-	_, err = w.Tickets.Answer(ctx, agent, w.number, ticket.AgentReply{Message: "Rack is done " + messageWord, CC: "participant@door.test, other@door.test, third@door.test", Status: ticket.Resolved})
+	_, err = w.Tickets.Answer(ctx, agent, w.number, ticket.AgentReply{Message: "Rack is done " + messageWord, CC: "participant@door.test, other@door.test, third@door.test", To: ticket.Recipients{Confirmed: []string{"participant@door.test", "other@door.test", "third@door.test"}}, Status: ticket.Resolved})
 	must(err)
 	_, err = w.Tickets.SaveDraft(ctx, requester, w.number, ticket.Draft{Kind: ticket.ReplyDraft, Body: draftWord})
 	must(err)

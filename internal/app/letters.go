@@ -49,6 +49,11 @@ func (a *App) sender(ctx context.Context) mail.Address {
 	return mail.Address{Name: set.Name, Address: or(set.Address, a.presetSender())}
 }
 
+// ownAddresses are those that letters come from and are answered to.
+func (a *App) ownAddresses(ctx context.Context) []string {
+	return []string{a.sender(ctx).Address}
+}
+
 func (a *App) presetSender() string { return "support@" + a.Config.Host() }
 
 // noticeOf says which choice of the profile a letter falls under. A reply's

@@ -18,7 +18,7 @@ func TestLettersDoNotReachWhoLeft(t *testing.T) {
 	w := newDoorWorld(t)
 	ctx := t.Context()
 	agent := w.actor(t, "agent")
-	in := ticket.AgentReply{Message: "m", CC: "leaves@partner.test, stays@partner.test"}
+	in := ticket.AgentReply{Message: "m", CC: "leaves@partner.test, stays@partner.test", To: ticket.Recipients{Confirmed: []string{"leaves@partner.test", "stays@partner.test"}}}
 	if _, err := w.Tickets.Answer(ctx, agent, w.number, in); err != nil {
 		t.Fatal(err)
 	}

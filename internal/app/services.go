@@ -80,6 +80,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		AnswerUsed:   a.answerUsed,
 		Uploads:      a.uploadRules,
 		Suggest:      a.KB.Suggest,
+		OwnAddresses: a.ownAddresses,
 		Redacted:     a.KB.Redacted,
 		Mail:         a.Outbox.Queue,
 		Secret:       a.Secret,

@@ -27,6 +27,7 @@ type writing struct {
 	Suggest  bool
 	Personal bool
 	CC       string
+	To       ticket.Recipients
 	Mentions []int64            // agents named in a note
 	Used     []ticket.AnswerRef // the quick answers that it came from
 	Canned   []canned.File      // of an answer that was just put in; they become uploads when the form is sent
@@ -148,6 +149,7 @@ func usedRefs(named []string) []ticket.AnswerRef {
 // from the draft.
 func (f *writing) fields(form httpx.Form) {
 	f.Status, f.Until, f.CC = ticket.Status(form.Get("status")), form.Line("postponed_until"), form.Line("cc")
+	f.To = ticket.Recipients{Shown: form["shown"], To: form["to"], Confirmed: form["confirm"]}
 	f.Suggest, f.Personal = form.On("suggest"), form.On("personal")
 	f.Mentions = form.IDs("mention")
 	f.Used = usedRefs(form["used"])
@@ -193,7 +195,7 @@ func (f writing) uploadIDs() []int64 {
 func (f writing) reply(ctx context.Context) ticket.AgentReply {
 	return ticket.AgentReply{
 		Message: f.Message, MessageKind: f.Kind, Status: f.Status, PostponedUntil: localTime(ctx, f.Until),
-		Suggest: f.Suggest, Personal: f.Personal, Used: f.Used, CC: f.CC, Uploads: f.uploadIDs(), Key: f.Key,
+		Suggest: f.Suggest, Personal: f.Personal, Used: f.Used, CC: f.CC, To: f.To, Uploads: f.uploadIDs(), Key: f.Key,
 		Seen: f.Seen, DraftVersion: f.Version,
 	}
 }

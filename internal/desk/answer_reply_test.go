@@ -27,7 +27,7 @@ func TestPostReply(t *testing.T) {
 		{"postponed until a date", []string{"message", "The lab has it.", "status", "postponed", "postponed_until", "2026-11-02T09:30"}, http.StatusSeeOther, ticket.Postponed, nil},
 		{
 			"postponed without a date keeps the text",
-			[]string{"message", "The lab <b>has</b> it.", "status", "postponed", "suggest", "1", "cc", "a@b.example"},
+			[]string{"message", "The lab <b>has</b> it.", "status", "postponed", "suggest", "1", "cc", "a@b.example", "confirm", "a@b.example"},
 			http.StatusUnprocessableEntity, ticket.New,
 			[]string{"The lab &lt;b&gt;has&lt;/b&gt; it.", `value="postponed" selected`, `name="suggest" value="1" checked`, `value="a@b.example"`, "data-error-summary"},
 		},

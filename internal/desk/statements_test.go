@@ -22,7 +22,7 @@ func TestStatements(t *testing.T) {
 	var n int64
 	for range 3 {
 		n = w.submit(w.ann, "Firmware update over TFTP fails")
-		w.post(w.eve, link.AgentReplies(n), "message", "Try this.", "cc", "pavel@uralsvyaz.example").wants(t, http.StatusSeeOther)
+		w.post(w.eve, link.AgentReplies(n), "message", "Try this.", "cc", "pavel@uralsvyaz.example", "confirm", "pavel@uralsvyaz.example").wants(t, http.StatusSeeOther)
 	}
 	w.post(w.eve, link.AgentDraft(n), "kind", "reply", "message", "More").wants(t, http.StatusNoContent)
 

@@ -23,7 +23,7 @@ func TestLettersLeaveTheDesk(t *testing.T) {
 	path, _, _ := strings.Cut(w.as(t, customer).submit(w.topic(t, "billing"), "Fan 2 failed", "It is loud."), "?")
 	page := "/agent" + path
 	w.as(t, agent).post(page+"/replies", url.Values{
-		"message": {"Please turn it **off**."}, "message_kind": {"markdown"}, "status": {"waiting"}, "key": {"1"}, "cc": {"gone@partner.test"},
+		"message": {"Please turn it **off**."}, "message_kind": {"markdown"}, "status": {"waiting"}, "key": {"1"}, "cc": {"gone@partner.test"}, "confirm": {"gone@partner.test"},
 	}).want(t, http.StatusOK)
 	w.settled(t, "queued", 0)
 

@@ -35,7 +35,7 @@ func TestAReplyReachesTheRequesterAndThoseOnCopy(t *testing.T) {
 	n := d.submit(t, "Switch S2962-24T is silent")
 	_, err := d.tickets.AddNote(t.Context(), d.max, n, ticket.NewNote{Message: "SECRET-NOTE: they never pay."})
 	check(t, err)
-	d.answer(t, n, ticket.AgentReply{Message: "Please **restart** it, see [the guide](https://docs.test/x?a=1&b=2).", CC: "cid@acme.test; boss@partner.test; eve@acme.test"})
+	d.answer(t, n, ticket.AgentReply{Message: "Please **restart** it, see [the guide](https://docs.test/x?a=1&b=2).", CC: "cid@acme.test; boss@partner.test; eve@acme.test", To: ticket.Recipients{Confirmed: []string{"cid@acme.test", "boss@partner.test", "eve@acme.test"}}})
 	d.workAll(t)
 	got := byRecipient(t, d.server.Await(t, 3))
 	for _, to := range []string{"ann@acme.test", "cid@acme.test", "boss@partner.test"} {
@@ -143,7 +143,7 @@ func TestALetterThatIsRefusedOpensItsTicket(t *testing.T) {
 	t.Parallel()
 	d := newSendingDesk(t)
 	n := d.submit(t, "Switch is silent")
-	d.answer(t, n, ticket.AgentReply{Message: "Restart it.", CC: "gone@partner.test"})
+	d.answer(t, n, ticket.AgentReply{Message: "Restart it.", CC: "gone@partner.test", To: ticket.Recipients{Confirmed: []string{"gone@partner.test"}}})
 	l := d.queued(t)["gone@partner.test"]
 	check(t, d.work(t, l.ID, 1))
 	if l = d.delivery(t, l.ID); l.State != mail.Failed || !strings.Contains(l.Detail, "No such mailbox here") {
@@ -175,7 +175,7 @@ func TestAServerThatIsAwayIsTriedForADay(t *testing.T) {
 	d := newSendingDesk(t)
 	n := d.submit(t, "Switch is silent")
 	d.server.Stop(t)
-	d.answer(t, n, ticket.AgentReply{Message: "Restart it.", CC: "cid@acme.test"})
+	d.answer(t, n, ticket.AgentReply{Message: "Restart it.", CC: "cid@acme.test", To: ticket.Recipients{Confirmed: []string{"cid@acme.test"}}})
 	ann, cid := d.queued(t)["ann@acme.test"], d.queued(t)["cid@acme.test"]
 	for i := 1; i < mail.Tries(); i++ {
 		if err := d.work(t, ann.ID, i); err == nil {

@@ -71,7 +71,7 @@ func TestWhoHearsOfWhat(t *testing.T) {
 		{"another agent gets it", func() error { return d.tickets.Assign(t.Context(), d.max, n, d.max.PersonID) }, ""},
 		{"a supervisor gives it away", func() error { return d.tickets.Assign(t.Context(), d.max, n, d.eve.PersonID) }, "assigned to eve"},
 		{"an answer", say(ticket.AgentReply{Message: "Restart."}), "reply to ann"},
-		{"an answer with copies and a status is one letter each", say(ticket.AgentReply{Message: "Done.", Status: ticket.Resolved, CC: "cid@acme.test, x@y.test"}), "reply to ann, reply to cid, reply to x"},
+		{"an answer with copies and a status is one letter each", say(ticket.AgentReply{Message: "Done.", Status: ticket.Resolved, CC: "cid@acme.test, x@y.test", To: ticket.Recipients{Confirmed: []string{"cid@acme.test", "x@y.test"}}}), "reply to ann, reply to cid, reply to x"},
 		{"an agent opens it again", set(ticket.Open, nil), "reopened to ann"},
 		{"an agent passes the turn", set(ticket.Waiting, nil), ""},
 		{"postponed", set(ticket.Postponed, &until), "postponed to ann"},
@@ -189,7 +189,7 @@ func TestAColleagueIsToldWhyTheyHear(t *testing.T) {
 	d.exec(t, `INSERT INTO notification_choices (person_id, kind, wanted) VALUES ($1, 'company', true)`, d.cid.PersonID)
 	d.ann.Companies = []auth.Membership{{CompanyID: company, Sees: auth.SeesCompany}}
 	n := d.submit(t, "Silent")
-	d.answer(t, n, ticket.AgentReply{Message: "Restart it.", CC: "x@y.test"})
+	d.answer(t, n, ticket.AgentReply{Message: "Restart it.", CC: "x@y.test", To: ticket.Recipients{Confirmed: []string{"x@y.test"}}})
 	for to, why := range map[string]string{"cid@acme.test": "you see your company’s tickets", "x@y.test": "you are on copy"} {
 		l, err := d.letters.Letter(t.Context(), d.max, d.queued(t)[to].ID)
 		if err != nil || !strings.Contains(l.Text, why) {

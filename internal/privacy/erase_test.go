@@ -89,7 +89,7 @@ func TestErase(t *testing.T) {
 	w := newWorld(t)
 	number := w.ticket(t, w.ann, "The switch is silent", "It does not answer.", "", "")
 	others := w.ticket(t, w.abe, "Mine is silent too", "Help.", "", "")
-	if _, err := w.tickets.Answer(t.Context(), w.eve, others, ticket.AgentReply{Message: "Look.", Status: ticket.Waiting, CC: "ann@acme.test; zoe@acme.test"}); err != nil {
+	if _, err := w.tickets.Answer(t.Context(), w.eve, others, ticket.AgentReply{Message: "Look.", Status: ticket.Waiting, CC: "ann@acme.test; zoe@acme.test", To: ticket.Recipients{Confirmed: []string{"ann@acme.test", "zoe@acme.test"}}}); err != nil {
 		t.Fatal(err)
 	}
 	w.exec(t, `UPDATE companies SET watchers = ARRAY[$1::bigint, $2]`, w.ann.PersonID, w.abe.PersonID)

@@ -54,7 +54,7 @@ func TestStakeOf(t *testing.T) {
 	w := newWorld(t)
 	number := w.submit(t, w.ann)
 	id := w.thread(t, number).ID
-	in := ticket.AgentReply{Message: "m", CC: "bob@acme.test, boss@partner.test"}
+	in := ticket.AgentReply{Message: "m", CC: "bob@acme.test, boss@partner.test", To: ticket.Recipients{Confirmed: []string{"bob@acme.test", "boss@partner.test"}}}
 	if _, err := w.svc.Answer(t.Context(), w.eve, number, in); err != nil {
 		t.Fatal(err)
 	}

@@ -53,6 +53,7 @@ type message struct {
 	AuthorID *int64
 	Author   AuthorKind
 	CC       []string
+	Skipped  []string // on copy and not mailed to
 	Personal bool
 	Key      string
 	At       time.Time
@@ -60,8 +61,8 @@ type message struct {
 }
 
 const insertMessageSQL = `
-INSERT INTO messages (ticket_id, seq, author_id, author_kind, source, source_kind, text, cc, personal, send_key, created_at)
-VALUES (@ticket_id, @seq, @author_id, @author_kind, @source, @source_kind, @text, @cc, @personal, nullif(@send_key, ''), @at)
+INSERT INTO messages (ticket_id, seq, author_id, author_kind, source, source_kind, text, cc, skipped, personal, send_key, created_at)
+VALUES (@ticket_id, @seq, @author_id, @author_kind, @source, @source_kind, @text, @cc, @skipped, @personal, nullif(@send_key, ''), @at)
 ON CONFLICT (ticket_id, send_key) WHERE send_key IS NOT NULL DO NOTHING
 RETURNING id`
 
@@ -71,9 +72,12 @@ func insertMessage(ctx context.Context, tx pgx.Tx, m message, uploads []int64) (
 	if m.CC == nil {
 		m.CC = []string{}
 	}
+	if m.Skipped == nil {
+		m.Skipped = []string{}
+	}
 	err = tx.QueryRow(ctx, insertMessageSQL, pgx.NamedArgs{
 		"ticket_id": m.TicketID, "seq": m.Seq, "author_id": m.AuthorID, "author_kind": m.Author, "source": m.Source,
-		"source_kind": m.Kind, "text": m.Text, "cc": m.CC, "personal": m.Personal, "send_key": m.Key, "at": m.At,
+		"source_kind": m.Kind, "text": m.Text, "cc": m.CC, "skipped": m.Skipped, "personal": m.Personal, "send_key": m.Key, "at": m.At,
 	}).Scan(&id)
 	if err != nil {
 		return 0, err

@@ -246,7 +246,9 @@ func TestCopiesOfAnAnswer(t *testing.T) {
 	n := w.submit(t, w.ann)
 	*sent = nil
 	answer := func(cc string) error {
-		_, err := w.svc.Answer(t.Context(), w.eve, n, ticket.AgentReply{Message: "m", CC: cc})
+		_, err := w.svc.Answer(t.Context(), w.eve, n, ticket.AgentReply{
+			Message: "m", CC: cc, To: ticket.Recipients{Confirmed: strings.FieldsFunc(cc, func(r rune) bool { return strings.ContainsRune(", <>", r) })},
+		})
 		return err
 	}
 	if err := answer("ann@acme.test, Eve <eve@acme.test>, cid@acme.test, cid@acme.test, x@supplier.test"); err != nil {

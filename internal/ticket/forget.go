@@ -35,6 +35,10 @@ INSERT INTO ticket_changes (ticket_id) SELECT DISTINCT ticket_id FROM participan
 	forgetCopiesSQL       = `
 UPDATE messages SET cc = ARRAY(SELECT c FROM unnest(cc) WITH ORDINALITY AS u (c, at) WHERE c <> ALL (@addresses::text[]) ORDER BY at)
 WHERE cc && @addresses::text[]`
+	forgetSkippedSQL = `
+UPDATE messages SET skipped = ARRAY(SELECT c FROM unnest(skipped) WITH ORDINALITY AS u (c, at) WHERE c <> ALL (@addresses::text[]) ORDER BY at)
+WHERE ticket_id IN (SELECT ticket_id FROM messages WHERE cc && @addresses::text[]
+    UNION SELECT ticket_id FROM participants WHERE address = ANY (@addresses::text[])) AND skipped && @addresses::text[]`
 	forgetEventsSQL = `
 UPDATE events SET new = CASE WHEN new = ANY (@addresses::text[]) THEN @word ELSE new END,
     old = CASE WHEN kind = 'undelivered' THEN '…' WHEN old = ANY (@addresses::text[]) THEN @word ELSE old END
@@ -51,7 +55,8 @@ WHERE kind IN ('copies_set', 'copies_taken', 'undelivered') AND (new = ANY (@add
 
 // forgetSQL lists what the tickets' tables hold of a person beside their tickets.
 var forgetSQL = []string{
-	forgetFoundSQL, forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetDraftsSQL, forgetSparesSQL, forgetHeldSQL, forgetUnsentSQL, forgetFiltersSQL, forgetBlockedSQL, forgetGuestsSQL, forgetGuestSQL,
+	forgetFoundSQL, forgetSkippedSQL, forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetDraftsSQL, forgetSparesSQL, forgetHeldSQL, forgetUnsentSQL, forgetFiltersSQL,
+	forgetBlockedSQL, forgetGuestsSQL, forgetGuestSQL,
 }
 
 // ForgetPerson takes a person who is anonymous now out of the lists of copies

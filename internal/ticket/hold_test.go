@@ -91,7 +91,7 @@ func TestHold(t *testing.T) {
 		t.Parallel()
 		w := newSending(t)
 		n := w.submit(t, w.ann)
-		in := ticket.AgentReply{Message: "Try this.", Key: "k1", CC: "x@y.test"}
+		in := ticket.AgentReply{Message: "Try this.", Key: "k1", CC: "x@y.test", To: ticket.Recipients{Confirmed: []string{"x@y.test"}}}
 		held := w.hold(t, w.eve, n, in, undo)
 		again := w.hold(t, w.eve, n, in, undo)
 		if again.ID != held.ID || !w.woken[held.ID].Equal(w.now().Add(ticket.UndoTime)) {

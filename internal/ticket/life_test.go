@@ -208,7 +208,7 @@ func TestCopiesMaySee(t *testing.T) {
 	if _, err := w.svc.Thread(t.Context(), w.bob, n, ticket.ViewEnd); !fault.Is(err, fault.NotFound) {
 		t.Fatalf("a stranger sees it: %v", err)
 	}
-	if _, err := w.svc.Answer(t.Context(), w.eve, n, ticket.AgentReply{Message: "m", CC: "Bob <BOB@acme.test>; new@else.test"}); err != nil {
+	if _, err := w.svc.Answer(t.Context(), w.eve, n, ticket.AgentReply{Message: "m", CC: "Bob <BOB@acme.test>; new@else.test", To: ticket.Recipients{Confirmed: []string{"bob@acme.test", "new@else.test"}}}); err != nil {
 		t.Fatal(err)
 	}
 	th, err := w.svc.Thread(t.Context(), w.bob, n, ticket.ViewEnd)

@@ -136,7 +136,7 @@ func TestRatingLinksInLetters(t *testing.T) {
 	w := newWorld(t)
 	sent := w.withAllMail(t)
 	n := w.submit(t, w.ann)
-	if _, err := w.svc.Answer(t.Context(), w.eve, n, ticket.AgentReply{Message: "m", CC: "cid@acme.test"}); err != nil {
+	if _, err := w.svc.Answer(t.Context(), w.eve, n, ticket.AgentReply{Message: "m", CC: "cid@acme.test", To: ticket.Recipients{Confirmed: []string{"cid@acme.test"}}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, l := range *sent {

@@ -97,7 +97,8 @@ type AgentReply struct {
 	Suggest        bool        // offer the answer to the editors
 	Personal       bool        // never offer it as an answer
 	Used           []AnswerRef // the quick answers that it came from
-	CC             string      // addresses as typed, separated by commas or semicolons
+	CC             string      // addresses to put on copy as typed, separated by commas or semicolons
+	To             Recipients  // whom of those on copy it is mailed to
 	Uploads        []int64     // staged
 	Key            string      // the form's idempotency key
 	Seen           int64       // the last place of the timeline that the writer saw; 0: not known
@@ -132,7 +133,8 @@ func checkReply(in AgentReply, at time.Time) (checkedReply, error) {
 // starts the robot's plan where that status has one.
 //
 // It returns fault.Invalid with fields message, status, postponed_until, cc (a
-// bad address, or more people on copy than a ticket may have) and attachments;
+// bad address, one outside the ticket's company that nobody confirmed, or more
+// people on copy than a ticket may have) and attachments;
 // message also for a placeholder without a value. It returns fault.Conflict when
 // the ticket is closed or, as "ticket.answer_crossed", when somebody else did
 // something after Seen.
@@ -161,9 +163,13 @@ func (s *Service) answer(ctx context.Context, tx pgx.Tx, c *change, r checkedRep
 	if _, err := c.Status.Next(r.trigger); err != nil {
 		return err
 	}
+	if err := s.checkCC(ctx, tx, c, r); err != nil {
+		return err
+	}
 	me := c.by.PersonID
+	c.skipped = r.To.skipped(c.Copies)
 	m := message{
-		body: r.text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &me, Author: ByAgent, CC: r.cc,
+		body: r.text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &me, Author: ByAgent, CC: r.cc, Skipped: c.skipped,
 		Personal: r.Personal, Key: r.Key, At: c.now, Rules: s.Limits(ctx),
 	}
 	id, err := insertMessage(ctx, tx, m, r.Uploads)

@@ -28,7 +28,7 @@ func TestSightMatrix(t *testing.T) {
 	if _, err := w.db.Exec(ctx, `UPDATE tickets SET private = true WHERE number = $1`, private.number); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.svc.Answer(ctx, w.eve, copied.number, ticket.AgentReply{Message: "m", CC: "cid@acme.test"}); err != nil {
+	if _, err := w.svc.Answer(ctx, w.eve, copied.number, ticket.AgentReply{Message: "m", CC: "cid@acme.test", To: ticket.Recipients{Confirmed: []string{"cid@acme.test"}}}); err != nil {
 		t.Fatal(err)
 	}
 	w.walk(t, []withFile{shared, private, lone, copied}, []looker{

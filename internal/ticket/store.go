@@ -137,10 +137,11 @@ type change struct {
 	locked
 	by      auth.Actor
 	now     time.Time
-	replied bool   // a message is part of this change
-	posted  int64  // the id of that message; 0: none
-	dealer  string // the department that gave it to somebody by itself; "" none
-	noted   string // the words of a note that is part of it; "" none
+	replied bool     // a message is part of this change
+	skipped []string // addresses on copy that the reply is not mailed to
+	posted  int64    // the id of that message; 0: none
+	dealer  string   // the department that gave it to somebody by itself; "" none
+	noted   string   // the words of a note that is part of it; "" none
 	reopens int
 	events  []Event
 

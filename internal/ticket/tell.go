@@ -84,6 +84,9 @@ func (c *change) letters() []mail.Letter {
 func (c *change) lettersOfReply() []mail.Letter {
 	all := c.toRequester(mail.Reply)
 	for _, p := range c.Copies {
+		if slices.Contains(c.skipped, p.Address) {
+			continue
+		}
 		if p.PersonID != nil && (*p.PersonID == c.by.PersonID || *p.PersonID == c.RequesterID) {
 			continue
 		}

@@ -107,6 +107,8 @@ type Hooks struct {
 	ChangeFields func(ctx context.Context, by auth.Actor, topicID int64, current map[string]any, values map[string]string) ([]FieldChange, error)
 	// AnswerUsed counts that an article or a canned reply was sent.
 	AnswerUsed func(ctx context.Context, tx pgx.Tx, answer AnswerRef) error
+	// OwnAddresses are those that the desk's letters come from: nobody is put on copy by them.
+	OwnAddresses func(ctx context.Context) []string
 	// Redacted takes secrets out of what was made of a public message elsewhere.
 	Redacted func(ctx context.Context, tx pgx.Tx, messageID int64, secrets []string) error
 	// Suggest puts a sent answer into the editors' queue.

@@ -31,6 +31,7 @@ type Work struct {
 	Draft        *Draft
 	Pending
 	Morning     *time.Time  // when the customer's next working day begins; nil: the calendar has none
+	Skipped     []string    // on copy, and the last agent's reply was not mailed to them
 	PinnedNote  *PinnedNote // nil: none
 	Mentionable []AgentRef  // whom a note can name; none unless one is being written
 	Rating      *Rating     // of the last time it was resolved; nil: none yet
@@ -77,7 +78,7 @@ const besideColumns = sideColumns + `,
         FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
         WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous, ` + agentsColumn
 
-const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + tagsColumn + `,` + noteColumns + `,
+const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + tagsColumn + `,` + noteColumns + `, ` + skippedColumn + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -106,6 +107,7 @@ type workRow struct {
 	Agents      []AgentRef
 	PinnedNote  *PinnedNote
 	Mentionable []AgentRef
+	Skipped     []string
 }
 
 // Work returns a ticket with its whole context for the answering page. Three
@@ -139,7 +141,7 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel, Tags: r.Tags,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
 		Beside: Sidebar{Counts: countsOf(r.Counts), Views: r.Views, Choices: r.Choices}, Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
-		PinnedNote: r.PinnedNote, Mentionable: r.Mentionable,
+		PinnedNote: r.PinnedNote, Skipped: r.Skipped, Mentionable: r.Mentionable,
 		Plan: Plan(r.Ticket, p), Draft: r.Draft, Pending: r.Pending, Rating: r.Rating, Can: abilities(by, r.Ticket, p, now),
 		Requester: Contact{
 			ID: r.RequesterID, Name: r.RequesterName, FirstName: r.RequesterFirstName, Email: r.RequesterEmail,

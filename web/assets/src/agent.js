@@ -11,3 +11,4 @@ import "./undo.js";
 import "./redact.js";
 import "./presence.js";
 import "./quick.js";
+import "./recipients.js";

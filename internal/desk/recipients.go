@@ -1,0 +1,78 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// recipient is somebody on copy as the chip of a reply being written shows them.
+type recipient struct {
+	ticket.Participant
+	Mailed bool // this reply is mailed to them
+}
+
+// recipients are those on copy. Whom the writer left out stays out; before they
+// chose, it is as the last reply was. Who came on copy since is in.
+func (p answerPage) recipients() []recipient {
+	all := make([]recipient, len(p.Participants))
+	for i, c := range p.Participants {
+		out := slices.Contains(p.Skipped, c.Address)
+		if slices.Contains(p.Form.To.Shown, c.Address) {
+			out = !slices.Contains(p.Form.To.To, c.Address)
+		}
+		all[i] = recipient{Participant: c, Mailed: !out}
+	}
+	return all
+}
+
+// reason says in a word or two why somebody is on copy.
+func (r recipient) reason(ctx context.Context, company string) string {
+	why := i18n.T(ctx, "desk.to.was_in_cc")
+	if r.AddedBy != "" {
+		why = i18n.T(ctx, "desk.to.added_by", "who", r.AddedBy)
+	}
+	switch {
+	case r.Known:
+		return why
+	case company == "":
+		return why + ", " + i18n.T(ctx, "desk.to.stranger")
+	default:
+		return why + ", " + i18n.T(ctx, "desk.to.outside", "company", company)
+	}
+}
+
+func (r recipient) tone() string {
+	if r.Known {
+		return ""
+	}
+	return "tone-amber"
+}
+
+// companyName is the ticket's company; "" for a private person.
+func (p answerPage) companyName() string {
+	if p.Company == nil {
+		return ""
+	}
+	return p.Company.Name
+}
+
+// toConfirm are the addresses outside the company that the writer is asked
+// about, and those that they have said yes to.
+func (f writing) toConfirm() []string {
+	all := slices.Clone(f.To.Confirmed)
+	if m := f.Errors["cc"]; m.Key == "ticket.cc_outside" {
+		for i := 0; i+1 < len(m.Args); i += 2 {
+			if list, ok := m.Args[i+1].(string); ok && m.Args[i] == "addresses" {
+				all = append(all, strings.Split(list, ", ")...)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func (f writing) confirmed(address string) bool { return slices.Contains(f.To.Confirmed, address) }

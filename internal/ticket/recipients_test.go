@@ -1,0 +1,82 @@
+package ticket_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+func TestRecipients(t *testing.T) {
+	t.Parallel()
+	reply := func(w *world, n int64, cc string, to ticket.Recipients) error {
+		_, err := w.svc.Answer(t.Context(), w.eve, n, ticket.AgentReply{Message: "m", CC: cc, To: to})
+		return err
+	}
+	told := func(sent []mail.Letter) (to []string) {
+		for _, l := range sent {
+			to = append(to, l.To)
+		}
+		slices.Sort(to)
+		return to
+	}
+	t.Run("somebody outside the company gets no copy before a yes, and nothing is sent meanwhile", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		sent := w.withAllMail(t)
+		n := w.submit(t, w.ann)
+		if _, err := w.db.Exec(t.Context(), `UPDATE tickets SET company_id = $1`, w.company); err != nil {
+			t.Fatal(err)
+		}
+		*sent = nil
+		err := reply(w, n, "cid@acme.test, boss@partner.test, x@y.test", ticket.Recipients{Confirmed: []string{"x@y.test"}})
+		m := fault.Of(err).Fields["cc"]
+		if m.Key != "ticket.cc_outside" || !slices.Contains(m.Args, any("boss@partner.test")) || len(*sent) != 0 {
+			t.Fatalf("%v %v, %d letters", m, err, len(*sent))
+		}
+		if err := reply(w, n, "cid@acme.test, boss@partner.test", ticket.Recipients{Confirmed: []string{"boss@partner.test"}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := reply(w, n, "boss@partner.test", ticket.Recipients{}); err != nil {
+			t.Errorf("who is on copy already is asked about again: %v", err)
+		}
+	})
+	t.Run("whom the writer leaves out gets no letter, whoever they did not see does", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		sent := w.withAllMail(t)
+		n := w.submit(t, w.ann)
+		if err := reply(w, n, "cid@acme.test, bob@acme.test", ticket.Recipients{Confirmed: []string{"cid@acme.test", "bob@acme.test"}}); err != nil {
+			t.Fatal(err)
+		}
+		*sent = nil
+		if err := reply(w, n, "", ticket.Recipients{Shown: []string{"cid@acme.test"}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := told(*sent); !slices.Equal(got, []string{"", "bob@acme.test"}) {
+			t.Errorf("letters to %v", got)
+		}
+		work, err := w.svc.Work(t.Context(), w.eve, n, ticket.ViewAll, ticket.ReplyDraft)
+		if err != nil || !slices.Equal(work.Skipped, []string{"cid@acme.test"}) {
+			t.Errorf("the choice is not remembered: %v %v", work.Skipped, err)
+		}
+		said := w.said(t, n)
+		if last := said[len(said)-1]; !slices.Equal(last.Skipped, []string{"cid@acme.test"}) {
+			t.Errorf("the message does not say whom it was not mailed to: %v", last.Skipped)
+		}
+		if _, err := w.svc.Thread(t.Context(), w.cid, n, ticket.ViewEnd); err != nil {
+			t.Errorf("who is on copy does not see the ticket any more: %v", err)
+		}
+	})
+	t.Run("the desk's own address is refused", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.svc = ticket.NewService(w.db, nil, ticket.Hooks{OwnAddresses: func(context.Context) []string { return []string{"Support@desk.test"} }}, w.now)
+		if err := reply(w, w.submit(t, w.ann), "support@desk.test", ticket.Recipients{}); fieldKey(err) != "ticket.cc_ours" {
+			t.Errorf("%v", err)
+		}
+	})
+}
