@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/testkit"
@@ -17,22 +18,21 @@ import (
 func BenchmarkSearch(b *testing.B) {
 	tickets, _ := strconv.Atoi(os.Getenv("LOAD_TICKETS"))
 	desk := newBusy(b, testkit.LoadSpec{Tickets: tickets, Seed: 1})
-	ctx := b.Context()
 	for _, sql := range []string{
 		`UPDATE messages SET text = text || ' The unit OE4423DS23 of SNR-S2962-24T, call +7 (912) 345-67-89 or noc@ops.example.org about the snorkelwidget.'
 		 WHERE id IN (SELECT id FROM messages WHERE author_kind = 'customer' ORDER BY id LIMIT 12 OFFSET 500)`,
 		`INSERT INTO ticket_changes (ticket_id) SELECT id FROM tickets`,
+		`DROP INDEX ticket_search_words`, // made at the end: many times faster
 	} {
-		if _, err := desk.db.Exec(ctx, sql); err != nil {
-			b.Fatal(err)
-		}
+		desk.exec(b, sql)
 	}
-	if err := desk.find.CatchUp(ctx); err != nil {
+	began := time.Now()
+	if err := desk.find.CatchUp(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	if _, err := desk.db.Exec(ctx, `VACUUM ANALYZE`); err != nil {
-		b.Fatal(err)
-	}
+	b.Logf("indexed in %s", time.Since(began).Round(time.Second))
+	desk.exec(b, `CREATE INDEX ticket_search_words ON ticket_search USING gin (words)`)
+	desk.exec(b, `VACUUM ANALYZE`)
 	common := desk.Query
 	desk.signIn(b, desk.Agent)
 	for _, k := range []struct{ name, typed string }{
@@ -62,5 +62,12 @@ func BenchmarkSearch(b *testing.B) {
 			}
 			b.ReportMetric(float64(found), "results")
 		})
+	}
+}
+
+func (b *busy) exec(tb testing.TB, sql string) {
+	tb.Helper()
+	if _, err := b.db.Exec(tb.Context(), sql); err != nil {
+		tb.Fatal(err)
 	}
 }

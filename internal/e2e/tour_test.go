@@ -200,6 +200,9 @@ func (w world) deskStops(t *testing.T, me string) []stop {
 			b.Key("?")
 			b.Await("#shortcuts")
 		}},
+		{name: "search", path: link.Query(link.AgentSearch, "q", "firmware"), by: me, mixed: true},
+		{name: "search-help", path: link.AgentSearch, by: me},
+		{name: "search-nothing", path: link.Query(link.AgentSearch, "q", "xyzzyq status:open"), by: me},
 		{name: "quick-answers", path: link.Query(link.QuickAnswers, "q", "vlan"), by: me},
 		{name: "forbidden", path: link.Users, status: 403, by: me},
 	}

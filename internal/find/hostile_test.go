@@ -3,9 +3,14 @@ package find_test
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/find"
+	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/pg"
 )
 
 func TestHostileQueries(t *testing.T) {
@@ -68,5 +73,34 @@ func TestSuggest(t *testing.T) {
 		if got := len(numbers(w.search(t, typed))) > 0; got != found {
 			t.Errorf("%q finds %d: %v", typed, number, got)
 		}
+	}
+}
+
+func TestTimeOver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submit(t, w.pavel, "Blunderbuss", "A message.")
+	w.catchUp(t)
+	searches, err := pg.OpenForSearch(t.Context(), w.db.Config().ConnString(), 1, 50*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer searches.Close()
+	slow := find.New(find.Deps{DB: w.db, Searches: searches, Tickets: w.tickets, KB: kb.New(w.db, w.now), Files: w.files, Now: w.now})
+	err = pgx.BeginFunc(t.Context(), w.db, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(t.Context(), `LOCK TABLE ticket_search`); err != nil {
+			return err
+		}
+		r, err := slow.Search(t.Context(), w.eve, find.Query{Text: "pavel"})
+		if err != nil || !r.Partial || len(r.People) != 1 || len(r.Tickets) != 0 {
+			t.Errorf("%v, partial %v, people %v, tickets %v", err, r.Partial, r.People, r.Tickets)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := slow.Search(t.Context(), w.eve, find.Query{Text: "pavel"}); err != nil || len(r.Tickets) != 1 {
+		t.Errorf("afterwards: %v, %v", numbers(r), err)
 	}
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/kb"
-	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/search"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
@@ -327,13 +326,11 @@ func plainText(all []wanted) string {
 	return strings.Join(words, " ")
 }
 
-// late reports whether a search ended because its time was over.
+// late reports whether a search ended because its time was over: by the
+// statement's limit, or by its own.
 func late(ctx context.Context, err error) bool {
-	if err == nil {
-		return false
-	}
-	if pe, ok := errors.AsType[*pgconn.PgError](err); ok && pe.Code == "57014" { // canceled by statement_timeout
+	if pe, ok := errors.AsType[*pgconn.PgError](err); ok && pe.Code == "57014" {
 		return true
 	}
-	return errors.Is(ctx.Err(), context.DeadlineExceeded) || pgconn.Timeout(err) && !pg.Away(ctx.Err())
+	return err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded)
 }
