@@ -51,7 +51,7 @@ func TestAgentSearch(t *testing.T) {
 	b.Open(link.Inbox)
 	b.Open(link.AgentSearch)
 	b.TabTo("#find-q")
-	b.Type("bootlaoder") // with a slip
+	b.Type("bootlaoder") //nolint:misspell // with a slip
 	b.Await("a[data-found] mark|bootloader")
 	b.See("Core switch is unreachable")
 	b.Axe()

@@ -30,7 +30,7 @@ type state struct {
 	base                 matrix
 	face                 *font
 	size, letters, words float64
-	stretch, lead, rise  float64
+	stretch, lead        float64
 }
 
 // drawing follows the operators of a page and writes down the text.

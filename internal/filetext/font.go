@@ -130,8 +130,19 @@ var signs = map[string]string{
 
 // accents are what the names of accented letters end in, and the mark.
 var accents = []struct{ name, mark string }{
-	{"acute", "\u0301"}, {"grave", "\u0300"}, {"circumflex", "\u0302"}, {"dieresis", "\u0308"}, {"tilde", "\u0303"}, {"cedilla", "\u0327"}, {"ring", "\u030A"},
-	{"caron", "\u030C"}, {"macron", "\u0304"}, {"breve", "\u0306"}, {"ogonek", "\u0328"}, {"dotaccent", "\u0307"}, {"hungarumlaut", "\u030B"},
+	{"acute", "\u0301"},
+	{"grave", "\u0300"},
+	{"circumflex", "\u0302"},
+	{"dieresis", "\u0308"},
+	{"tilde", "\u0303"},
+	{"cedilla", "\u0327"},
+	{"ring", "\u030A"},
+	{"caron", "\u030C"},
+	{"macron", "\u0304"},
+	{"breve", "\u0306"},
+	{"ogonek", "\u0328"},
+	{"dotaccent", "\u0307"},
+	{"hungarumlaut", "\u030B"},
 }
 
 // glyph is the text of a glyph by its name, as Adobe's list for new fonts says;

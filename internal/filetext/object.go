@@ -256,5 +256,5 @@ func (l *lexer) escape() (c byte, ok bool) {
 		n = n*8 + int(l.b[l.at]-'0')
 		l.at++
 	}
-	return byte(n), true
+	return byte(n), true //nolint:gosec // what is over a byte is dropped (7.3.4.2)
 }

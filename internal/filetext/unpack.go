@@ -111,7 +111,7 @@ func predicted(kind, left, up, corner byte) byte {
 	case 2:
 		return up
 	case 3:
-		return byte((int(left) + int(up)) / 2)
+		return byte((int(left) + int(up)) / 2) //nolint:gosec // the mean of two bytes
 	case 4:
 		guess := int(left) + int(up) - int(corner)
 		a, b, c := abs(guess-int(left)), abs(guess-int(up)), abs(guess-int(corner))

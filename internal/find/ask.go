@@ -37,30 +37,30 @@ func (a asked) query(g grade, mark string, which []int) string {
 
 // one is the tsquery for one wanted thing.
 func (a asked) one(i int, g grade, mark string) string {
-	var any []string
+	var forms []string
 	w := a.wanted[i]
 	if len(w.parts) > 0 {
 		parts := make([]string, len(w.parts))
 		for j := range w.parts {
 			parts[j] = a.words[i][j].query(g, mark)
 		}
-		any = append(any, strings.Join(parts, " & "))
+		forms = append(forms, strings.Join(parts, " & "))
 	}
 	for _, m := range a.words[i][len(w.parts):] {
-		any = append(any, m.query(g, mark))
+		forms = append(forms, m.query(g, mark))
 	}
 	for _, id := range a.people[i] {
-		any = append(any, lexeme(fmt.Sprint(personMark, id)))
+		forms = append(forms, lexeme(fmt.Sprint(personMark, id)))
 	}
 	for _, id := range a.firms[i] {
-		any = append(any, lexeme(fmt.Sprint(companyMark, id)))
+		forms = append(forms, lexeme(fmt.Sprint(companyMark, id)))
 	}
-	for j, q := range any {
+	for j, q := range forms {
 		if strings.Contains(q, " ") {
-			any[j] = "(" + q + ")"
+			forms[j] = "(" + q + ")"
 		}
 	}
-	return group(any)
+	return group(forms)
 }
 
 // query is the tsquery for one word.
@@ -69,10 +69,10 @@ func (m meaning) query(g grade, mark string) string {
 	if g != exactly && m.prefix {
 		own += ":*"
 	}
-	any := []string{own}
+	forms := []string{own}
 	add := func(words []string) {
 		for _, w := range words {
-			any = append(any, lexeme(mark+w))
+			forms = append(forms, lexeme(mark+w))
 		}
 	}
 	if g != exactly {
@@ -82,14 +82,14 @@ func (m meaning) query(g grade, mark string) string {
 		add(m.inside)
 		add(m.near)
 	}
-	return group(any)
+	return group(forms)
 }
 
-func group(any []string) string {
-	if len(any) == 1 {
-		return any[0]
+func group(forms []string) string {
+	if len(forms) == 1 {
+		return forms[0]
 	}
-	return "(" + strings.Join(any, " | ") + ")"
+	return "(" + strings.Join(forms, " | ") + ")"
 }
 
 // lexemes are the words that hits are looked for by, and the beginnings of words.

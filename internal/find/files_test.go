@@ -91,7 +91,7 @@ func TestFiles(t *testing.T) {
 // attach sends a file with a message and returns its place.
 func (w *world) attach(t *testing.T, by auth.Actor, number int64, name string, content []byte) int64 {
 	t.Helper()
-	var mime = map[bool]string{true: "application/pdf", false: "text/plain; charset=utf-8"}[bytes.HasPrefix(content, []byte("%PDF"))]
+	mime := map[bool]string{true: "application/pdf", false: "text/plain; charset=utf-8"}[bytes.HasPrefix(content, []byte("%PDF"))]
 	if bytes.HasPrefix(content, []byte("PK")) {
 		mime = "application/zip"
 	}

@@ -2,8 +2,8 @@ package find
 
 import (
 	"context"
-
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -219,7 +219,7 @@ func documents(heads []headRow, entries []entryRow, files []fileRow) map[int64]*
 		if h.CompanyID != nil {
 			d.mark(fmt.Sprint(companyMark, *h.CompanyID))
 		}
-		number := fmt.Sprint(h.Number)
+		number := strconv.FormatInt(h.Number, 10)
 		d.mark(number)
 		d.mark(headMark + number)
 		d.head(h.Subject)

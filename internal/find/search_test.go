@@ -19,7 +19,7 @@ func TestSearch(t *testing.T) {
 	german := w.submit(t, w.katrin, "Netzwerkstörung im Lager", "Die Häuser sind ohne Netz. Der Firewallregelsatz fehlt.")
 	french := w.submit(t, w.katrin, "Factures en double", "Nous avons reçu deux factures pour la même commande.")
 	spanish := w.submit(t, w.katrin, "Conmutadores apagados", "Las conexiones fallan cada noche.")
-	italian := w.submit(t, w.katrin, "Domanda", "I pacchetti vengono scartati sulle interfacce.")
+	italian := w.submit(t, w.katrin, "Domanda", "I pacchetti vengono scartati sulle interfacce.") //nolint:misspell // Italian
 	english := w.submit(t, w.pavel, "Question", "The documentation says that transfers stop at 83 %. Call +49 241 998880 or write to noc@ops.example.org.")
 	seq := w.answer(t, english, "Please raise the timeouts of the bootloader.")
 	noted := w.note(t, english, "Batch of 2022, ask Zykov about the kryptonite lab report.")
@@ -41,7 +41,7 @@ func TestSearch(t *testing.T) {
 		{"the beginning of a word", "documen", english},
 		{"the middle of a word", "regelsatz", german},
 		{"the end of a word", "störung", german},
-		{"a slip of the pen", "bootlaoder", english},
+		{"a slip of the pen", "bootlaoder", english}, //nolint:misspell // it is one
 		{"two slips of the pen", "kriptonit", english},
 		{"the wrong keyboard", "rjvvenfnjhs", switches},
 		{"a serial number", "OE4423DS23", switches},
