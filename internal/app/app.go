@@ -16,6 +16,7 @@ import (
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/find"
+	"github.com/deskbell/deskbell/internal/inbox"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/notify"
@@ -54,6 +55,7 @@ type App struct {
 	Privacy   *privacy.Service
 	Presence  *presence.Service
 	Find      *find.Service
+	Inbox     *inbox.Service
 
 	hub    *pg.Hub
 	log    *slog.Logger

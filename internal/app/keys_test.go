@@ -10,6 +10,7 @@ import (
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/inbox"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -50,6 +51,8 @@ func keyFamilies() map[string][]string {
 		"desk.inbox.empty.":        ends(ticket.InboxViews),
 		"desk.placeholder.":        ticket.Placeholders,
 		"desk.send.returned.":      ends(ticket.Returns),
+		"desk.view.colour_":        inbox.Colours,
+		"desk.view.scope_":         append(ends(inbox.Scopes), "of"),
 		"find.group.":              ends(find.Groups),
 		"format.month.":            months,
 		"format.month_long.":       months,

@@ -80,6 +80,9 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 		Accounts: a.Accounts, Tickets: a.Tickets, Letters: a.Letters, Settings: a.Settings, KB: a.KB, Canned: a.Canned, Sessions: sessions, Errors: errors, Live: a.hub, Stop: stopping, Now: a.now,
 		Presence: a.Presence,
 	}).Routes(r)
+	desk.NewViews(desk.ViewDeps{
+		Inbox: a.Inbox, Tickets: a.Tickets, Settings: a.Settings, Sessions: sessions, Errors: errors, Now: a.now,
+	}).Routes(r)
 	desk.NewCompanies(desk.CompanyDeps{
 		Companies: a.Companies, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
 	}).Routes(r)

@@ -14,6 +14,7 @@ import (
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/find"
+	"github.com/deskbell/deskbell/internal/inbox"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/pg"
@@ -110,6 +111,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		},
 	}, now)
 	a.Presence = presence.New(db, a.Tickets.Seen, now)
+	a.Inbox = inbox.NewService(db, now)
 	a.wirePrivacy(db, queue, now)
 	a.wireFind(db, queue, now)
 	a.Letters, err = a.letters(db)

@@ -52,6 +52,7 @@ type Handler struct {
 	live     *pg.Hub
 	stop     <-chan struct{}
 	now      func() time.Time
+	streams  streams
 }
 
 // New returns the agents' pages.

@@ -117,7 +117,7 @@ func (h *Handler) showInbox(w http.ResponseWriter, r *http.Request) error {
 	if httpx.Partial(r) {
 		return httpx.Render(w, r, http.StatusOK, ticketList(p))
 	}
-	return httpx.Render(w, r, http.StatusOK, inbox(p))
+	return httpx.Render(w, r, http.StatusOK, inboxScreen(p))
 }
 
 // inboxPage reads a page of the inbox.

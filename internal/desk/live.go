@@ -42,6 +42,8 @@ func (h *Handler) follow(r *http.Request, s *stream) {
 	defer func() { cancel() }()
 	people, leave := h.live.Subscribe(presence.Channel)
 	defer func() { leave() }()
+	over, done := h.streams.begin(httpx.Actor(r).PersonID)
+	defer done()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	gather := time.NewTimer(0)
@@ -54,6 +56,8 @@ func (h *Handler) follow(r *http.Request, s *stream) {
 		case <-r.Context().Done():
 			return
 		case <-h.stop:
+			return
+		case <-over:
 			return
 		case <-beat.C:
 			s.write(": still here\n\n")

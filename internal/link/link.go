@@ -52,6 +52,9 @@ const (
 	Agent        = "/agent"
 	Inbox        = "/agent/inbox"
 	InboxCounts  = "/agent/inbox/counts"
+	InboxChoices = "/agent/inbox/choices" // POST: form, density and columns of the list
+	Views        = "/agent/views"         // saved views of the inbox
+	NewView      = "/agent/views/new"     // GET: ?view= &q= &sort= of the list it is made from
 	QuickAnswers = "/agent/quick-answers"
 	Canned       = "/agent/canned" // the list of canned replies; POST: a new one
 	NewCanned    = "/agent/canned/new"
@@ -196,6 +199,18 @@ func Section(slug string) string { return "/kb/sections/" + url.PathEscape(slug)
 
 // ArticleVote is where "Was this helpful?" is posted.
 func ArticleVote(slug string) string { return Article(slug) + "/vote" }
+
+// View is a saved view, to be changed.
+func View(id int64) string { return Views + "/" + num(id) }
+
+// ViewMove is where a saved view is moved in one's own sidebar.
+func ViewMove(id int64) string { return View(id) + "/move" }
+
+// ViewDelete is where a saved view is deleted, ViewRestore where that is undone.
+func ViewDelete(id int64) string { return View(id) + "/delete" }
+
+// ViewRestore brings a deleted view back.
+func ViewRestore(id int64) string { return View(id) + "/restore" }
 
 // InboxView is the inbox under one of its views.
 func InboxView(view string) string { return Query(Inbox, "view", view) }

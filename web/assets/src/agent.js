@@ -3,6 +3,8 @@ import "./portal.js";
 import "./palette.js";
 import "./peek.js";
 import "./pick.js";
+import "./pane.js";
+import "./rows.js";
 import "./live.js";
 import "./settings.js";
 import "./find.js";

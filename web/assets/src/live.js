@@ -37,6 +37,7 @@ function heard({ type, data }) {
     return;
   }
   for (const notice of $$(`[data-live-ticket="${CSS.escape(String(number))}"]`)) notice.hidden = false;
+  document.dispatchEvent(new CustomEvent("live-ticket", { detail: number }));
 }
 
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("deskbell-live") : null;

@@ -72,4 +72,13 @@ document.addEventListener("keydown", (event) => {
   stop();
   hide();
 });
+// Space shows it at once, and takes it away again.
+on("keydown", "[data-peek]", (event, r) => {
+  if (event.key !== " " || !event.target.matches("a") || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  if (row === r) return stop(), hide();
+  clearTimeout(timer);
+  showing = r;
+  show(r);
+});
 document.addEventListener("scroll", hide, true);
