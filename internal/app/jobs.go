@@ -40,6 +40,7 @@ func (a *App) workers() *river.Workers {
 	river.AddWorker(all, notify.NewWorker(a.Letters))
 	river.AddWorker(all, &exporter{privacy: a.Privacy})
 	river.AddWorker(all, find.NewFileReader(a.Find))
+	river.AddWorker(all, &updater{accounts: a.Accounts, tickets: a.Tickets})
 	return all
 }
 

@@ -65,6 +65,7 @@ func keyFamilies() map[string][]string {
 		"profile.notice_hint.":     notices,
 		"ticket.cannot.":           ends(ticket.Triggers),
 		"ticket.moved_on.":         {"assignee", "bin", "field", "priority", "status", "topic"},
+		"ticket.relation.":         ends(ticket.Relations),
 		"ticket.priority.":         {"1", "2", "3", "4"},
 		"ticket.status.":           ends(ticket.Statuses),
 		"ticket.status_portal.":    ends(ticket.Statuses),

@@ -203,6 +203,8 @@ var samples = map[string]string{
 	"AgentPreview": link.AgentPreview(1), "AgentPane": link.AgentPane(1), "AgentUnread": link.AgentUnread(1), "AgentReplies": link.AgentReplies(1), "AgentCopiesRemove": link.AgentCopiesRemove(1), "AgentNotes": link.AgentNotes(1),
 	"AgentNote": link.AgentNote(1, 1), "AgentNotePin": link.AgentNotePin(1, 1), "AgentRedact": link.AgentRedact(1),
 	"AgentAssign": link.AgentAssign(1), "AgentStatus": link.AgentStatus(1), "AgentPriority": link.AgentPriority(1),
+	"AgentMerge": link.AgentMerge(1), "AgentUnmerge": link.AgentUnmerge(1), "AgentLinks": link.AgentLinks(1), "AgentLinksRemove": link.AgentLinksRemove(1),
+	"AgentSplit": link.AgentSplit(1), "AgentChildren": link.AgentChildren(1), "AgentDraftTake": link.AgentDraftTake(1), "TicketDraftTake": link.TicketDraftTake(1),
 	"AgentPlan": link.AgentPlan(1), "AgentDraft": link.AgentDraft(1), "AgentNext": link.AgentNext(1, "new", "next"),
 	"Company": link.Company(1), "CompanyEdit": link.CompanyEdit(1), "CompanyContacts": link.CompanyContacts(1),
 	"CompanyContact": link.CompanyContact(1, 2), "CompanyUnlink": link.CompanyUnlink(1, 2),

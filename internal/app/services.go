@@ -99,6 +99,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		Purge: func(ctx context.Context, tx pgx.Tx, ticketID int64, keys []string) error {
 			return a.Find.Forget(ctx, tx, ticketID, keys)
 		},
+		SendUpdates: queueUpdates(queue),
 	}, now)
 	a.Companies = company.New(db, company.Hooks{
 		Audit:        a.Settings.Audit,

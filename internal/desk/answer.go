@@ -92,6 +92,12 @@ func (h *Handler) renderTicket(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
+	if work.LeadsTo != nil && r.Method == http.MethodGet {
+		return httpx.SeeOther(w, r, leadOn(link.AgentTicket(*work.LeadsTo), r))
+	}
+	if work.LeadsTo != nil { // what was typed under the old number comes along
+		return h.renderTicket(w, r, status, *work.LeadsTo, s)
+	}
 	p := answerPage{
 		Work: work, AgentPage: h.page(r, work.Subject, "inbox"), Me: by,
 		From: s.View, Tab: s.chosenTab(work), All: s.All, Refuse: s.Problem, Handover: s.Handover,
@@ -116,6 +122,14 @@ func (h *Handler) renderTicket(w http.ResponseWriter, r *http.Request, status in
 	return httpx.Render(w, r, status, ticketPage(p))
 }
 
+// leadOn is the page of the ticket that a merged one leads to, asked the same.
+func leadOn(path string, r *http.Request) string {
+	if r.URL.RawQuery == "" {
+		return path
+	}
+	return path + "?" + r.URL.RawQuery
+}
+
 // chosenTab is the tab asked for; without a wish a waiting draft comes first,
 // then the existing answers.
 func (s showing) chosenTab(w ticket.Work) tab {
@@ -124,7 +138,7 @@ func (s showing) chosenTab(w ticket.Work) tab {
 		return tabNote
 	case s.Tab == tabChoose || s.Tab == tabWrite || s.Tab == tabNote:
 		return s.Tab
-	case w.Draft != nil:
+	case w.Draft != nil || len(w.Carried) > 0:
 		return tabWrite
 	default:
 		return tabChoose

@@ -11,7 +11,7 @@ import (
 
 // postStatus is POST /agent/tickets/{number}/status.
 func (h *Handler) postStatus(w http.ResponseWriter, r *http.Request) error {
-	return h.change(w, r, "desk.answer.status_set", func(number int64, form httpx.Form) error {
+	return h.changeThen(w, r, "desk.answer.status_set", h.afterStatusForm, func(number int64, form httpx.Form) error {
 		until := localTime(r.Context(), form.Line("postponed_until"))
 		return h.tickets.SetStatus(r.Context(), httpx.Actor(r), number, ticket.Status(form.Get("status")), until)
 	})
@@ -60,6 +60,13 @@ func (h *Handler) postPlan(w http.ResponseWriter, r *http.Request) error {
 // change runs a use case of one of the small forms. What it refuses is shown
 // above the conversation; what worked is told once by the message done.
 func (h *Handler) change(w http.ResponseWriter, r *http.Request, done string, do func(number int64, form httpx.Form) error) error {
+	return h.changeThen(w, r, done, h.backToTicket, do)
+}
+
+// changeThen is change with another way on.
+func (h *Handler) changeThen(
+	w http.ResponseWriter, r *http.Request, done string, then func(http.ResponseWriter, *http.Request, int64, httpx.Form) error, do func(number int64, form httpx.Form) error,
+) error {
 	number, err := httpx.PathID(r, "number")
 	if err != nil {
 		return err
@@ -76,5 +83,13 @@ func (h *Handler) change(w http.ResponseWriter, r *http.Request, done string, do
 		return err
 	}
 	httpx.Flash(r.Context(), h.sessions, done)
+	return then(w, r, number, form)
+}
+
+func (h *Handler) backToTicket(w http.ResponseWriter, r *http.Request, number int64, form httpx.Form) error {
 	return httpx.SeeOther(w, r, back(number, form))
+}
+
+func (h *Handler) afterStatusForm(w http.ResponseWriter, r *http.Request, number int64, form httpx.Form) error {
+	return h.afterStatus(w, r, number, ticket.Status(form.Get("status")), back(number, form))
 }

@@ -30,7 +30,11 @@ func (h *Handler) postReply(w http.ResponseWriter, r *http.Request) error {
 		return h.writingRefused(w, r, number, showing{View: viewOf(form), Tab: tabWrite}, f, err)
 	}
 	httpx.Flash(r.Context(), h.sessions, done.flash)
-	return httpx.SeeOther(w, r, link.Query(link.AgentTicket(number), "view", string(viewOf(form)))+"#"+done.anchor)
+	next := link.Query(link.AgentTicket(number), "view", string(viewOf(form))) + "#" + done.anchor
+	if done.flash != sentFlash {
+		return httpx.SeeOther(w, r, next) // the status comes with the reply
+	}
+	return h.afterStatus(w, r, number, f.Status, next)
 }
 
 // sending is what became of a reply: where its page shows it and what it says.

@@ -23,10 +23,13 @@ func messageKind(e ticket.Entry) string {
 	}
 }
 
-// role is the small print beside an author: who got copies, and whether the
-// answer is kept from the suggestions.
-func role(ctx context.Context, e ticket.Entry) string {
+// role is the small print beside an author: which ticket it came from, who got
+// copies, and whether the answer is kept from the suggestions.
+func (p answerPage) role(ctx context.Context, e ticket.Entry) string {
 	var parts []string
+	if from := p.originText(ctx, e); from != "" {
+		parts = append(parts, from)
+	}
 	if e.AuthorKind == ticket.ByRobot {
 		parts = append(parts, i18n.T(ctx, "desk.answer.automatic"))
 	}
@@ -67,12 +70,16 @@ func eventIcon(e ticket.Entry) string {
 		return "building"
 	case ticket.CopiesSet:
 		return "mail"
-	case ticket.FollowedUp:
+	case ticket.FollowedUp, ticket.LinkSet, ticket.LinkTaken:
 		return "link"
 	case ticket.NotePinned, ticket.NoteUnpinned:
 		return "pin"
 	case ticket.WordsRedacted:
 		return "shield"
+	case ticket.Merged, ticket.MergedInto, ticket.Unmerged, ticket.UnmergedFrom:
+		return "merge"
+	case ticket.SplitOff, ticket.SplitFrom:
+		return "external"
 	case ticket.Undelivered:
 		return "alert"
 	default:

@@ -115,6 +115,7 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/agent/tickets/{number}/purge", h.errors.Handle(h.postPurge))
 		r.Post("/agent/tickets/{number}/copies/remove", h.errors.Handle(h.postCopiesRemove))
 		h.sendRoutes(r)
+		h.nearbyRoutes(r)
 	})
 }
 

@@ -98,6 +98,7 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get(link.AttachmentPrefix+"{id}", h.errors.Handle(h.showAttachment))
 		r.Post("/tickets/{number}/fields", h.errors.Handle(h.postFields))
 		r.Post("/tickets/{number}/draft", h.errors.Handle(h.postReplyDraft))
+		r.Post("/tickets/{number}/draft/take", h.errors.Handle(h.postDraftTake))
 		r.Get("/tickets/{number}/live", h.errors.Handle(h.streamThread))
 		r.Get("/tickets/{number}/print", h.errors.Handle(h.showPrint))
 		r.Get("/tickets/{number}/copies", h.errors.Handle(h.showCopies))

@@ -179,6 +179,12 @@ func (h *Handler) renderView(w http.ResponseWriter, r *http.Request, status int,
 	if err := h.fill(r, number, &v); err != nil {
 		return err
 	}
+	if to, ok := h.elsewhere(r, number, v); ok {
+		return httpx.SeeOther(w, r, to)
+	}
+	if v.LeadsTo != nil { // what was sent to the old number comes along
+		return h.renderView(w, r, status, *v.LeadsTo, v)
+	}
 	layout := h.layout(r, "tickets", v.Subject)
 	return httpx.Render(w, r, status, threadPage(layout, v))
 }
@@ -226,5 +232,11 @@ func (h *Handler) renderNews(w http.ResponseWriter, r *http.Request, number int6
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	if v.LeadsTo != nil {
+		return httpx.Render(w, r, http.StatusOK, threadMoved(link.Ticket(*v.LeadsTo)))
+	}
+	if v.Moved != nil && v.since <= *v.Moved { // the page shows places that are no more
+		return httpx.Render(w, r, http.StatusOK, threadMoved(link.Ticket(number)))
+	}
 	return httpx.Render(w, r, http.StatusOK, threadNews(v))
 }

@@ -78,6 +78,9 @@ func (h *Handler) renderCopies(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
+	if th.LeadsTo != nil {
+		return httpx.SeeOther(w, r, link.Copies(*th.LeadsTo))
+	}
 	if !th.Can.Copy {
 		if th.Status == ticket.Closed {
 			return h.renderRefused(w, r, number, fault.Message{Key: "ticket.copies_closed"})

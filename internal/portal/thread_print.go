@@ -5,6 +5,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -19,6 +20,9 @@ func (h *Handler) showPrint(w http.ResponseWriter, r *http.Request) error {
 	v := threadView{view: ticket.ViewAll}
 	if err := h.fill(r, number, &v); err != nil {
 		return err
+	}
+	if v.LeadsTo != nil {
+		return httpx.SeeOther(w, r, link.TicketPrint(*v.LeadsTo))
 	}
 	title := i18n.T(r.Context(), "portal.print.title", "number", number)
 	return httpx.Render(w, r, http.StatusOK, printPage(h.layout(r, "tickets", title), v))

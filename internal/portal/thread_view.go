@@ -45,6 +45,9 @@ func (v threadView) message(ctx context.Context, e ticket.Entry) ui.MessageView 
 	case e.AuthorID != nil && *e.AuthorID == v.me.PersonID:
 		m.Role = i18n.T(ctx, "portal.thread.role_you")
 	}
+	if from := v.origin(ctx, e); from != "" {
+		m.Role = strings.TrimPrefix(m.Role+" · "+from, " · ")
+	}
 	return m
 }
 
@@ -70,8 +73,10 @@ func (v threadView) event(e ticket.Entry) ui.EventView {
 		if e.New == ticket.Bad {
 			ev.Icon, ev.Tone = "dislike", "tone-amber"
 		}
-	case ticket.FollowedUp:
+	case ticket.FollowedUp, ticket.LinkSet, ticket.LinkTaken:
 		ev.Icon = "link"
+	case ticket.Merged, ticket.MergedInto, ticket.Unmerged, ticket.UnmergedFrom, ticket.SplitOff, ticket.SplitFrom:
+		ev.Icon = "merge"
 	case ticket.PriorityChanged:
 		ev.Icon = "bolt"
 	case ticket.FieldSet, ticket.FieldSetInside, ticket.Undelivered, ticket.PlanMoved, ticket.PlanHeld, ticket.PlanResumed, ticket.PromiseDue, ticket.CompanySet:

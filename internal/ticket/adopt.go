@@ -10,7 +10,7 @@ import (
 
 const orphansSQL = `
 SELECT t.number FROM tickets t
-WHERE t.requester_id = @person AND t.company_id IS NULL
+WHERE t.requester_id = @person AND t.company_id IS NULL AND t.merged_into IS NULL
 ORDER BY t.id
 LIMIT 1000`
 

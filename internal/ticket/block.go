@@ -125,7 +125,7 @@ func (s *Service) Unblock(ctx context.Context, by auth.Actor, value string) erro
 
 // blocking runs a change of the list with its line in the audit.
 func (s *Service) blocking(ctx context.Context, by auth.Actor, action, value, sql string, args pgx.NamedArgs) error {
-	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err := s.transact(ctx, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, sql, args)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err

@@ -89,11 +89,11 @@ func insertMessage(ctx context.Context, tx pgx.Tx, m message, uploads []int64) (
 }
 
 const sentSQL = `
-SELECT m.seq FROM messages m JOIN tickets t ON t.id = m.ticket_id
-WHERE t.number = @number AND m.send_key = @key AND m.author_id = @me
+SELECT m.seq FROM messages m
+WHERE m.ticket_id = ` + leadsTo + ` AND m.send_key = @key AND m.author_id = @me
 UNION ALL
-SELECT n.seq FROM notes n JOIN tickets t ON t.id = n.ticket_id
-WHERE t.number = @number AND n.send_key = @key AND n.author_id = @me`
+SELECT n.seq FROM notes n
+WHERE n.ticket_id = ` + leadsTo + ` AND n.send_key = @key AND n.author_id = @me`
 
 // sent returns the place in the timeline of what by sent with this form before:
 // a form that arrives twice is one message. ok is false when there is none.

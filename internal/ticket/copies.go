@@ -134,7 +134,7 @@ func (s *Service) AddCopies(ctx context.Context, by auth.Actor, number int64, in
 	if err := wrong.Err(); err != nil {
 		return nil, err
 	}
-	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err = s.transact(ctx, func(tx pgx.Tx) error {
 		t, err := lock(ctx, tx, by, number)
 		if err != nil {
 			return err
@@ -279,7 +279,7 @@ WHERE pt.ticket_id = @ticket AND pt.address = @address`
 // Agents may take off everybody, the requester whom customers added, a
 // participant themselves; else it is fault.Forbidden.
 func (s *Service) TakeCopy(ctx context.Context, by auth.Actor, number int64, address string) error {
-	return pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	return s.transact(ctx, func(tx pgx.Tx) error {
 		t, err := lock(ctx, tx, by, number)
 		if err != nil {
 			return err

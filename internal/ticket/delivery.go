@@ -20,14 +20,15 @@ type Delivery struct {
 }
 
 // deliveriesSQL reads what customers were sent; what agents are told of a
-// customer's message is not its delivery.
+// customer's message is not its delivery. Letters are found by their message,
+// whichever ticket it has come to since.
 const deliveriesSQL = thisTicket + `)
 SELECT d.id, d.message_id, d.recipient, coalesce(p.name, '') AS name, d.state, d.detail,
     CASE WHEN d.person_id = t.requester_id THEN 'asked' WHEN d.data ->> 'why' = 'company' THEN 'reads' ELSE 'copy' END AS stake
 FROM this
 JOIN tickets t ON t.id = this.id
-JOIN deliveries d ON d.ticket_id = t.id
-JOIN messages m ON m.id = d.message_id AND m.seq > this.after AND m.seq <= this.upto
+JOIN messages m ON m.ticket_id = t.id AND m.seq > this.after AND m.seq <= this.upto
+JOIN deliveries d ON d.message_id = m.id
 LEFT JOIN people p ON p.id = d.person_id
 WHERE d.kind IN ('reply', 'reminder', 'auto_resolved')
 ORDER BY d.id`

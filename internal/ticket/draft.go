@@ -86,9 +86,9 @@ RETURNING version`
 
 // formUsed is whether the form that saves has been sent: what it holds is no
 // draft any more.
-const formUsed = `(@writer <> '' AND (EXISTS (SELECT FROM messages m WHERE m.ticket_id = t.id AND m.send_key = @writer)
-    OR EXISTS (SELECT FROM notes n WHERE n.ticket_id = t.id AND n.send_key = @writer)
-    OR EXISTS (SELECT FROM held_replies h WHERE h.ticket_id = t.id AND h.send_key = @writer)))`
+const formUsed = `(@writer <> '' AND (EXISTS (SELECT FROM messages m WHERE m.ticket_id IN ` + wayOf + ` AND m.send_key = @writer)
+    OR EXISTS (SELECT FROM notes n WHERE n.ticket_id IN ` + wayOf + ` AND n.send_key = @writer)
+    OR EXISTS (SELECT FROM held_replies h WHERE h.ticket_id IN ` + wayOf + ` AND h.send_key = @writer)))`
 
 const dropDraftSQL = `
 WITH aside AS (

@@ -31,11 +31,19 @@ const (
 	Trashed         EventKind = "trashed"          // New: "spam" when it was that
 	Restored        EventKind = "restored"
 	ReplyReturned   EventKind = "reply_returned" // Old: whose held reply; New: why it was not sent, a Return
+	MergedInto      EventKind = "merged_into"    // New: the number of the ticket that this one is part of now
+	Merged          EventKind = "merged"         // New: the number of the ticket that came into this one
+	Unmerged        EventKind = "unmerged"       // New: the number of the ticket that went its own way again
+	UnmergedFrom    EventKind = "unmerged_from"  // Old: the number of the ticket that this one was part of
+	SplitOff        EventKind = "split_off"      // New: the number of the ticket that entries went to
+	SplitFrom       EventKind = "split_from"     // Old: the number of the ticket that this one's entries come from
+	LinkSet         EventKind = "link_set"       // New: "<relation> <number>"
+	LinkTaken       EventKind = "link_taken"     // Old: "<relation> <number>"
 	Undelivered     EventKind = "undelivered"    // New: the address that a letter did not reach; Old: why
 )
 
 // customersSee are the events that the requester's page shows.
-var customersSee = []EventKind{Submitted, StatusChanged, Assigned, PriorityChanged, CopiesSet, CopiesTaken, FollowedUp, Rated, FieldSet}
+var customersSee = []EventKind{Submitted, StatusChanged, Assigned, PriorityChanged, CopiesSet, CopiesTaken, FollowedUp, Rated, FieldSet, Merged}
 
 // Event is one line of a ticket's history. It is written in the transaction
 // that made it true and never changed.

@@ -69,6 +69,24 @@ func EventText(ctx context.Context, e Entry) string {
 		return i18n.T(ctx, "ticket.event.words_redacted", "who", who, "reason", e.New)
 	case ReplyReturned:
 		return i18n.T(ctx, "ticket.returned."+e.New, "name", e.Old, "who", who)
+	case Merged:
+		return i18n.T(ctx, "ticket.event.merged", "who", who, "number", e.New)
+	case MergedInto:
+		return i18n.T(ctx, "ticket.event.merged_into", "who", who, "number", e.New)
+	case Unmerged:
+		return i18n.T(ctx, "ticket.event.unmerged", "who", who, "number", e.New)
+	case UnmergedFrom:
+		return i18n.T(ctx, "ticket.event.unmerged_from", "who", who, "number", e.Old)
+	case SplitOff:
+		return i18n.T(ctx, "ticket.event.split_off", "who", who, "number", e.New)
+	case SplitFrom:
+		return i18n.T(ctx, "ticket.event.split_from", "who", who, "number", e.Old)
+	case LinkSet:
+		relation, number := linkOf(ctx, e.New)
+		return i18n.T(ctx, "ticket.event.link_set", "who", who, "relation", relation, "number", number)
+	case LinkTaken:
+		relation, number := linkOf(ctx, e.Old)
+		return i18n.T(ctx, "ticket.event.link_taken", "who", who, "relation", relation, "number", number)
 	case Undelivered:
 		return i18n.T(ctx, "ticket.event.undelivered", "address", e.New, "reason", e.Old)
 	default:

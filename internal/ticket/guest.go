@@ -83,7 +83,7 @@ func (s *Service) SubmitGuest(ctx context.Context, g Guest, in Submission, mayWr
 	}
 	g.Email = email
 	token := rand.Text()
-	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err = s.transact(ctx, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, insertGuestSQL, pgx.NamedArgs{
 			"token": guestHolder(token).guest, "key": guestHolder(in.Key).guest, "first": g.FirstName, "last": g.LastName, "email": email, "lang": g.Lang,
 			"consent": g.Consent, "consent_text": g.ConsentText, "place": g.Place, "topic": in.TopicID, "subject": in.Subject, "message": text.Source, "kind": text.Kind,
@@ -225,7 +225,7 @@ const confirmedSQL = `UPDATE guest_tickets SET ticket_id = (SELECT id FROM ticke
 // person whose address it was, and returns its number. A second time it returns
 // the same number. fault.NotFound when the link is wrong or too old.
 func (s *Service) ConfirmGuest(ctx context.Context, token string) (number int64, err error) {
-	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err = s.transact(ctx, func(tx pgx.Tx) error {
 		rows, _ := tx.Query(ctx, lockGuestSQL, pgx.NamedArgs{"token": guestHolder(token).guest, "now": s.now()})
 		g, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[guestRow])
 		if errors.Is(err, pgx.ErrNoRows) {

@@ -83,7 +83,7 @@ func (s *Service) Hold(ctx context.Context, by auth.Actor, number int64, in Agen
 		r.Key = rand.Text()
 	}
 	out := HeldReply{AuthorID: by.PersonID, AuthorName: by.Name, Why: h.Why, DueAt: h.At, UnlessReply: h.UnlessReply, Message: in.Message, MessageKind: in.MessageKind}
-	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err = s.transact(ctx, func(tx pgx.Tx) error {
 		t, err := lock(ctx, tx, by, number)
 		if err != nil {
 			return err
@@ -152,7 +152,7 @@ func (s *Service) hold(ctx context.Context, tx pgx.Tx, c *change, r heldReply, o
 	if err != nil {
 		return err
 	}
-	if err := deleteDraft(ctx, tx, c.by.PersonID, c.ID, ReplyDraft, sentForm{Key: r.Key, Version: r.DraftVersion}); err != nil {
+	if err := deleteDraft(ctx, tx, c.by.PersonID, c.AskedID, ReplyDraft, sentForm{Key: r.Key, Version: r.DraftVersion}); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, notifySQL, pgx.NamedArgs{"payload": livePayload(c.Number)}); err != nil || s.hooks.Later == nil {
@@ -205,7 +205,7 @@ func (s *Service) TakeBack(ctx context.Context, by auth.Actor, id int64) (int64,
 	if err != nil {
 		return 0, err
 	}
-	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err = s.transact(ctx, func(tx pgx.Tx) error {
 		t, err := lock(ctx, tx, by, number)
 		if err != nil {
 			return err

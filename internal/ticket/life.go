@@ -25,7 +25,7 @@ func (s *Service) alterAny(ctx context.Context, by auth.Actor, number int64, do 
 type locker func(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64) (locked, error)
 
 func (s *Service) alterBy(ctx context.Context, lock locker, by auth.Actor, number int64, do func(pgx.Tx, *change) error) error {
-	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err := s.transact(ctx, func(tx pgx.Tx) error {
 		t, err := lock(ctx, tx, by, number)
 		if err != nil {
 			return err

@@ -42,7 +42,7 @@ func (s *Service) AddNote(ctx context.Context, by auth.Actor, number int64, in N
 		return 0, err
 	}
 	var seq int64
-	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err := s.transact(ctx, func(tx pgx.Tx) error {
 		t, err := lock(ctx, tx, by, number)
 		if err != nil {
 			return err
@@ -64,7 +64,7 @@ func (s *Service) AddNote(ctx context.Context, by auth.Actor, number int64, in N
 				return err
 			}
 		}
-		if err := deleteDraft(ctx, tx, by.PersonID, t.ID, NoteDraft, sentForm{Key: in.Key, Version: in.DraftVersion}); err != nil {
+		if err := deleteDraft(ctx, tx, by.PersonID, t.AskedID, NoteDraft, sentForm{Key: in.Key, Version: in.DraftVersion}); err != nil {
 			return err
 		}
 		return advance(ctx, tx, t.Ticket, seq)

@@ -114,7 +114,7 @@ func (s *Service) EditNote(ctx context.Context, by auth.Actor, number, id int64,
 	if err := wrong.Err(); err != nil {
 		return err
 	}
-	return pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	return s.transact(ctx, func(tx pgx.Tx) error {
 		t, err := lock(ctx, tx, by, number)
 		if err != nil {
 			return err
@@ -170,7 +170,7 @@ func (s *Service) pin(ctx context.Context, by auth.Actor, number, id int64, to E
 	if err := staffOnly(by); err != nil {
 		return err
 	}
-	return pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	return s.transact(ctx, func(tx pgx.Tx) error {
 		t, err := lock(ctx, tx, by, number)
 		if err != nil {
 			return err

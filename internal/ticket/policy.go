@@ -31,6 +31,9 @@ type Can struct {
 
 // abilities returns what by, who sees t, may do to it at now.
 func abilities(by auth.Actor, t Ticket, p Policy, now time.Time) Can {
+	if t.MergedInto != nil {
+		return Can{} // whatever is done is done to the ticket that it leads to
+	}
 	if by.Staff() && t.TrashedAt != nil {
 		return Can{Restore: true, Purge: by.May(auth.ManageSettings)}
 	}

@@ -36,8 +36,8 @@ JOIN people r ON r.id = t.requester_id
 LEFT JOIN companies c ON c.id = t.company_id
 LEFT JOIN LATERAL (
     SELECT left(m.text, 700) AS text, p.name, m.created_at FROM messages m LEFT JOIN people p ON p.id = m.author_id
-    WHERE m.ticket_id = t.id AND m.seq > 2 ORDER BY m.seq DESC LIMIT 1) l ON true
-WHERE t.number = @number AND ` + staffSees
+    WHERE m.ticket_id = t.id AND m.seq > (SELECT min(f.seq) FROM messages f WHERE f.ticket_id = t.id) ORDER BY m.seq DESC LIMIT 1) l ON true
+WHERE t.id = ` + leadsTo + ` AND ` + staffSees
 
 // Preview returns the beginning of a ticket's first and latest message.
 func (s *Service) Preview(ctx context.Context, by auth.Actor, number int64) (Preview, error) {

@@ -75,7 +75,7 @@ WHERE a.ticket_id = @id AND k.key <> ''
 // found by their names again should that be cut off.
 func (s *Service) purge(ctx context.Context, by auth.Actor, number int64, before time.Time) error {
 	var keys []string
-	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err := s.transact(ctx, func(tx pgx.Tx) error {
 		t, err := lockAny(ctx, tx, by, number)
 		if err != nil {
 			return err

@@ -124,7 +124,7 @@ func (s *Service) Redact(ctx context.Context, by auth.Actor, number int64, in Re
 		return Redacted{}, err
 	}
 	var done Redacted
-	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err := s.transact(ctx, func(tx pgx.Tx) error {
 		t, err := lock(ctx, tx, by, number)
 		if err != nil {
 			return err

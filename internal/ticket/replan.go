@@ -107,7 +107,7 @@ WHERE id = @id`
 func (s *Service) Replan(ctx context.Context, topicID int64) (int, error) {
 	changed := 0
 	err := s.governed(ctx, topicID, func(seen Ticket) error {
-		return pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		return s.transact(ctx, func(tx pgx.Tx) error {
 			t, err := lock(ctx, tx, auth.TheRobot(), seen.Number)
 			if err != nil {
 				return err

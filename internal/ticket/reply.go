@@ -58,7 +58,7 @@ func (s *Service) Reply(ctx context.Context, by auth.Actor, number int64, in Cus
 			return err
 		}
 		c.posted = id
-		if err := deleteDraft(ctx, tx, by.PersonID, c.ID, ReplyDraft, sentForm{Key: in.Key}); err != nil {
+		if err := deleteDraft(ctx, tx, by.PersonID, c.AskedID, ReplyDraft, sentForm{Key: in.Key}); err != nil {
 			return err
 		}
 		c.replied, c.Unread, c.LastReplier, c.LastReplierID = true, true, ByCustomer, &by.PersonID
@@ -195,7 +195,7 @@ func (s *Service) answer(ctx context.Context, tx pgx.Tx, c *change, r checkedRep
 	if err := s.learn(ctx, tx, c, r.AgentReply, id, r.text); err != nil {
 		return err
 	}
-	if err := deleteDraft(ctx, tx, me, c.ID, ReplyDraft, sentForm{Key: r.Key, Version: r.DraftVersion}); err != nil {
+	if err := deleteDraft(ctx, tx, me, c.AskedID, ReplyDraft, sentForm{Key: r.Key, Version: r.DraftVersion}); err != nil {
 		return err
 	}
 	return c.move(r.trigger, r.until)
@@ -205,7 +205,7 @@ func (s *Service) answer(ctx context.Context, tx pgx.Tx, c *change, r checkedRep
 // for each key.
 func (s *Service) post(ctx context.Context, by auth.Actor, number int64, key string, do func(pgx.Tx, *change) error) (int64, error) {
 	var seq int64
-	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err := s.transact(ctx, func(tx pgx.Tx) error {
 		t, err := lock(ctx, tx, by, number)
 		if err != nil {
 			return err

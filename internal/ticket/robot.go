@@ -68,7 +68,7 @@ func (s *Service) Sweep(ctx context.Context) ([]RobotMove, error) {
 // nothing is due any more.
 func (s *Service) step(ctx context.Context, number int64) (*RobotMove, error) {
 	var move *RobotMove
-	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err := s.transact(ctx, func(tx pgx.Tx) error {
 		robot := auth.TheRobot()
 		t, err := lock(ctx, tx, robot, number)
 		if err != nil {

@@ -35,7 +35,7 @@ WHERE excluded.writer_n = 0 OR excluded.writer_n > spare_drafts.writer_n`
 // sparesColumn are the texts beside the reader's draft of ticket t.
 const sparesColumn = `coalesce((SELECT jsonb_agg(v ORDER BY v.id) FROM (
         SELECT d.id, d.kind, d.body, d.body_kind, d.returned, d.updated_at, ` + draftUploads + `
-        FROM spare_drafts d WHERE d.person_id = @me AND d.ticket_id = t.id AND d.kind = @draft ORDER BY d.id LIMIT 20) v), '[]') AS spares`
+        FROM spare_drafts d WHERE d.person_id = @me AND (d.ticket_id = t.id OR d.ticket_id = ANY (` + cameFrom + `)) AND d.kind = @draft ORDER BY d.id LIMIT 20) v), '[]') AS spares`
 
 const spareTicketSQL = `
 SELECT t.number, t.id, s.kind FROM spare_drafts s JOIN tickets t ON t.id = s.ticket_id WHERE s.id = @id AND s.person_id = @me`
@@ -72,7 +72,7 @@ ON CONFLICT (person_id, ticket_id, kind) DO NOTHING`
 // UseSpare makes a text beside by's draft the draft, and keeps the draft beside
 // it. It returns the ticket's number and what the text is of.
 func (s *Service) UseSpare(ctx context.Context, by auth.Actor, id int64) (number int64, kind DraftKind, err error) {
-	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err = s.transact(ctx, func(tx pgx.Tx) error {
 		args := pgx.NamedArgs{"id": id, "me": by.PersonID}
 		var ticketID int64
 		if err := tx.QueryRow(ctx, spareTicketSQL, args).Scan(&number, &ticketID, &kind); err != nil {

@@ -40,38 +40,39 @@ const (
 	RobotReminded    Trigger = "robot_reminded"
 	RobotResolved    Trigger = "robot_resolved"
 	RobotClosed      Trigger = "robot_closed"
-	RobotWoke        Trigger = "robot_woke"  // the date of a postponed ticket has come
-	MailFailed       Trigger = "mail_failed" // a letter about it could not be delivered
+	RobotWoke        Trigger = "robot_woke"   // the date of a postponed ticket has come
+	AgentMerged      Trigger = "agent_merged" // its conversation is part of another ticket now
+	MailFailed       Trigger = "mail_failed"  // a letter about it could not be delivered
 )
 
 // Triggers lists all of them.
 var Triggers = []Trigger{
 	CustomerReplied, CustomerSolved, CustomerReopened, ClosedReopened,
 	AgentOpened, AgentAnswered, AgentPostponed, AgentHandedOver, AgentResolved, AgentClosed,
-	RobotReminded, RobotResolved, RobotClosed, RobotWoke, MailFailed,
+	RobotReminded, RobotResolved, RobotClosed, RobotWoke, MailFailed, AgentMerged,
 }
 
 // transitions is the whole life of a ticket. A pair that is absent is not
 // allowed.
 var transitions = map[Status]map[Trigger]Status{
 	New: merge(agentSets, map[Trigger]Status{
-		CustomerReplied: New, CustomerSolved: Resolved, MailFailed: New,
+		CustomerReplied: New, CustomerSolved: Resolved, MailFailed: New, AgentMerged: Closed,
 	}),
 	Open: merge(agentSets, map[Trigger]Status{
-		CustomerReplied: Open, CustomerSolved: Resolved, MailFailed: Open,
+		CustomerReplied: Open, CustomerSolved: Resolved, MailFailed: Open, AgentMerged: Closed,
 	}),
 	Waiting: merge(agentSets, map[Trigger]Status{
 		CustomerReplied: Open, CustomerSolved: Resolved,
-		RobotReminded: Waiting, RobotResolved: Resolved, MailFailed: Open,
+		RobotReminded: Waiting, RobotResolved: Resolved, MailFailed: Open, AgentMerged: Closed,
 	}),
 	Postponed: merge(agentSets, map[Trigger]Status{
-		CustomerReplied: Open, CustomerSolved: Resolved, RobotWoke: Open, MailFailed: Open,
+		CustomerReplied: Open, CustomerSolved: Resolved, RobotWoke: Open, MailFailed: Open, AgentMerged: Closed,
 	}),
 	ServiceCentre: merge(agentSets, map[Trigger]Status{
-		CustomerReplied: ServiceCentre, CustomerSolved: Resolved, MailFailed: Open,
+		CustomerReplied: ServiceCentre, CustomerSolved: Resolved, MailFailed: Open, AgentMerged: Closed,
 	}),
 	Resolved: merge(agentSets, map[Trigger]Status{
-		CustomerReplied: Open, CustomerReopened: Open, RobotClosed: Closed, MailFailed: Open,
+		CustomerReplied: Open, CustomerReopened: Open, RobotClosed: Closed, MailFailed: Open, AgentMerged: Closed,
 	}),
 	Closed: {ClosedReopened: Open},
 }

@@ -12,14 +12,14 @@ func TestStatusNext(t *testing.T) {
 	t.Parallel()
 	const no Status = ""
 	agent := []Status{Open, Waiting, Postponed, ServiceCentre, Resolved, Closed}
-	tests := map[Status][]Status{ // customer replied, solved, reopened, reopened a closed one; then agent; then robot; then a letter that failed
-		New:           join([]Status{New, Resolved, no, no}, agent, []Status{no, no, no, no, New}),
-		Open:          join([]Status{Open, Resolved, no, no}, agent, []Status{no, no, no, no, Open}),
-		Waiting:       join([]Status{Open, Resolved, no, no}, agent, []Status{Waiting, Resolved, no, no, Open}),
-		Postponed:     join([]Status{Open, Resolved, no, no}, agent, []Status{no, no, no, Open, Open}),
-		ServiceCentre: join([]Status{ServiceCentre, Resolved, no, no}, agent, []Status{no, no, no, no, Open}),
-		Resolved:      join([]Status{Open, no, Open, no}, agent, []Status{no, no, Closed, no, Open}),
-		Closed:        join([]Status{no, no, no, Open}, []Status{no, no, no, no, no, no}, []Status{no, no, no, no, no}),
+	tests := map[Status][]Status{ // customer replied, solved, reopened, reopened a closed one; then agent; then robot; then a letter that failed; then a merge
+		New:           join([]Status{New, Resolved, no, no}, agent, []Status{no, no, no, no, New, Closed}),
+		Open:          join([]Status{Open, Resolved, no, no}, agent, []Status{no, no, no, no, Open, Closed}),
+		Waiting:       join([]Status{Open, Resolved, no, no}, agent, []Status{Waiting, Resolved, no, no, Open, Closed}),
+		Postponed:     join([]Status{Open, Resolved, no, no}, agent, []Status{no, no, no, Open, Open, Closed}),
+		ServiceCentre: join([]Status{ServiceCentre, Resolved, no, no}, agent, []Status{no, no, no, no, Open, Closed}),
+		Resolved:      join([]Status{Open, no, Open, no}, agent, []Status{no, no, Closed, no, Open, Closed}),
+		Closed:        join([]Status{no, no, no, Open}, []Status{no, no, no, no, no, no}, []Status{no, no, no, no, no, no}),
 	}
 	if len(tests) != len(Statuses) {
 		t.Fatalf("the table has %d statuses, the product %d", len(tests), len(Statuses))

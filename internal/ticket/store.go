@@ -69,25 +69,33 @@ type locked struct {
 	RequesterName string
 	RequesterLang string
 	ReopenCount   int
+	AskedID       int64 // of the ticket whose number was asked for: drafts stay with it when it is merged
 	AssigneeName  *string
 	Copies        []copyTo // who gets copies of public replies
 }
 
-const lockSQL = `
+const lockedColumns = `
 SELECT ` + ticketColumns + `, ` + policyColumns + `,
     EXISTS (SELECT FROM participants pt WHERE pt.ticket_id = t.id AND pt.person_id = @me) AS takes_part,
-    r.name AS requester_name, r.lang AS requester_lang, t.reopen_count, a.name AS assignee_name,
+    r.name AS requester_name, r.lang AS requester_lang, t.reopen_count, (SELECT w.id FROM tickets w WHERE w.number = @number) AS asked_id, a.name AS assignee_name,
     coalesce((SELECT jsonb_agg(jsonb_build_object('address', pt.address, 'person_id', pt.person_id) ORDER BY pt.address)
         FROM participants pt WHERE pt.ticket_id = t.id), '[]') AS copies
 FROM tickets t
 JOIN people r ON r.id = t.requester_id
-LEFT JOIN people a ON a.id = t.assignee_id` + policyJoin + `
+LEFT JOIN people a ON a.id = t.assignee_id` + policyJoin
+
+const lockSQL = lockedColumns + `
+WHERE t.id = ` + leadsTo + `
+FOR UPDATE OF t`
+
+const lockExactSQL = lockedColumns + `
 WHERE t.number = @number
 FOR UPDATE OF t`
 
 // lock reads a ticket and holds its row until tx ends, so that two use cases
-// cannot decide on the same state. It returns fault.NotFound when by may not
-// know of the ticket.
+// cannot decide on the same state. The number of a merged ticket is that of the
+// one it leads to. It returns fault.NotFound when by may not know of the ticket,
+// and errLed when it was merged just now: s.transact begins again then.
 // A person finds a ticket in the trash to be in conflict with all they may want
 // of it but to restore it, which is lockAny's.
 func lock(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64) (locked, error) {
@@ -100,7 +108,20 @@ func lock(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64) (locked, 
 
 // lockAny is lock for what may be done to a ticket in the trash.
 func lockAny(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64) (locked, error) {
-	rows, _ := tx.Query(ctx, lockSQL, pgx.NamedArgs{"number": number, "me": by.PersonID}) // CollectExactlyOneRow returns its error
+	t, err := lockBy(ctx, tx, lockSQL, by, number)
+	if err == nil && t.MergedInto != nil {
+		return locked{}, errLed
+	}
+	return t, err
+}
+
+// lockExact is lock for the row of the number itself, merged or not.
+func lockExact(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64) (locked, error) {
+	return lockBy(ctx, tx, lockExactSQL, by, number)
+}
+
+func lockBy(ctx context.Context, tx pgx.Tx, sql string, by auth.Actor, number int64) (locked, error) {
+	rows, _ := tx.Query(ctx, sql, pgx.NamedArgs{"number": number, "me": by.PersonID}) // CollectExactlyOneRow returns its error
 	t, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[locked])
 	if err != nil {
 		return locked{}, pg.NotFound(err, "ticket.not_found")

@@ -65,7 +65,7 @@ func (s *Service) Submit(ctx context.Context, by auth.Actor, in Submission) (int
 		return 0, err
 	}
 	var number int64
-	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+	err = s.transact(ctx, func(tx pgx.Tx) error {
 		number, err = s.open(ctx, tx, by, in, o)
 		return err
 	})
@@ -271,8 +271,10 @@ func followsNumber(n int64) string {
 }
 
 const submittedSQL = `
-SELECT t.number, t.subject = @subject AND m.text = @text
-FROM tickets t JOIN messages m ON m.ticket_id = t.id AND m.seq = 2
+SELECT t.number, t.subject = @subject AND EXISTS (
+    SELECT FROM messages m WHERE m.author_id = @me AND m.created_at = t.created_at AND m.text = @text
+        AND m.ticket_id IN ` + wayOf + `)
+FROM tickets t
 WHERE t.submit_key = @key AND t.requester_id = @me`
 
 // again answers a form whose key is taken. The same words a second time are the

@@ -33,15 +33,20 @@ type Thread struct {
 	Plan          []PlannedStep
 	Draft         *Draft // of the reader's reply
 	Rating        *Rating
+	LeadsTo       *int64 // number of the ticket that this one was merged into, when the reader sees it
+	Moved         *int64 // the last place of the timeline that its entries gave up for another; nil: none did
+	Merges        []MergedIn
+	Carried       []CarriedDraft // of the reader, begun in tickets that were merged into this one
 	Can           Can
 }
 
-// Linked is a ticket that this one follows or that follows this one.
+// Linked is a ticket that belongs to this one in some way.
 type Linked struct {
-	Number  int64  `json:"number"`
-	Subject string `json:"subject"`
-	Status  Status `json:"status"`
-	After   bool   `json:"after"` // it follows this one
+	Number   int64    `json:"number"`
+	Subject  string   `json:"subject"`
+	Status   Status   `json:"status"`
+	After    bool     `json:"after"`    // it follows this one
+	Relation Relation `json:"relation"` // what this one is to it; "": one follows the other
 }
 
 // Reader is somebody who may read a ticket though nobody added them to it.
@@ -90,8 +95,12 @@ const mayRead = `(@everything AND ` + staffSees + ` OR ` + visibleTo + `)`
 // linkedColumn are the tickets around t that the reader sees as well; the inner
 // t is such a ticket.
 const linkedColumn = `coalesce((SELECT jsonb_agg(v ORDER BY v.number) FROM (
-        SELECT t.number, t.subject, t.status, t.follows_id IS NOT DISTINCT FROM o.this AS after
-        FROM (SELECT t.id AS this, t.follows_id AS before) o JOIN tickets t ON t.id = o.before OR t.follows_id = o.this
+        SELECT t.number, t.subject, t.status, o.after, o.relation
+        FROM (SELECT t.follows_id AS id, false AS after, '' AS relation
+            UNION ALL SELECT f.id, true, '' FROM tickets f WHERE f.follows_id = t.id
+            UNION ALL SELECT CASE WHEN l.ticket_id = t.id THEN l.other_id ELSE l.ticket_id END, false, ` + relationOf + `
+                FROM ticket_links l WHERE (l.ticket_id = t.id OR l.other_id = t.id) AND l.kind <> 'distinct') o
+        JOIN tickets t ON t.id = o.id
         WHERE ` + mayRead + ` ORDER BY t.number LIMIT 20) v), '[]') AS linked`
 
 // readersColumn are the colleagues who read t because they see all tickets of
@@ -106,7 +115,7 @@ const readersColumn = `coalesce((SELECT jsonb_agg(jsonb_build_object('id', p.id,
                 SELECT tree.id FROM tree))), '[]') AS readers,
     coalesce(c.privacy = 'everyone' AND NOT t.private AND (@everything OR t.company_id = ANY (@sight_member_of)), false) AS all_read`
 
-const threadSQL = `SELECT ` + headColumns + `, ` + linkedColumn + `, ` + readersColumn + `,
+const threadSQL = `SELECT ` + headColumns + `, ` + leadsColumn + `, ` + movedColumn + `, ` + customerMergesColumn + `, ` + customerCarriedColumn + `, ` + linkedColumn + `, ` + readersColumn + `,
     EXISTS (SELECT FROM participants pt WHERE pt.ticket_id = t.id AND pt.person_id = @sight_me) AS takes_part,
     (SELECT to_jsonb(d) FROM (SELECT ` + draftColumns + `
         WHERE d.person_id = @sight_me AND d.ticket_id = t.id AND d.kind = 'reply') d) AS draft` + headJoins + `
@@ -114,6 +123,10 @@ WHERE t.number = @number AND ` + mayRead
 
 type threadRow struct {
 	head
+	LeadsTo   *int64
+	Moved     *int64
+	Merges    []MergedIn
+	Carried   []CarriedDraft
 	Linked    []Linked
 	Readers   []Reader
 	AllRead   bool
@@ -149,14 +162,16 @@ func (r threadRow) thread(by auth.Actor, now time.Time) Thread {
 		Ticket: r.Ticket, TopicName: r.TopicName, RequesterName: r.RequesterName, CompanyName: r.CompanyName,
 		AssigneeName: r.AssigneeName, Fields: r.Fields, Linked: r.Linked, Participants: namedFor(by, r.Participants), Readers: r.Readers, AllRead: r.AllRead,
 		Earlier: r.Earlier, Later: r.Later, Plan: Plan(r.Ticket, p), Draft: r.Draft, Rating: r.Rating,
-		ReopenUntil: reopenUntil(r.Ticket, p), Can: abilities(by, r.Ticket, p, now),
+		ReopenUntil: reopenUntil(r.Ticket, p), LeadsTo: r.LeadsTo, Moved: r.Moved, Merges: r.Merges, Carried: r.Carried, Can: abilities(by, r.Ticket, p, now),
 	}
 	th.Can.Rate = mayRate(by, r.Ticket, r.Rating)
 	th.Can.Leave = bool(r.TakesPart) && !by.Staff()
 	for _, l := range r.Linked {
-		if l.After {
+		switch {
+		case l.Relation != "":
+		case l.After:
 			th.FollowedBy = &l.Number
-		} else {
+		default:
 			th.Follows = &l.Number
 		}
 	}

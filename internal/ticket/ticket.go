@@ -62,12 +62,13 @@ type Ticket struct {
 	Private        bool       // never shared with colleagues
 	TrashedAt      *time.Time // nil: it is not in the trash
 	Spam           bool       // thrown away as spam
+	MergedInto     *int64     // id of the ticket that its conversation is part of now; nil: it was not merged
 }
 
 // ticketColumns are the columns of Ticket, for a table aliased t.
 const ticketColumns = `t.id, t.number, t.subject, t.status, t.status_since, t.reopened, t.unread, t.priority, t.topic_id,
     t.requester_id, t.company_id, t.site_id, t.assignee_id, t.department_id, t.created_at, t.last_activity_at, t.last_replier, t.last_replier_id, t.timeline_seq, t.first_reply_at,
-    t.resolved_at, t.closed_at, t.postponed_until, t.next_step, t.next_step_at, t.step_from, t.plan_by, t.private, t.trashed_at, t.spam`
+    t.resolved_at, t.closed_at, t.postponed_until, t.next_step, t.next_step_at, t.step_from, t.plan_by, t.private, t.trashed_at, t.spam, t.merged_into`
 
 // AuthorKind is on whose side a message was written.
 type AuthorKind string
@@ -138,6 +139,8 @@ type Hooks struct {
 	// Purge forgets what search keeps of a ticket that is about to be deleted for
 	// ever, and of files that no other ticket has, by their keys.
 	Purge func(ctx context.Context, tx pgx.Tx, ticketID int64, keys []string) error
+	// SendUpdates queues a job for each child that gets an update of its parent.
+	SendUpdates func(ctx context.Context, tx pgx.Tx, by auth.Actor, update int64, children []int64) error
 	// Audit records an administrator's act.
 	Audit func(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error
 }

@@ -81,3 +81,18 @@ func foundCounts(whose, other Whose, tab, where string) string {
 	return `SELECT ` + count(tabConditions[TabOpen], whose) + `, ` + count(tabConditions[TabResolved], whose) + `, ` + count(tab, other) + `
 FROM (SELECT t.status, ` + ownTo + ` AS own FROM tickets t WHERE ` + foundAmong + ` AND ` + visibleTo + ` AND ` + where + `) t`
 }
+
+const wordsAgainSQL = `
+INSERT INTO ticket_words AS w (ticket_id, owners, words)
+SELECT t.id, ` + owners + `, ` + wordsFrom + `left(t.subject || ' ' || coalesce(m.text, ''), 200000)` + wordsTo + `
+FROM tickets t LEFT JOIN LATERAL (
+    SELECT string_agg(left(m.text, 50000), ' ' ORDER BY m.seq) AS text FROM messages m WHERE m.ticket_id = t.id) m ON true
+WHERE t.id = ANY (@tickets::bigint[])
+ON CONFLICT (ticket_id) DO UPDATE SET owners = excluded.owners, words = excluded.words`
+
+// wordsAgain lets tickets be found by the words of the messages that they have
+// now.
+func wordsAgain(ctx context.Context, tx pgx.Tx, tickets ...int64) error {
+	_, err := tx.Exec(ctx, wordsAgainSQL, pgx.NamedArgs{"tickets": tickets})
+	return err
+}

@@ -39,7 +39,8 @@ type Work struct {
 	Agents      []AgentRef // whom by can give the ticket to; none without Can.HandOver
 	Beside      Sidebar
 	Asked       string // the customer's own words: the subject, what they wrote first and last
-	Can         Can
+	Nearby
+	Can Can
 }
 
 // Contact is the requester as the sidebar shows them.
@@ -78,7 +79,7 @@ const besideColumns = sideColumns + `,
         FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
         WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous, ` + agentsColumn
 
-const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + tagsColumn + `,` + noteColumns + `, ` + skippedColumn + `,
+const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + tagsColumn + `,` + noteColumns + `, ` + skippedColumn + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -97,6 +98,7 @@ type workRow struct {
 	RequesterLang      string
 	RequesterEmail     string
 	CompanySite        string
+	Nearby
 	Pending
 	Draft       *Draft
 	Counts      []int64
@@ -119,6 +121,7 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 	args := s.viewArgs(by)
 	args["number"], args["lang"], args["draft"] = number, i18n.ReaderOf(ctx).Lang, d
 	v.window(args)
+	args["likely_for"] = likelyFor
 	args["may_assign"], args["now"] = by.May(auth.AssignTickets), s.now()
 	b := &pgx.Batch{}
 	var r workRow
@@ -142,7 +145,8 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
 		Beside: Sidebar{Counts: countsOf(r.Counts), Views: r.Views, Choices: r.Choices}, Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
 		PinnedNote: r.PinnedNote, Skipped: r.Skipped, Mentionable: r.Mentionable,
-		Plan: Plan(r.Ticket, p), Draft: r.Draft, Pending: r.Pending, Rating: r.Rating, Can: abilities(by, r.Ticket, p, now),
+		Nearby: r.near(r.Subject),
+		Plan:   Plan(r.Ticket, p), Draft: r.Draft, Pending: r.Pending, Rating: r.Rating, Can: abilities(by, r.Ticket, p, now),
 		Requester: Contact{
 			ID: r.RequesterID, Name: r.RequesterName, FirstName: r.RequesterFirstName, Email: r.RequesterEmail,
 			Phone: r.RequesterPhone, JobTitle: r.RequesterJobTitle, Zone: r.RequesterZone, Lang: r.RequesterLang,

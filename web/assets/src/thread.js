@@ -55,9 +55,17 @@ function keepWriting(fresh) {
   if (seen) $("[data-reply] [name=seen]").value = seen.value;
 }
 
+/** The conversation stands elsewhere now, or in another order. */
+function elsewhere(notice) {
+  if (!writing()) return location.assign(notice.dataset.moved);
+  swap($("#thread-notice"), notice);
+}
+
 function show(html) {
   const parts = document.createElement("template");
   parts.innerHTML = html;
+  const moved = $("[data-moved]", parts.content);
+  if (moved) return elsewhere(moved);
   const news = $("#news", parts.content);
   if (!news) return;
   const busy = writing();
