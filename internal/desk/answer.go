@@ -45,17 +45,18 @@ type showing struct {
 type answerPage struct {
 	ticket.Work
 	ui.AgentPage
-	Me       auth.Actor
-	From     ticket.InboxView
-	Tab      tab
-	All      bool
-	Sent     bool // a reply has just been sent: offer the view's next ticket
-	JustHeld bool // a reply has just been held, and is sent in a moment
-	Quick    quickList
-	Form     writing
-	Refuse   fault.Message
-	Fields   fieldsForm
-	TrashAge time.Duration // how long it lies in the trash
+	Me         auth.Actor
+	From       ticket.InboxView
+	Tab        tab
+	All        bool
+	Sent       bool           // a reply has just been sent: offer the view's next ticket
+	JustHeld   bool           // a reply has just been held, and is sent in a moment
+	Overtakers []ticket.Entry // what came while the refused reply was written
+	Quick      quickList
+	Form       writing
+	Refuse     fault.Message
+	Fields     fieldsForm
+	TrashAge   time.Duration // how long it lies in the trash
 
 	Pane        string // the list that the ticket stands beside; "" on its own page
 	Departments []setting.Department
@@ -159,6 +160,7 @@ func (h *Handler) fillTab(ctx context.Context, p *answerPage, s showing) error {
 	}
 	if s.Form != nil {
 		p.Form = *s.Form
+		p.overtake()
 		return nil
 	}
 	draft := p.Draft

@@ -207,10 +207,12 @@ func (h *Handler) showColleaguesDraft(w http.ResponseWriter, r *http.Request) er
 	return httpx.Render(w, r, http.StatusOK, colleaguesDraft(draftPage{h.page(r, d.Name, "inbox"), number, d}))
 }
 
-// overtakers are what came while the refused reply was written.
-func (p answerPage) overtakers() []ticket.Entry {
+// overtake puts what came while a refused reply was written above its text. The
+// form then knows it: sent again, the reply goes.
+func (p *answerPage) overtake() {
 	if p.Form.Problem.Key != "ticket.answer_crossed" {
-		return nil
+		return
 	}
-	return ticket.Overtaking(p.Entries, p.Form.Seen, p.Me.PersonID)
+	p.Overtakers = ticket.Overtaking(p.Entries, p.Form.Seen, p.Me.PersonID)
+	p.Form.Seen = p.TimelineSeq
 }

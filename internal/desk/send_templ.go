@@ -83,7 +83,7 @@ func sendButtons(p answerPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(p.overtakers()) > 0 {
+		if len(p.Overtakers) > 0 {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "desk.send.anyway"))
 			if templ_7745c5c3_Err != nil {
@@ -1001,7 +1001,7 @@ func overtaking(p answerPage) templ.Component {
 			templ_7745c5c3_Var47 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if news := p.overtakers(); len(news) > 0 {
+		if news := p.Overtakers; len(news) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 75, "<div class=\"callout callout--flush tone-amber overtaken\" role=\"alert\" tabindex=\"-1\" data-error-summary>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

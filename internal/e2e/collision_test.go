@@ -124,7 +124,11 @@ func TestHeldRepliesSurvive(t *testing.T) {
 	v := w.as(t, agent)
 	v.get(link.AgentTicket(number)).want(t, http.StatusOK, "Undo", "Taken back.")
 	undo := v.get(link.AgentTicket(number)).form(t, link.HeldUndo(id))
-	v.post(link.HeldUndo(id), undo).want(t, http.StatusOK, "The reply is in the editor again", ">Taken back.</textarea>")
+	back := v.post(link.HeldUndo(id), undo)
+	back.want(t, http.StatusOK)
+	if typed := back.form(t, link.AgentReplies(number)).Get("message"); typed != "Taken back." {
+		t.Errorf("the editor holds %q", typed)
+	}
 	if n := one[int](t, w.db, "SELECT count(*) FROM messages WHERE text = 'Taken back.'"); n != 0 {
 		t.Errorf("it was sent %d times", n)
 	}
