@@ -66,7 +66,7 @@ func (a asked) one(i int, g grade, mark string) string {
 // query is the tsquery for one word.
 func (m meaning) query(g grade, mark string) string {
 	own := lexeme(mark + m.word)
-	if g != exactly && m.prefix {
+	if g != exactly && m.prefix && len(m.longer) == 0 {
 		own += ":*"
 	}
 	forms := []string{own}
@@ -76,6 +76,7 @@ func (m meaning) query(g grade, mark string) string {
 		}
 	}
 	if g != exactly {
+		add(m.longer)
 		add(m.stems)
 	}
 	if g == anyhow {

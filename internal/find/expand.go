@@ -14,18 +14,24 @@ import (
 // meaning is what one word may stand for in the index.
 type meaning struct {
 	word   string
-	prefix bool     // its beginnings count
+	prefix bool     // longer words that begin so count
+	longer []string // these words; none when they are more than maxLonger
 	stems  []string // words of the same stem
 	inside []string // words that have it inside
 	near   []string // words that may have been meant; only when nobody wrote it
 	known  bool     // somebody wrote it, or a word that begins so
 }
 
+// maxLonger is how many words that begin as one was typed are asked for by
+// themselves. The index finds the few latest tickets of a given word without
+// reading all of its tickets, but of a beginning it reads all first.
+const maxLonger = 200
+
 // maxNear is how many words may have been meant by one.
 const maxNear = 8
 
 const (
-	isKnownSQL  = `SELECT EXISTS (SELECT FROM search_words WHERE word LIKE @prefix)`
+	longerSQL   = `SELECT word FROM search_words WHERE word LIKE @prefix LIMIT 201`
 	sameStemSQL = `SELECT word FROM search_words WHERE stems && @stems::text[] AND word <> @word LIMIT 100`
 	insideSQL   = `SELECT word FROM search_words WHERE word LIKE @inside AND word NOT LIKE @prefix LIMIT 200`
 
@@ -48,7 +54,7 @@ func (s *Service) look(ctx context.Context, words, fulls []string) ([]meaning, e
 		if m.prefix {
 			pattern += "%"
 		}
-		b.Queue(isKnownSQL, pgx.NamedArgs{"prefix": pattern}).QueryRow(func(r pgx.Row) error { return r.Scan(&m.known) })
+		queueWords(b, &m.longer, longerSQL, pgx.NamedArgs{"prefix": pattern})
 		if stems := stemsOf(w, fulls[i]); len(stems) > 0 {
 			queueWords(b, &m.stems, sameStemSQL, pgx.NamedArgs{"stems": stems, "word": w})
 		}
@@ -58,6 +64,12 @@ func (s *Service) look(ctx context.Context, words, fulls []string) ([]meaning, e
 	}
 	if err := s.searches.SendBatch(ctx, b).Close(); err != nil {
 		return nil, err
+	}
+	for i := range all {
+		m := &all[i]
+		if m.known = len(m.longer) > 0; len(m.longer) > maxLonger {
+			m.longer = nil
+		}
 	}
 	return all, s.guess(ctx, all)
 }
