@@ -33,6 +33,11 @@ func (l Loaded) Kinds(fresh func(i int) int64) []Kind {
 	const message = "Hello,\n\nthe transfer over TFTP stops at 83 % and the device keeps image 7.1.9.\n\n```\ntftp: block 41203 timeout\n```\n"
 	return []Kind{
 		page("inbox", l.Agent, same(link.InboxView("open"))),
+		page("inbox, sorted", l.Agent, same(link.Query(link.Inbox, "view", "closed", "sort", "priority"))),
+		page("inbox, filters", l.Agent, same(link.Query(link.Inbox, "q", "is:unsolved -status:waiting priority:high,urgent created:30d is:unread"))),
+		page("inbox, rare", l.Agent, same(link.Query(link.Inbox, "q", "channel:telegram priority:low replier:robot"))),
+		page("inbox, pane", l.Agent, func(i int) string { return link.AgentPane(l.Open[i%len(l.Open)]) }),
+		page("counts", l.Agent, same(link.InboxCounts)),
 		page("ticket", l.Agent, func(i int) string { return link.AgentTicket(l.Open[i%len(l.Open)]) }),
 		page("my tickets", l.Customer, same(link.Tickets)),
 		page("company's tickets", l.Manager, same(link.Query(link.Tickets, "tab", "all"))),
