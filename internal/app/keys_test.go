@@ -38,6 +38,13 @@ func keyFamilies() map[string][]string {
 		weekdays = append(weekdays, strings.ToLower(d.String()[:3]))
 	}
 	return map[string][]string{
+		"desk.open.direction.":     ends(ticket.Directions),
+		"desk.service.form.":       ends(ticket.ServiceStages),
+		"desk.service.on.":         ends(ticket.ServiceStages),
+		"ticket.event.service.":    ends(ticket.ServiceStages),
+		"ui.service.field.":        serviceKeys(),
+		"ui.service.stage.":        ends(ticket.ServiceStages),
+		"ui.service.value.":        serviceValues(),
 		"admin.departments.kinds.": ends(setting.DepartmentKinds),
 		"admin.departments.modes.": ends(setting.Modes),
 		"admin.fields.about_":      ends(setting.NewKinds),
@@ -46,7 +53,7 @@ func keyFamilies() map[string][]string {
 		"admin.outbox.kind.":       kinds,
 		"canned.scope.":            ends(canned.Scopes),
 		"desk.column.":             append([]string{"subject"}, ticket.Columns...),
-		"desk.channel.":            {"portal", "agent", "email", "telegram", "api", "import"},
+		"desk.channel.":            {"portal", "agent", "email", "telegram", "api", "import", "phone", "walk_in", "chat"},
 		"desk.delivery.":           ends(mail.States),
 		"desk.inbox.empty.":        ends(ticket.InboxViews),
 		"desk.placeholder.":        ticket.Placeholders,
@@ -73,6 +80,26 @@ func keyFamilies() map[string][]string {
 		"ticket.step_name.":        ends([]ticket.Step{ticket.Remind, ticket.Resolve, ticket.Close, ticket.Wake}),
 		"topicform.when.":          append(ends([]setting.Op{setting.Is, setting.IsNot, setting.Filled, setting.Empty}), "ticked", "unticked"),
 	}
+}
+
+func serviceKeys() (keys []string) {
+	for _, stage := range ticket.ServiceStages {
+		for _, f := range stage.Fields() {
+			keys = append(keys, f.Key)
+		}
+	}
+	return keys
+}
+
+func serviceValues() (values []string) {
+	for _, stage := range ticket.ServiceStages {
+		for _, f := range stage.Fields() {
+			for _, o := range f.Options {
+				values = append(values, f.Key+"_"+o)
+			}
+		}
+	}
+	return values
 }
 
 func ends[T ~string](list []T) []string {

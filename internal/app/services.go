@@ -86,6 +86,13 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		Mail:         a.Outbox.Queue,
 		Secret:       a.Secret,
 		Pick:         a.Settings.Pick,
+		Contact: func(ctx context.Context, tx pgx.Tx, by auth.Actor, c ticket.NewContact) (int64, error) {
+			id, err := a.Accounts.AddCaller(ctx, tx, by, account.Caller{Name: c.Name, Email: c.Email, Phone: c.Phone})
+			if err != nil || c.Email == "" {
+				return id, err //nolint:wrapcheck // a fault of the form
+			}
+			return id, a.Companies.Joined(ctx, tx, id)
+		},
 		Guests: func(ctx context.Context, tx pgx.Tx, g ticket.Guest) (auth.Actor, error) {
 			return a.Accounts.Known(ctx, tx, account.Guest{
 				First: g.FirstName, Last: g.LastName, Email: g.Email, Lang: g.Lang,

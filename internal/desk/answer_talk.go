@@ -58,6 +58,10 @@ func eventIcon(e ticket.Entry) string {
 		return statusView(ticket.Status(status), e.Why == ticket.CustomerReopened, ticket.ByAgent, nil).Icon()
 	case ticket.Assigned:
 		return "user"
+	case ticket.ServiceRecorded, ticket.ServiceReturned:
+		return "wrench"
+	case ticket.RequesterSet:
+		return "user"
 	case ticket.DepartmentSet:
 		return "users"
 	case ticket.PriorityChanged:

@@ -355,6 +355,19 @@ func Department(id int64) string { return Departments + "/" + num(id) }
 // DepartmentMove is where a department is moved up or down.
 func DepartmentMove(id int64) string { return Department(id) + "/move" }
 
+// OpenTicket is the form for a ticket that an agent opens for somebody, and
+// where it is posted.
+const OpenTicket = "/agent/tickets/new"
+
+// FindPeople is the list of people whom a ticket can be for, as one types.
+const FindPeople = "/agent/tickets/people"
+
+// AgentService is what happens to a ticket's equipment in the service centre.
+func AgentService(number int64) string { return AgentTicket(number) + "/service" }
+
+// AgentRequester is where a ticket is given to another requester.
+func AgentRequester(number int64) string { return AgentTicket(number) + "/requester" }
+
 // AbsenceOf is when somebody else is away.
 func AbsenceOf(personID int64) string { return Absence + "/" + num(personID) }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/web/ui"
 )
 
 // fact is one property of a ticket: a field's label with its values.
@@ -58,4 +59,19 @@ func allFields(th ticket.Thread) map[string]any {
 	values := map[string]any{setting.PriorityField: int64(th.Priority)}
 	maps.Copy(values, th.Fields)
 	return values
+}
+
+// serviceStages are the stages of the equipment's way, without who recorded
+// them.
+func (v threadView) serviceStages() []ui.ServiceView {
+	views := make([]ui.ServiceView, len(v.Service))
+	for i, s := range v.Service {
+		views[i] = ui.ServiceView{Stage: string(s.Stage), On: s.On}
+		for _, f := range s.Stage.Fields() {
+			if value := s.Details[f.Key]; value != "" {
+				views[i].Facts = append(views[i].Facts, ui.ServiceFact{Key: f.Key, Value: value, Closed: f.Options != nil, Day: f.Date})
+			}
+		}
+	}
+	return views
 }

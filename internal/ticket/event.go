@@ -11,6 +11,9 @@ const (
 	StatusChanged   EventKind = "status_changed"   // statuses; New of a postponed one is "postponed <RFC 3339>"
 	Assigned        EventKind = "assigned"         // names
 	DepartmentSet   EventKind = "department_set"   // fieldWords of departments, "" for none
+	ServiceRecorded EventKind = "service_stage"    // New: the ServiceStage
+	ServiceReturned EventKind = "service_back"     // back from the service centre
+	RequesterSet    EventKind = "requester_set"    // names
 	PriorityChanged EventKind = "priority_changed" // 1 to 4
 	PlanMoved       EventKind = "plan_moved"       // the step and its times: "<step> <RFC 3339>"
 	PlanHeld        EventKind = "plan_held"        // Old: the step that was cancelled
@@ -43,7 +46,7 @@ const (
 )
 
 // customersSee are the events that the requester's page shows.
-var customersSee = []EventKind{Submitted, StatusChanged, Assigned, PriorityChanged, CopiesSet, CopiesTaken, FollowedUp, Rated, FieldSet, Merged}
+var customersSee = []EventKind{Submitted, StatusChanged, Assigned, PriorityChanged, CopiesSet, CopiesTaken, FollowedUp, ServiceRecorded, ServiceReturned, RequesterSet, Rated, FieldSet, Merged}
 
 // Event is one line of a ticket's history. It is written in the transaction
 // that made it true and never changed.

@@ -14,6 +14,9 @@ func EventText(ctx context.Context, e Entry) string {
 	who := ActorName(ctx, e)
 	switch e.Event {
 	case Submitted:
+		if e.Why == OpenedFor {
+			return i18n.T(ctx, "ticket.event.opened_for", "who", who)
+		}
 		if e.New != "" {
 			return i18n.T(ctx, "ticket.event.submitted_follow_up", "who", who, "number", e.New)
 		}
@@ -22,6 +25,12 @@ func EventText(ctx context.Context, e Entry) string {
 		return statusText(ctx, e, who)
 	case Assigned:
 		return assignedText(ctx, e, who)
+	case ServiceRecorded:
+		return i18n.T(ctx, "ticket.event.service."+e.New, "who", who)
+	case ServiceReturned:
+		return i18n.T(ctx, "ticket.event.service_back", "who", who)
+	case RequesterSet:
+		return i18n.T(ctx, "ticket.event.requester_set", "who", who, "old", e.Old, "new", e.New)
 	case DepartmentSet:
 		return departmentText(ctx, e, who)
 	case PriorityChanged:

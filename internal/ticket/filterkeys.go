@@ -56,7 +56,7 @@ var filterKeys = map[string]filterKey{
 	"tag":        {anyOf: true, offers: []string{none}, read: tagOf, where: isTagged, few: isTaggedFew},
 	"topic":      {anyOf: true, read: nameOf, column: "t.topic_id", ids: topicsNamed},
 	"priority":   {anyOf: true, offers: []string{"low", "normal", "high", "urgent"}, read: priorityOf, where: isPriority},
-	"channel":    {anyOf: true, offers: []string{"portal", "agent", "email", "telegram", "api", "import"}, where: isChannel},
+	"channel":    {anyOf: true, offers: []string{"portal", "agent", "email", "telegram", "api", "import", "phone", "walk_in", "chat"}, where: isChannel},
 	"replier":    {anyOf: true, offers: []string{"customer", "agent", "robot"}, where: isReplier},
 	"unread":     {offers: []string{"yes", "no"}, where: isUnread},
 	"created":    {offers: pastPeriods, read: readPeriod(past), where: within("t.created_at")},

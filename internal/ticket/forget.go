@@ -43,6 +43,7 @@ WHERE ticket_id IN (SELECT ticket_id FROM messages WHERE cc && @addresses::text[
 UPDATE events SET new = CASE WHEN new = ANY (@addresses::text[]) THEN @word ELSE new END,
     old = CASE WHEN kind = 'undelivered' THEN '…' WHEN old = ANY (@addresses::text[]) THEN @word ELSE old END
 WHERE kind IN ('copies_set', 'copies_taken', 'undelivered') AND (new = ANY (@addresses::text[]) OR old = ANY (@addresses::text[]))`
+	forgetCallsSQL   = `UPDATE calls SET number = '' WHERE contact_id = @person`
 	forgetDraftsSQL  = `DELETE FROM drafts WHERE person_id = @person`
 	forgetSparesSQL  = `DELETE FROM spare_drafts WHERE person_id = @person`
 	forgetHeldSQL    = `DELETE FROM held_replies WHERE author_id = @person`
@@ -55,7 +56,7 @@ WHERE kind IN ('copies_set', 'copies_taken', 'undelivered') AND (new = ANY (@add
 
 // forgetSQL lists what the tickets' tables hold of a person beside their tickets.
 var forgetSQL = []string{
-	forgetFoundSQL, forgetSkippedSQL, forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetDraftsSQL, forgetSparesSQL, forgetHeldSQL, forgetUnsentSQL, forgetFiltersSQL,
+	forgetFoundSQL, forgetSkippedSQL, forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetCallsSQL, forgetDraftsSQL, forgetSparesSQL, forgetHeldSQL, forgetUnsentSQL, forgetFiltersSQL,
 	forgetBlockedSQL, forgetGuestsSQL, forgetGuestSQL,
 }
 

@@ -163,6 +163,7 @@ type change struct {
 	posted  int64    // the id of that message; 0: none
 	dealer  string   // the department that gave it to somebody by itself; "" none
 	noted   string   // the words of a note that is part of it; "" none
+	quiet   bool     // customers are told nothing of it
 	reopens int
 	events  []Event
 

@@ -30,6 +30,9 @@ func (s *Service) tell(ctx context.Context, tx pgx.Tx, c *change) error {
 		return err
 	}
 	letters := slices.Concat(c.letters(), colleagues, deputies)
+	if c.quiet {
+		letters = slices.DeleteFunc(letters, func(l mail.Letter) bool { return l.Kind != mail.Assigned })
+	}
 	if len(letters) == 0 {
 		return nil
 	}
@@ -127,7 +130,7 @@ func (c *change) lettersOfStatus() []mail.Letter {
 // lettersOfAssigning go to the agent who was given the ticket by somebody else.
 func (c *change) lettersOfAssigning() []mail.Letter {
 	for _, e := range c.events {
-		if e.Kind == Assigned && c.AssigneeID != nil && *c.AssigneeID != c.by.PersonID {
+		if (e.Kind == Assigned || e.Kind == ServiceReturned) && c.AssigneeID != nil && *c.AssigneeID != c.by.PersonID {
 			l := c.letter(mail.Assigned, *c.AssigneeID)
 			if c.dealer != "" {
 				l.Data["who"] = c.dealer

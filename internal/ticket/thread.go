@@ -36,7 +36,8 @@ type Thread struct {
 	LeadsTo       *int64 // number of the ticket that this one was merged into, when the reader sees it
 	Moved         *int64 // the last place of the timeline that its entries gave up for another; nil: none did
 	Merges        []MergedIn
-	Carried       []CarriedDraft // of the reader, begun in tickets that were merged into this one
+	Carried       []CarriedDraft  // of the reader, begun in tickets that were merged into this one
+	Service       []ServiceRecord // what happened to the equipment in the service centre
 	Can           Can
 }
 
@@ -61,7 +62,7 @@ const headColumns = ticketColumns + `, ` + policyColumns + `,
     a.name AS assignee_name, t.fields,
     (SELECT f.number FROM tickets f WHERE f.id = t.follows_id) AS follows,
     (SELECT max(f.number) FROM tickets f WHERE f.follows_id = t.id) AS followed_by,
-    ` + participantsColumn + `, ` + ratingColumn + `,
+    ` + participantsColumn + `, ` + ratingColumn + `, ` + serviceColumn + `,
     (SELECT count(*) FROM messages m WHERE m.ticket_id = t.id AND m.seq <= ` + uptoColumn + ` - @end) AS earlier,
     (SELECT count(*) FROM messages m WHERE m.ticket_id = t.id AND m.seq > ` + uptoColumn + `) AS later`
 
@@ -85,6 +86,7 @@ type head struct {
 	FollowedBy    *int64
 	Participants  []Participant
 	Rating        *Rating
+	Service       []ServiceRecord
 	Earlier       int
 	Later         int
 }
@@ -161,7 +163,7 @@ func (r threadRow) thread(by auth.Actor, now time.Time) Thread {
 	th := Thread{
 		Ticket: r.Ticket, TopicName: r.TopicName, RequesterName: r.RequesterName, CompanyName: r.CompanyName,
 		AssigneeName: r.AssigneeName, Fields: r.Fields, Linked: r.Linked, Participants: namedFor(by, r.Participants), Readers: r.Readers, AllRead: r.AllRead,
-		Earlier: r.Earlier, Later: r.Later, Plan: Plan(r.Ticket, p), Draft: r.Draft, Rating: r.Rating,
+		Earlier: r.Earlier, Later: r.Later, Plan: Plan(r.Ticket, p), Draft: r.Draft, Rating: r.Rating, Service: r.Service,
 		ReopenUntil: reopenUntil(r.Ticket, p), LeadsTo: r.LeadsTo, Moved: r.Moved, Merges: r.Merges, Carried: r.Carried, Can: abilities(by, r.Ticket, p, now),
 	}
 	th.Can.Rate = mayRate(by, r.Ticket, r.Rating)

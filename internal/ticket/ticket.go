@@ -131,6 +131,9 @@ type Hooks struct {
 	Returned func(ctx context.Context, tx pgx.Tx, replies []Returned) error
 	// Secret signs the links of one click in mails; without it none are valid.
 	Secret []byte
+	// Contact makes somebody whom an agent opens a ticket for a person we know;
+	// fault.Invalid with the fields contact_name, contact_email and contact_phone.
+	Contact func(ctx context.Context, tx pgx.Tx, by auth.Actor, c NewContact) (int64, error)
 	// Pick finds the agent who gets a ticket that comes into a department, and
 	// holds the department until tx ends; 0: nobody. nil: departments find nobody.
 	Pick func(ctx context.Context, tx pgx.Tx, departmentID int64) (personID int64, name string, err error)

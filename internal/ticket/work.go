@@ -30,11 +30,13 @@ type Work struct {
 	Plan         []PlannedStep
 	Draft        *Draft
 	Pending
-	Morning     *time.Time  // when the customer's next working day begins; nil: the calendar has none
-	Skipped     []string    // on copy, and the last agent's reply was not mailed to them
-	PinnedNote  *PinnedNote // nil: none
-	Mentionable []AgentRef  // whom a note can name; none unless one is being written
-	Rating      *Rating     // of the last time it was resolved; nil: none yet
+	Morning     *time.Time      // when the customer's next working day begins; nil: the calendar has none
+	Skipped     []string        // on copy, and the last agent's reply was not mailed to them
+	PinnedNote  *PinnedNote     // nil: none
+	Mentionable []AgentRef      // whom a note can name; none unless one is being written
+	Service     []ServiceRecord // what happened to the equipment in the service centre
+	Calls       []Call
+	Rating      *Rating // of the last time it was resolved; nil: none yet
 	Previous    []PreviousTicket
 	Agents      []AgentRef // whom by can give the ticket to; none without Can.HandOver
 	Beside      Sidebar
@@ -79,7 +81,7 @@ const besideColumns = sideColumns + `,
         FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
         WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous, ` + agentsColumn
 
-const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + tagsColumn + `,` + noteColumns + `, ` + skippedColumn + `,
+const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + callsColumn + `, ` + tagsColumn + `,` + noteColumns + `, ` + skippedColumn + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -101,6 +103,7 @@ type workRow struct {
 	Nearby
 	Pending
 	Draft       *Draft
+	Calls       []Call
 	Counts      []int64
 	Views       []SideView
 	Choices     ListChoices
@@ -146,7 +149,7 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 		Beside: Sidebar{Counts: countsOf(r.Counts), Views: r.Views, Choices: r.Choices}, Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
 		PinnedNote: r.PinnedNote, Skipped: r.Skipped, Mentionable: r.Mentionable,
 		Nearby: r.near(r.Subject),
-		Plan:   Plan(r.Ticket, p), Draft: r.Draft, Pending: r.Pending, Rating: r.Rating, Can: abilities(by, r.Ticket, p, now),
+		Plan:   Plan(r.Ticket, p), Draft: r.Draft, Pending: r.Pending, Rating: r.Rating, Service: r.Service, Calls: r.Calls, Can: abilities(by, r.Ticket, p, now),
 		Requester: Contact{
 			ID: r.RequesterID, Name: r.RequesterName, FirstName: r.RequesterFirstName, Email: r.RequesterEmail,
 			Phone: r.RequesterPhone, JobTitle: r.RequesterJobTitle, Zone: r.RequesterZone, Lang: r.RequesterLang,

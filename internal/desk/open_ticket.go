@@ -1,0 +1,296 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/setting"
+	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/internal/topicform"
+	"github.com/deskbell/deskbell/web/ui"
+)
+
+// openPage is the form for a ticket that an agent opens for somebody (A8).
+type openPage struct {
+	ui.AgentPage
+	In          ticket.OnBehalf
+	Query       string
+	Found       []ticket.Somebody
+	Topics      []setting.Topic
+	Fields      topicform.View
+	Departments []setting.Department
+	Direction   ticket.Direction
+	CallNumber  string
+	Started     string
+	Minutes     string
+	Notify      bool
+	Errors      map[string]fault.Message
+	Problem     fault.Message
+}
+
+// showOpenTicket is GET /agent/tickets/new; requester is a person's id, q finds
+// one.
+func (h *Handler) showOpenTicket(w http.ResponseWriter, r *http.Request) error {
+	q := httpx.ReadQuery(r)
+	p := openPage{Query: q.Line("q"), Direction: ticket.CallIn, Started: inputValue(r.Context(), h.now()), Notify: true}
+	p.In = ticket.OnBehalf{RequesterID: q.ID("requester"), TopicID: q.ID("topic"), Channel: "phone", Status: ticket.New, Opening: ticket.OpenWithReply, Key: rand.Text()}
+	return h.renderOpenTicket(w, r, http.StatusOK, p)
+}
+
+// postOpenTicket is POST /agent/tickets/new. With find it looks for people, or
+// shows another topic's fields, and keeps what was typed.
+func (h *Handler) postOpenTicket(w http.ResponseWriter, r *http.Request) error {
+	form, err := httpx.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	p := typedOpening(r.Context(), form)
+	if form.Has("find") {
+		return h.renderOpenTicket(w, r, http.StatusOK, p)
+	}
+	number, err := h.tickets.Open(r.Context(), httpx.Actor(r), p.In)
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		p.Errors = fault.Of(err).Fields
+		if len(p.Errors) == 0 {
+			p.Problem = message(err)
+		}
+		return h.renderOpenTicket(w, r, httpx.Status(err), p)
+	}
+	if err != nil {
+		return err
+	}
+	seen, err := h.tickets.Seen(r.Context(), httpx.Actor(r), []int64{number})
+	if err != nil {
+		return err
+	}
+	httpx.Flash(r.Context(), h.sessions, "desk.open.opened")
+	if len(seen) == 0 {
+		return httpx.SeeOther(w, r, link.Inbox)
+	}
+	return httpx.SeeOther(w, r, link.AgentTicket(number))
+}
+
+// typedOpening is the form as it was typed.
+func typedOpening(ctx context.Context, form httpx.Form) openPage {
+	p := openPage{
+		Query: form.Line("q"), Direction: ticket.Direction(form.Get("call_direction")), CallNumber: form.Line("call_number"),
+		Started: form.Line("call_started"), Minutes: form.Line("call_minutes"), Notify: form.On("notify"),
+	}
+	p.In = ticket.OnBehalf{
+		RequesterID: form.ID("requester"), Channel: form.Get("channel"), TopicID: form.ID("topic"), Subject: form.Line("subject"),
+		Contact: ticket.NewContact{Name: form.Line("contact_name"), Email: form.Line("contact_email"), Phone: form.Line("contact_phone")},
+		Opening: ticket.Opening(form.Get("opening")), Message: form.Text("message"), Fields: topicform.Typed(form),
+		Status: ticket.Status(form.Get("status")), DepartmentID: form.ID("department"), AssigneeID: form.ID("assignee"),
+		Quiet: !p.Notify, Key: form.Line("key"),
+	}
+	if p.In.RequesterID != 0 {
+		p.In.Contact = ticket.NewContact{}
+	}
+	if p.In.Channel == "phone" {
+		minutes, err := strconv.Atoi(p.Minutes)
+		if p.Minutes != "" && err != nil {
+			minutes = -1 // refused, with its words
+		}
+		p.In.Call = &ticket.NewCall{Direction: p.Direction, Number: p.CallNumber, StartedAt: localTime(ctx, p.Started), Minutes: minutes}
+		if p.CallNumber == "" {
+			p.In.Call.Number = p.In.Contact.Phone
+		}
+	}
+	return p
+}
+
+func (h *Handler) renderOpenTicket(w http.ResponseWriter, r *http.Request, status int, p openPage) error {
+	ctx, by := r.Context(), httpx.Actor(r)
+	p.AgentPage = h.page(r, i18n.T(ctx, "desk.open.title"), "open")
+	var err error
+	if p.Found, err = h.people(ctx, by, p.Query, p.In.RequesterID); err != nil {
+		return err
+	}
+	if p.Topics, err = h.settings.Topics(ctx, by); err != nil {
+		return err
+	}
+	if p.Departments, err = h.settings.Departments(ctx); err != nil {
+		return err
+	}
+	for _, t := range p.Topics {
+		if p.In.TopicID == 0 && t.Preset || len(p.Topics) == 1 {
+			p.In.TopicID = t.ID
+		}
+	}
+	if p.In.TopicID == 0 && len(p.Topics) > 0 {
+		p.In.TopicID = p.Topics[0].ID
+	}
+	tf, err := h.settings.TopicForm(ctx, by, p.In.TopicID)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	values := tf.Preset()
+	for key, value := range p.In.Fields {
+		values[key] = value
+	}
+	for i := range tf.Fields {
+		tf.Fields[i].Required = false // who is on the telephone does not know everything
+	}
+	p.Fields = topicform.View{Fields: tf.Fields, Values: values, Errors: p.Errors, Priority: tf.Priority}
+	return httpx.Render(w, r, status, openView(p))
+}
+
+// people are those that the query finds, and the one who is chosen already.
+func (h *Handler) people(ctx context.Context, by auth.Actor, query string, chosen int64) ([]ticket.Somebody, error) {
+	found, err := h.tickets.FindPeople(ctx, by, query)
+	if err != nil || chosen == 0 {
+		return found, err
+	}
+	for _, f := range found {
+		if f.ID == chosen {
+			return found, nil
+		}
+	}
+	one, err := h.tickets.Somebody(ctx, by, chosen)
+	if fault.Is(err, fault.NotFound) {
+		return found, nil
+	}
+	return append([]ticket.Somebody{one}, found...), err
+}
+
+// showPeople is GET /agent/tickets/people: the people that q finds, as radio
+// buttons for the form above.
+func (h *Handler) showPeople(w http.ResponseWriter, r *http.Request) error {
+	q := httpx.ReadQuery(r)
+	p := openPage{Query: q.Line("q"), In: ticket.OnBehalf{RequesterID: q.ID("requester")}}
+	var err error
+	if p.Found, err = h.people(r.Context(), httpx.Actor(r), p.Query, p.In.RequesterID); err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, openPeople(p))
+}
+
+func (p openPage) text(ctx context.Context, name, label string) ui.Field {
+	values := map[string]string{
+		"subject": p.In.Subject, "message": p.In.Message, "contact_name": p.In.Contact.Name, "contact_email": p.In.Contact.Email,
+		"contact_phone": p.In.Contact.Phone, "call_number": p.CallNumber, "call_started": p.Started, "call_minutes": p.Minutes,
+		"channel": p.In.Channel, "topic": num(p.In.TopicID), "status": string(p.In.Status), "department": num(p.In.DepartmentID),
+		"assignee": num(p.In.AssigneeID), "call_direction": string(p.Direction), "q": p.Query,
+	}
+	return ui.Field{Name: name, Label: i18n.T(ctx, label), Value: values[name], Error: p.Errors[name], Autocomplete: "off"}
+}
+
+// all are the form's inputs, for the summary of what is wrong.
+func (p openPage) all(ctx context.Context) []ui.Field {
+	fields := []ui.Field{
+		{Name: "q", Label: i18n.T(ctx, "desk.open.requester"), Error: p.Errors["requester"]},
+		p.text(ctx, "contact_name", "desk.open.name"), p.text(ctx, "contact_email", "desk.open.email"), p.text(ctx, "contact_phone", "desk.open.phone"),
+		p.text(ctx, "call_started", "desk.open.started"), p.text(ctx, "call_minutes", "desk.open.minutes"), p.text(ctx, "call_number", "desk.open.number"),
+		p.text(ctx, "topic", "desk.side.topic"), p.text(ctx, "subject", "desk.open.subject"), p.text(ctx, "message", "desk.open.message"),
+		p.text(ctx, "department", "desk.assign.department"), p.text(ctx, "assignee", "desk.open.assignee"),
+	}
+	return append(fields, p.Fields.Summary(ctx)...)
+}
+
+func (p openPage) channels(ctx context.Context) []ui.Option {
+	options := make([]ui.Option, len(ticket.BehalfChannels))
+	for i, c := range ticket.BehalfChannels {
+		options[i] = ui.Option{Value: c, Label: i18n.T(ctx, "desk.channel."+c)}
+	}
+	return options
+}
+
+func (p openPage) topics() []ui.Option {
+	options := make([]ui.Option, len(p.Topics))
+	for i, t := range p.Topics {
+		options[i] = ui.Option{Value: num(t.ID), Label: t.Name}
+	}
+	return options
+}
+
+func (p openPage) directions(ctx context.Context) []ui.Option {
+	options := make([]ui.Option, len(ticket.Directions))
+	for i, d := range ticket.Directions {
+		options[i] = ui.Option{Value: string(d), Label: i18n.T(ctx, "desk.open.direction."+string(d))}
+	}
+	return options
+}
+
+// statuses are those that a ticket can begin with.
+func (p openPage) statuses(ctx context.Context) []ui.Option {
+	var options []ui.Option
+	for _, s := range []ticket.Status{ticket.New, ticket.Open, ticket.Waiting, ticket.Resolved} {
+		options = append(options, ui.Option{Value: string(s), Label: i18n.T(ctx, "ticket.status."+string(s))})
+	}
+	return options
+}
+
+func (p openPage) departments(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Value: "0", Label: i18n.T(ctx, "desk.open.by_topic")}}
+	for _, d := range p.Departments {
+		if !d.Retired {
+			options = append(options, ui.Option{Value: num(d.ID), Label: queueLabel(ctx, d)})
+		}
+	}
+	return options
+}
+
+// hands are whom the ticket can be given to at once: nobody, or its opener.
+func (p openPage) hands(ctx context.Context) []ui.Option {
+	return []ui.Option{
+		{Value: "0", Label: i18n.T(ctx, "desk.open.nobody")},
+		{Value: num(p.Actor.PersonID), Label: i18n.T(ctx, "desk.open.me")},
+	}
+}
+
+// queueOptions are departments to choose from.
+func queueOptions(ctx context.Context, all []setting.Department) []ui.Option {
+	options := []ui.Option{{Value: "0", Label: i18n.T(ctx, "desk.service.stays")}}
+	for _, d := range all {
+		options = append(options, ui.Option{Value: num(d.ID), Label: queueLabel(ctx, d)})
+	}
+	return options
+}
+
+// callLine is a call in words: who called, when, and how long.
+func callLine(ctx context.Context, c ticket.Call) string {
+	return i18n.T(ctx, "desk.open.direction."+string(c.Direction)) + ", " + i18n.DateTime(ctx, c.StartedAt) + ", " +
+		i18n.T(ctx, "desk.open.length", "count", int((time.Duration(c.Seconds)*time.Second)/time.Minute))
+}
+
+// find is the search for people, which a script sends as one types.
+func (p openPage) find(ctx context.Context) ui.Field {
+	f := p.text(ctx, "q", "desk.open.find")
+	f.Hint, f.Error = i18n.T(ctx, "desk.requester.find_hint"), p.Errors["requester"]
+	f.Attrs = templ.Attributes{"data-get": link.FindPeople, "data-target": "#people", "data-trigger": "input", "data-wait": "250", "data-min": "2", "aria-controls": "people"}
+	return f
+}
+
+func (p openPage) required(ctx context.Context, name, label string) ui.Field {
+	f := p.text(ctx, name, label)
+	f.Required = true
+	return f
+}
+
+func (p openPage) body(ctx context.Context) ui.Field {
+	f := p.required(ctx, "message", "desk.open.message")
+	f.Rows = 6
+	return f
+}
+
+func (p openPage) started(ctx context.Context) ui.Field {
+	f := p.text(ctx, "call_started", "desk.open.started")
+	f.Type = "datetime-local"
+	return f
+}
+
+func (p openPage) minutes(ctx context.Context) ui.Field {
+	f := p.text(ctx, "call_minutes", "desk.open.minutes")
+	f.InputMode = "numeric"
+	return f
+}
