@@ -9,6 +9,8 @@ require (
 )
 
 require (
+	github.com/SherClockHolmes/webpush-go v1.4.0 // indirect
+	github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
 	github.com/wneessen/go-mail v0.8.1 // indirect
 	golang.org/x/image v0.47.0 // indirect
 )

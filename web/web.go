@@ -80,6 +80,22 @@ func Handler() (http.Handler, error) {
 	}), nil
 }
 
+// ServeWorker serves an embedded file under a name that stays, for a browser's
+// service worker: that is found by its address, and the browser asks whether it
+// changed.
+func ServeWorker(w http.ResponseWriter, r *http.Request, name string) {
+	all, err := loaded()
+	if err != nil || all.byName[name] == nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", all.byName[name].mime)
+	w.Header().Set("Cache-Control", "private, no-cache")
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(all.byName[name].plain)
+	}
+}
+
 func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", a.mime)

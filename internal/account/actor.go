@@ -13,6 +13,7 @@ import (
 
 // actorColumns are an actorRow, of a person p with credentials c.
 const actorColumns = `p.id, p.name, p.lang, p.zone, p.theme, NOT p.shortcuts AS no_keys, NOT p.undo_send AS send_at_once, c.changed_at,
+    (SELECT count(*) FROM (SELECT FROM notices n WHERE n.person_id = p.id AND n.read_at IS NULL AND n.in_app LIMIT 100) v) AS unread,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS email,
     ARRAY(SELECT DISTINCT u FROM person_roles pr JOIN roles r ON r.id = pr.role_id CROSS JOIN unnest(r.permissions) u
         WHERE pr.person_id = p.id) AS permissions,
@@ -40,6 +41,7 @@ type actorRow struct {
 	ID                             int64
 	Name, Lang, Zone, Theme, Email string
 	NoKeys, SendAtOnce             bool
+	Unread                         int
 	ChangedAt                      *time.Time // of the password; nil: none
 	Permissions                    []auth.Permission
 	Departments                    []int64
@@ -94,7 +96,7 @@ func (r actorRow) actor() auth.Actor {
 		return auth.Actor{}
 	}
 	a := auth.Actor{
-		Kind: auth.Person, PersonID: r.ID, Name: r.Name, Email: r.Email, Lang: r.Lang, Zone: r.Zone, Theme: r.Theme, NoKeys: r.NoKeys, SendAtOnce: r.SendAtOnce,
+		Kind: auth.Person, PersonID: r.ID, Name: r.Name, Email: r.Email, Lang: r.Lang, Zone: r.Zone, Theme: r.Theme, NoKeys: r.NoKeys, SendAtOnce: r.SendAtOnce, Unread: r.Unread,
 		Permissions: r.Permissions,
 	}
 	if a.Staff() {

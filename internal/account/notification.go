@@ -11,8 +11,9 @@ import (
 	"github.com/deskbell/deskbell/internal/fault"
 )
 
-// Notice is a kind of letter that people may do without. Letters about the
-// account itself are none: they are safety.
+// Notice is a kind of letter about their own tickets that people may do without.
+// Letters about the account itself are none: they are safety. What staff hear of
+// the tickets they work on is package notice's.
 type Notice string
 
 // The notices.
@@ -22,26 +23,21 @@ const (
 	NoticeRobot    Notice = "robot"    // the robot reminds, resolves, closes
 	NoticeCopies   Notice = "copies"   // something public on a ticket they get copies of
 	NoticeCompany  Notice = "company"  // something public on a colleague's ticket that they see
-	NoticeAssigned Notice = "assigned" // staff: a ticket was given to them
-	NoticeAnswered Notice = "answered" // staff: a customer wrote on a ticket of theirs
 )
 
 // NoticeSpec is what holds for a notice.
 type NoticeSpec struct {
 	Notice Notice
 	Preset bool // what holds for people who never chose
-	Staff  bool // for those who work tickets, else for those who submit them
 }
 
 // Notices lists them in the order a page shows them.
 var Notices = []NoticeSpec{
-	{NoticeReplies, true, false},
-	{NoticeStatus, true, false},
-	{NoticeRobot, true, false},
-	{NoticeCopies, true, false},
-	{NoticeCompany, false, false},
-	{NoticeAssigned, true, true},
-	{NoticeAnswered, true, true},
+	{NoticeReplies, true},
+	{NoticeStatus, true},
+	{NoticeRobot, true},
+	{NoticeCopies, true},
+	{NoticeCompany, false},
 }
 
 // NoticesFor lists what by may choose: of the company's tickets only who sees
@@ -49,7 +45,7 @@ var Notices = []NoticeSpec{
 func NoticesFor(by auth.Actor) []NoticeSpec {
 	var list []NoticeSpec
 	for _, n := range Notices {
-		if n.Staff && !by.Staff() || n.Notice == NoticeCompany && len(by.SharedCompanies()) == 0 {
+		if n.Notice == NoticeCompany && len(by.SharedCompanies()) == 0 {
 			continue
 		}
 		list = append(list, n)

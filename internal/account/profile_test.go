@@ -77,17 +77,17 @@ func TestNotices(t *testing.T) {
 	if !wants(ann, account.NoticeReplies) || wants(ann, account.NoticeCompany) || !wants(ann, "password_changed") {
 		t.Error("what holds without a choice is not as preset")
 	}
-	choices := map[account.Notice]bool{account.NoticeRobot: false, account.NoticeCompany: true, account.NoticeAssigned: false, "password_changed": false}
+	choices := map[account.Notice]bool{account.NoticeRobot: false, account.NoticeCompany: true, "password_changed": false}
 	if err := d.Choose(t.Context(), ann, choices); err != nil {
 		t.Fatal(err)
 	}
 	if wants(ann, account.NoticeRobot) || !wants(al, account.NoticeRobot) {
 		t.Error("the choice is not hers alone")
 	}
-	if wants(ann, account.NoticeCompany) || !wants(ann, account.NoticeAssigned) || !wants(ann, "password_changed") {
-		t.Error("she chose what is not hers to choose: she sees no colleague's ticket and is no agent")
+	if wants(ann, account.NoticeCompany) || !wants(ann, "password_changed") {
+		t.Error("she chose what is not hers to choose: she sees no colleague's ticket")
 	}
-	for by, want := range map[*auth.Actor]int{&ann: 4, &al: 6, {Kind: auth.Person, Companies: []auth.Membership{{CompanyID: 1, Sees: auth.SeesCompany}}}: 5} {
+	for by, want := range map[*auth.Actor]int{&ann: 4, &al: 4, {Kind: auth.Person, Companies: []auth.Membership{{CompanyID: 1, Sees: auth.SeesCompany}}}: 5} {
 		if got := len(account.NoticesFor(*by)); got != want {
 			t.Errorf("%d notices, want %d", got, want)
 		}

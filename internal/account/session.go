@@ -40,11 +40,12 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 	var id *int64 // nil: nobody is signed in, or they were disabled
 	var name, lang, zone, theme, email *string
 	var noKeys, atOnce *bool
+	var unread *int
 	var r actorRow
 	var device int64
 	var unseen bool
 	err = s.db.QueryRow(ctx, findSessionSQL, pgx.NamedArgs{"token": token}).Scan(
-		&data, &device, &unseen, &id, &name, &lang, &zone, &theme, &noKeys, &atOnce, &r.ChangedAt, &email, &r.Permissions, &r.Departments, &r.Hidden, &r.Companies)
+		&data, &device, &unseen, &id, &name, &lang, &zone, &theme, &noKeys, &atOnce, &r.ChangedAt, &unread, &email, &r.Permissions, &r.Departments, &r.Hidden, &r.Companies)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}
@@ -53,7 +54,7 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 	}
 	if id != nil {
 		r.ID, r.Name, r.Lang, r.Zone, r.Theme, r.NoKeys, r.Email = *id, *name, *lang, *zone, *theme, *noKeys, *email
-		r.SendAtOnce = *atOnce
+		r.SendAtOnce, r.Unread = *atOnce, *unread
 		remember(ctx, r, device)
 	}
 	if unseen {

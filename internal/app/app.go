@@ -19,6 +19,7 @@ import (
 	"github.com/deskbell/deskbell/internal/inbox"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/notice"
 	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/pgserver"
@@ -52,6 +53,7 @@ type App struct {
 	Tickets   *ticket.Service
 	Companies *company.Service
 	Letters   *notify.Service
+	Notices   *notice.Service
 	Privacy   *privacy.Service
 	Presence  *presence.Service
 	Find      *find.Service

@@ -12,6 +12,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/notice"
 	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/pg"
 )
@@ -27,8 +28,15 @@ const mailWorkers = 4
 // take tens of megabytes.
 const fileWorkers = 1
 
+// noticeWorkers is how many changes a process tells staff of at once, pushWorkers
+// how many push services it calls. Both have queues of their own.
+const (
+	noticeWorkers = 2
+	pushWorkers   = 4
+)
+
 // jobConns leaves River connections for its own: listening, electing, fetching.
-const jobConns = jobWorkers + 10
+const jobConns = jobWorkers + mailWorkers + noticeWorkers + pushWorkers + 4
 
 // workers lists all that works jobs.
 func (a *App) workers() *river.Workers {
@@ -41,6 +49,9 @@ func (a *App) workers() *river.Workers {
 	river.AddWorker(all, &exporter{privacy: a.Privacy})
 	river.AddWorker(all, find.NewFileReader(a.Find))
 	river.AddWorker(all, &updater{accounts: a.Accounts, tickets: a.Tickets})
+	river.AddWorker(all, notice.NewFanOut(a.Notices))
+	river.AddWorker(all, notice.NewCourier(a.Notices))
+	river.AddWorker(all, notice.NewPusher(a.Notices))
 	return all
 }
 
@@ -76,6 +87,8 @@ func (a *App) startWorker(ctx context.Context) (worker, error) {
 			river.QueueDefault: {MaxWorkers: jobWorkers},
 			mail.JobQueue:      {MaxWorkers: mailWorkers},
 			find.FilesQueue:    {MaxWorkers: fileWorkers},
+			notice.JobQueue:    {MaxWorkers: noticeWorkers},
+			notice.PushQueue:   {MaxWorkers: pushWorkers},
 		},
 		Workers:      a.workers(),
 		PeriodicJobs: a.schedule(),

@@ -12,6 +12,7 @@ import (
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/inbox"
 	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/notice"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
@@ -29,6 +30,10 @@ func keyFamilies() map[string][]string {
 	notices := []string{}
 	for _, n := range account.Notices {
 		notices = append(notices, string(n.Notice))
+	}
+	events := []string{}
+	for _, spec := range notice.Events {
+		events = append(events, string(spec.Event))
 	}
 	months, weekdays := []string{}, []string{}
 	for m := time.January; m <= time.December; m++ {
@@ -67,6 +72,12 @@ func keyFamilies() map[string][]string {
 		"format.weekday_long.":     weekdays,
 		"mail.":                    letters,
 		"mail.sample.":             {"agent", "answer", "customer", "question", "reader", "subject"},
+		"legend.status.":           ends(ticket.Statuses),
+		"notice.channel.":          ends(notice.Channels),
+		"notice.event.":            events,
+		"notice.name.":             events,
+		"notice.scope.":            ends(notice.Scopes),
+		"notice.why.":              ends(notice.Scopes),
 		"profile.":                 setting.ProfileFields,
 		"profile.notice.":          notices,
 		"profile.notice_hint.":     notices,

@@ -62,7 +62,6 @@ var noticeOf = map[mail.Kind]account.Notice{
 	mail.Created: account.NoticeStatus, mail.Resolved: account.NoticeStatus, mail.Reopened: account.NoticeStatus,
 	mail.Postponed: account.NoticeStatus, mail.ServiceCentre: account.NoticeStatus, mail.Closed: account.NoticeStatus,
 	mail.Reminder: account.NoticeRobot, mail.AutoResolved: account.NoticeRobot,
-	mail.Assigned: account.NoticeAssigned, mail.CustomerReply: account.NoticeAnswered,
 }
 
 var noticeOfReply = map[ticket.Stake]account.Notice{

@@ -21,7 +21,7 @@ func (a *App) wirePrivacy(db pg.DB, queue *river.Client[pgx.Tx], now func() time
 	})
 	a.Privacy = privacy.New(privacy.Deps{
 		DB: db, Files: a.Files, Accounts: a.Accounts, Tickets: a.Tickets, Companies: a.Companies, KB: a.KB, Outbox: a.Outbox,
-		Audit: a.Settings.Audit, Facts: a.ticketFacts, Now: now,
+		Audit: a.Settings.Audit, Facts: a.ticketFacts, Forget: a.Notices.Forget, Now: now,
 		Desk: func(ctx context.Context) string {
 			look, _ := setting.Get(ctx, a.Settings, setting.Brand)
 			return look.Name

@@ -64,7 +64,7 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 	signIn := portal.NewSignIn(a.Accounts, sessions, errors, a.now)
 	signIn.Routes(r)
 	portal.NewProfile(portal.ProfileDeps{
-		Accounts: a.Accounts, Privacy: a.Privacy, Settings: a.Settings, Tickets: a.Tickets, SignIn: signIn,
+		Accounts: a.Accounts, Privacy: a.Privacy, Settings: a.Settings, Tickets: a.Tickets, Notices: a.Notices, SignIn: signIn,
 		Sessions: sessions, Errors: errors, Now: a.now,
 	}).Routes(r)
 	portal.New(portal.Deps{
@@ -88,6 +88,9 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 	}).Routes(r)
 	desk.NewSearch(desk.SearchDeps{
 		Find: a.Find, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
+	}).Routes(r)
+	desk.NewNotices(desk.NoticeDeps{
+		Notices: a.Notices, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
 	}).Routes(r)
 	admin.New(admin.Deps{
 		Accounts: a.Accounts, Settings: a.Settings, Tickets: a.Tickets, Letters: a.Letters, Sender: a.presetSender(),

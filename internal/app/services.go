@@ -17,6 +17,7 @@ import (
 	"github.com/deskbell/deskbell/internal/inbox"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/notice"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/presence"
 	"github.com/deskbell/deskbell/internal/setting"
@@ -40,7 +41,7 @@ func (a *App) build() (err error) {
 	if err != nil {
 		return err
 	}
-	a.hub = pg.NewHub(ticket.LiveChannel, presence.Channel, kb.Channel, canned.Channel, setting.OptionsChannel)
+	a.hub = pg.NewHub(ticket.LiveChannel, notice.LiveChannel, presence.Channel, kb.Channel, canned.Channel, setting.OptionsChannel)
 	return a.wire(a.Pool, a.now)
 }
 
@@ -84,6 +85,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		OwnAddresses: a.ownAddresses,
 		Redacted:     a.KB.Redacted,
 		Mail:         a.Outbox.Queue,
+		Happened:     a.happened,
 		Secret:       a.Secret,
 		Pick:         a.Settings.Pick,
 		Contact: func(ctx context.Context, tx pgx.Tx, by auth.Actor, c ticket.NewContact) (int64, error) {
@@ -120,6 +122,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 	}, now)
 	a.Presence = presence.New(db, a.Tickets.Seen, now)
 	a.Inbox = inbox.NewService(db, now)
+	a.wireNotices(db, queue, now)
 	a.wirePrivacy(db, queue, now)
 	a.wireFind(db, queue, now)
 	a.Letters, err = a.letters(db)

@@ -19,8 +19,8 @@ const unfinishedAfter = 24 * time.Hour
 
 // sweep clears away ended sessions, old counts of attempts, unfinished files and
 // uploads that were never sent, and copies of people's data that have had their
-// week; it deletes what has lain in the trash long enough; and it finds letters
-// whose job was lost.
+// week, and old notices; it deletes what has lain in the trash long enough; and it
+// finds letters whose job was lost.
 type sweep struct{}
 
 // Kind names the job in the queue.
@@ -37,7 +37,8 @@ func (s *sweeper) Work(ctx context.Context, _ *river.Job[sweep]) error {
 	_, uploadsErr := s.app.Tickets.ExpireUploads(ctx)
 	trash, _ := setting.Get(ctx, s.app.Settings, setting.Trash)
 	_, trashErr := s.app.Tickets.EmptyTrash(ctx, trash.Age())
-	return errors.Join(filesErr, uploadsErr, trashErr, s.app.Accounts.Sweep(ctx), s.app.Privacy.Sweep(ctx), s.app.Letters.Sweep(ctx), s.app.Presence.Sweep(ctx))
+	return errors.Join(filesErr, uploadsErr, trashErr, s.app.Accounts.Sweep(ctx), s.app.Privacy.Sweep(ctx), s.app.Letters.Sweep(ctx), s.app.Presence.Sweep(ctx),
+		s.app.Notices.Sweep(ctx))
 }
 
 // every makes a periodic job that runs once in a period, however many leaders

@@ -73,6 +73,7 @@ type Actor struct {
 	Theme       string // "", "light" or "dark"
 	NoKeys      bool   // single-key shortcuts are turned off
 	SendAtOnce  bool   // replies are not held back for taking back
+	Unread      int    // of staff: notices that they have not read, counted up to 100
 	Permissions []Permission
 	Companies   []Membership
 	Departments []int64 // of staff: those that they are a member of

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/deskbell/deskbell/internal/httpx"
+	"github.com/deskbell/deskbell/internal/notice"
 	"github.com/deskbell/deskbell/internal/presence"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
@@ -21,7 +23,8 @@ const (
 
 // streamLive is GET /agent/live, a stream of server-sent events (WHATWG HTML,
 // section 9.2): "ticket" names one that changed, "counts" follows whenever any
-// did, "presence" names one that somebody came to or left. Events carry no content; the page asks for what it shows.
+// did, "presence" names one that somebody came to or left, "notice" comes when the reader was told of
+// something. Events carry no content; the page asks for what it shows.
 func (h *Handler) streamLive(w http.ResponseWriter, r *http.Request) error {
 	c := http.NewResponseController(w)
 	if err := c.SetWriteDeadline(time.Time{}); err != nil {
@@ -44,6 +47,9 @@ func (h *Handler) follow(r *http.Request, s *stream) {
 	defer func() { leave() }()
 	over, done := h.streams.begin(httpx.Actor(r).PersonID)
 	defer done()
+	told, enough := h.live.Subscribe(notice.LiveChannel)
+	defer func() { enough() }()
+	me := strconv.FormatInt(httpx.Actor(r).PersonID, 10)
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	gather := time.NewTimer(0)
@@ -77,6 +83,13 @@ func (h *Handler) follow(r *http.Request, s *stream) {
 				s.send(&changed)
 				waiting = true
 				gather.Reset(liveEvery)
+			}
+		case person, ok := <-told:
+			if !ok {
+				told, enough = h.live.Subscribe(notice.LiveChannel)
+			}
+			if !ok || person == me {
+				s.write("event: notice\ndata: {}\n\n")
 			}
 		case <-gather.C:
 			waiting = changed.any

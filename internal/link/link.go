@@ -67,6 +67,11 @@ const (
 	Scheduled    = "/agent/scheduled"
 	Presence     = "/agent/presence" // GET: who is on the tickets ?ticket=
 	Companies    = "/agent/companies"
+	Notices      = "/agent/notifications"
+	NoticesCount = "/agent/notifications/count" // GET: how many are unread
+	NoticesRead  = "/agent/notifications/read"  // POST: some, a ticket's or all
+	Legend       = "/agent/legend"              // what each icon means
+	PushWorker   = "/agent/worker.js"           // GET: what shows pushed notices
 	NewCompany   = "/agent/companies/new"
 	Contacts     = "/agent/contacts"
 	Admin        = "/admin"
@@ -105,6 +110,8 @@ const (
 	ProfileOthers   = "/profile/devices/others" // POST: ends all other sign-ins
 	ProfileLook     = "/profile/look"
 	ProfileNotices  = "/profile/notices"
+	ProfileMatrix   = "/profile/notifications" // what staff are told
+	ProfilePush     = "/profile/push"   // POST: this browser gets pushed notices
 	ProfileExport   = "/profile/export"
 	ProfileErasure  = "/profile/erasure"
 	ProfileKeep     = "/profile/erasure/withdraw"
@@ -114,6 +121,9 @@ const (
 
 // ProfileDevice is where one sign-in is ended.
 func ProfileDevice(id int64) string { return "/profile/devices/" + num(id) }
+
+// ProfilePushEnd is where a browser's pushed notices end.
+func ProfilePushEnd(id int64) string { return ProfilePush + "/" + num(id) + "/end" }
 
 // ProfileArchive is a copy of a person's data, for that person.
 func ProfileArchive(id int64) string { return ProfileExport + "/" + num(id) }
@@ -294,6 +304,21 @@ func AgentPlan(number int64) string { return AgentTicket(number) + "/plan" }
 
 // AgentLetters is where a letter of a ticket is sent again.
 func AgentLetters(number int64) string { return AgentTicket(number) + "/letters" }
+
+// AgentWatch is where an agent watches or mutes a ticket.
+func AgentWatch(number int64) string { return AgentTicket(number) + "/watch" }
+
+// Notice leads to what a notice is about and marks it as read.
+func Notice(id int64) string { return Notices + "/" + num(id) }
+
+// NoticeWhy says why somebody got a notice, and lets them mute it.
+func NoticeWhy(id int64) string { return Notice(id) + "/why" }
+
+// NoticeMute is where a notice like this one is muted.
+func NoticeMute(id int64) string { return Notice(id) + "/mute" }
+
+// NoticeUnread is where a notice is marked as unread again.
+func NoticeUnread(id int64) string { return Notice(id) + "/unread" }
 
 // AgentDraft is where an unsent reply or note is saved.
 func AgentDraft(number int64) string { return AgentTicket(number) + "/draft" }

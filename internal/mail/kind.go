@@ -25,6 +25,8 @@ const (
 	Assigned Kind = "assigned"
 	// CustomerReply tells the assigned agent what a customer wrote.
 	CustomerReply Kind = "customer_reply"
+	// Notice tells somebody on staff of anything else that they want to hear of.
+	Notice Kind = "notice"
 
 	// Copied tells somebody that they were put on copy of a ticket, and nothing
 	// of what it says.
@@ -103,6 +105,7 @@ var Kinds = []Spec{
 	{Kind: Closed, Placeholders: []string{"number", "subject", "who"}, Optional: true},
 	{Kind: Assigned, Placeholders: []string{"number", "subject", "who", "requester"}, Optional: true},
 	{Kind: CustomerReply, Placeholders: []string{"number", "subject", "who"}, Optional: true},
+	{Kind: Notice, Placeholders: []string{"number", "subject", "who", "what", "link"}, Optional: true},
 	{Kind: Copied, Placeholders: []string{"number", "subject", "who", "link"}},
 	{Kind: Activation, Placeholders: []string{"link"}, Secret: true},
 	{Kind: AlreadyRegistered, Placeholders: []string{"link"}},

@@ -33,10 +33,6 @@ type Letter struct {
 // gets it because they see their company's tickets.
 const WhyCompany = "company"
 
-// WhyDeputy is the value of "why" that says that its reader stands in for the
-// assignee, who is away.
-const WhyDeputy = "deputy"
-
 // Outbox takes letters in.
 type Outbox struct {
 	jobs   *river.Client[pgx.Tx]

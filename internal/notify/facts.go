@@ -111,7 +111,7 @@ LIMIT @limit`
 // its requester, its assignee, on copy of it, or a colleague who sees it.
 var telling = []mail.Kind{
 	mail.Reply, mail.Created, mail.Reminder, mail.AutoResolved, mail.Resolved, mail.Reopened, mail.Postponed,
-	mail.ServiceCentre, mail.Closed, mail.Assigned, mail.CustomerReply,
+	mail.ServiceCentre, mail.Closed, mail.Assigned, mail.CustomerReply, mail.Notice,
 }
 
 // read collects what d is written from; db is its transaction or a pool.

@@ -36,6 +36,7 @@ type letter struct {
 	Secret     string // a code that a paragraph of its own shows large
 	Before     []comment
 	Why        string // why the reader gets it
+	Fewer      anchor // where they say that they want none like it
 }
 
 type anchor struct{ Text, Href string }
@@ -58,6 +59,9 @@ func (s *Service) write(ctx context.Context, f facts) (letter, error) {
 	if err != nil {
 		return letter{}, err
 	}
+	if mute := f.Data["mute"]; mute != "" {
+		l.Fewer = anchor{Text: i18n.T(ctx, "mail.parts.fewer"), Href: s.Address + mute}
+	}
 	l.Subject = s.words(ctx, f.Kind, "subject", values)
 	l.Title = s.words(ctx, f.Kind, "title", values)
 	l.Paragraphs = paragraphs(s.words(ctx, f.Kind, "text", values))
@@ -75,7 +79,7 @@ func (s *Service) write(ctx context.Context, f facts) (letter, error) {
 	}
 	if f.Ticket != nil {
 		l.Ticket = anchor{Text: "#" + strconv.FormatInt(f.Ticket.Number, 10) + " · " + f.Ticket.Subject, Href: s.ticketLink(f, 0)}
-		l.ReplyAbove = f.Kind != mail.Assigned
+		l.ReplyAbove = f.Kind != mail.Assigned && f.Kind != mail.Notice
 		l.Status = status(ctx, f.Data["status"])
 	}
 	dress := dresser{address: s.Address, accent: l.Brand.Accent}
@@ -233,8 +237,8 @@ func why(ctx context.Context, f facts) string {
 		return i18n.T(ctx, "mail.parts.why_address")
 	case f.Reader.ID != 0 && f.Reader.ID == f.Ticket.RequesterID:
 		return i18n.T(ctx, "mail.parts.why_requester")
-	case f.Data["why"] == mail.WhyDeputy:
-		return i18n.T(ctx, "mail.parts.why_deputy")
+	case f.Data["reason"] != "":
+		return f.Data["reason"]
 	case f.Kind == mail.Assigned, f.Kind == mail.CustomerReply:
 		return i18n.T(ctx, "mail.parts.why_assignee")
 	case f.Data["why"] == mail.WhyCompany:

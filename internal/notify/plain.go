@@ -53,6 +53,9 @@ func plain(ctx context.Context, l letter) string {
 			add(c.Who + " (" + c.At + ")\n" + c.Text)
 		}
 	}
+	if l.Fewer.Href != "" {
+		l.Why += "\n" + l.Fewer.Text + ": " + l.Fewer.Href
+	}
 	add(rule + "\n" + l.Why + "\n" + l.Brand.Name + ", " + l.Home)
 	return strings.Join(parts, "\n\n") + "\n"
 }

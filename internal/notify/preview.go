@@ -65,6 +65,10 @@ func (s *Service) sample(ctx context.Context, kind mail.Kind, lang string) facts
 	case mail.CustomerReply:
 		f.Post, f.Before, f.Reader.ID, f.Reader.Staff = &question, []post{answer}, 2, true
 		delete(f.Data, "link")
+	case mail.Notice:
+		f.Before, f.Reader.ID, f.Reader.Staff = []post{answer, question}, 2, true
+		f.Data["what"], f.Data["reason"] = i18n.T(in, "notice.event.colleague_reply", "who", say("agent")), i18n.T(in, "notice.why.mine")
+		delete(f.Data, "link")
 	case mail.Assigned:
 		f.Before, f.Reader.ID, f.Reader.Staff = []post{question}, 2, true
 		delete(f.Data, "link")

@@ -15,6 +15,7 @@ import (
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/notice"
 	"github.com/deskbell/deskbell/internal/privacy"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -27,6 +28,7 @@ type ProfileDeps struct {
 	Privacy  *privacy.Service
 	Settings *setting.Service
 	Tickets  *ticket.Service // counts of the inbox, for staff
+	Notices  *notice.Service // what staff are told
 	SignIn   *SignIn
 	Sessions *scs.SessionManager
 	Errors   httpx.ErrorPage
@@ -53,6 +55,10 @@ func (h *Profile) Routes(r chi.Router) {
 		r.Post("/profile/devices/{id}", h.Errors.Handle(h.postDevice))
 		r.Post(link.ProfileLook, h.Errors.Handle(h.postLook))
 		r.Post(link.ProfileNotices, h.Errors.Handle(h.postNotices))
+		r.Get(link.ProfileMatrix, h.Errors.Handle(h.showMatrix))
+		r.Post(link.ProfileMatrix, h.Errors.Handle(h.postMatrix))
+		r.Post(link.ProfilePush, h.Errors.Handle(h.postPush))
+		r.Post("/profile/push/{id}/end", h.Errors.Handle(h.postPushEnd))
 		r.Post(link.ProfileExport, h.Errors.Handle(h.postExport))
 		r.Get("/profile/export/{id}", h.Errors.Handle(h.showArchive))
 		r.Post(link.ProfileErasure, h.Errors.Handle(h.postErasure))
@@ -143,15 +149,24 @@ func (h *Profile) page(r *http.Request, v profileView) (templ.Component, error) 
 	if !v.me.Staff() {
 		return profilePage(ui.PortalPage{Nav: "profile", Page: p}, v), nil
 	}
-	side, err := h.Tickets.Sidebar(r.Context(), v.me)
+	staff, err := h.staffPage(r.Context(), p)
 	if err != nil {
 		return nil, err
+	}
+	return profileStaffPage(staff, v), nil
+}
+
+// staffPage is p in the layout of staff.
+func (h *Profile) staffPage(ctx context.Context, p ui.Page) (ui.AgentPage, error) {
+	side, err := h.Tickets.Sidebar(ctx, p.Actor)
+	if err != nil {
+		return ui.AgentPage{}, err
 	}
 	staff := ui.AgentPage{Nav: "profile", Page: p, Counts: side.Numbers()}
 	for _, v := range side.Views {
 		staff.Saved = append(staff.Saved, ui.SavedView{Key: string(v.View()), Name: v.Name, Tone: "tone-" + v.Colour})
 	}
-	return profileStaffPage(staff, v), nil
+	return staff, nil
 }
 
 // done keeps a word of success and goes back to the card.

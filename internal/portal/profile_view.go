@@ -21,13 +21,17 @@ import (
 type profileCard struct{ id, icon, label string }
 
 func (v profileView) cards(ctx context.Context) []profileCard {
+	notices := profileCard{cardNotices, "mail", i18n.T(ctx, "profile.notices.title")}
+	if v.me.Staff() {
+		notices = profileCard{cardNotices, "bell", i18n.T(ctx, "notice.title")}
+	}
 	return []profileCard{
 		{cardDetails, "user", i18n.T(ctx, "profile.details.title")},
 		{cardSignIn, "lock", i18n.T(ctx, "profile.password.title")},
 		{cardCode, "key", i18n.T(ctx, "profile.code.title")},
 		{cardDevices, "monitor", i18n.T(ctx, "profile.devices.title")},
 		{cardLook, "globe", i18n.T(ctx, "profile.look.title")},
-		{cardNotices, "mail", i18n.T(ctx, "profile.notices.title")},
+		notices,
 		{cardData, "shield", i18n.T(ctx, "profile.data.title")},
 	}
 }
@@ -196,17 +200,17 @@ func (v profileView) undoSend() bool {
 
 func (v profileView) shortcuts() bool { return v.look("shortcuts", ui.Ticked(v.Shortcuts)) != "" }
 
-// notice is a kind of letter with the choice made.
-type notice struct {
+// letterChoice is a kind of letter with the choice made.
+type letterChoice struct {
 	name, label, hint string
 	wanted            bool
 }
 
-func (v profileView) notices(ctx context.Context) []notice {
-	var list []notice
+func (v profileView) notices(ctx context.Context) []letterChoice {
+	var list []letterChoice
 	for _, n := range account.NoticesFor(v.me) {
 		name := string(n.Notice)
-		list = append(list, notice{name, i18n.T(ctx, "profile.notice."+name), i18n.T(ctx, "profile.notice_hint."+name), account.Wanted(v.Choices, n.Notice)})
+		list = append(list, letterChoice{name, i18n.T(ctx, "profile.notice."+name), i18n.T(ctx, "profile.notice_hint."+name), account.Wanted(v.Choices, n.Notice)})
 	}
 	return list
 }

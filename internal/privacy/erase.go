@@ -229,6 +229,11 @@ func (s *Service) forget(ctx context.Context, tx pgx.Tx, g account.Gone) error {
 	if err := s.d.Companies.ForgetPerson(ctx, tx, g.PersonID); err != nil {
 		return err
 	}
+	if s.d.Forget != nil {
+		if err := s.d.Forget(ctx, tx, g.PersonID); err != nil {
+			return err
+		}
+	}
 	if err := s.d.Outbox.ForgetPerson(ctx, tx, g.PersonID, g.Addresses); err != nil {
 		return err
 	}

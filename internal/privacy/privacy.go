@@ -44,6 +44,8 @@ type Deps struct {
 	Facts func(ctx context.Context, topicID int64, fields map[string]any) ([]Fact, error)
 	// Enqueue puts in the job that makes a copy; see Make.
 	Enqueue func(ctx context.Context, tx pgx.Tx, exportID int64) error
+	// Forget has the features of this floor forget a person; nil: there are none.
+	Forget func(ctx context.Context, tx pgx.Tx, person int64) error
 	// Desk is what the desk calls itself.
 	Desk func(ctx context.Context) string
 	Now  func() time.Time

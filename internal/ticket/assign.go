@@ -9,8 +9,6 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
-	"github.com/deskbell/deskbell/internal/i18n"
-	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/richtext"
 )
 
@@ -178,11 +176,8 @@ func (c *change) addNote(ctx context.Context, tx pgx.Tx, text body) error {
 		"ticket_id": c.ID, "seq": c.nextSeq(), "author_id": c.by.PersonID, "source": text.Source, "source_kind": text.Kind,
 		"text": text.Text, "send_key": "", "at": c.now,
 	})
-	c.noted = text.Text
 	return err
 }
-
-const dealerSQL = `SELECT coalesce(name ->> @lang, key) FROM departments WHERE id = @id`
 
 // route lets the department of a new ticket find an agent. Nothing happens where
 // agents take from the queue.
@@ -199,43 +194,9 @@ func (s *Service) route(ctx context.Context, tx pgx.Tx, number int64, department
 		return err
 	}
 	c := begin(t, auth.TheSystem(), s.now())
-	if err := tx.QueryRow(ctx, dealerSQL, pgx.NamedArgs{"id": *departmentID, "lang": i18n.Langs[0].Tag}).Scan(&c.dealer); err != nil {
-		return err
-	}
 	c.giveTo(id, name, Dealt)
 	if err := c.save(ctx, tx); err != nil {
 		return err
 	}
 	return s.tell(ctx, tx, c)
-}
-
-// deputySQL is who stands in for somebody who is away, if the ticket is theirs
-// to see.
-const deputySQL = `
-SELECT a.deputy_id FROM absences a JOIN people p ON p.id = a.deputy_id AND p.disabled_at IS NULL
-WHERE a.person_id = @person AND a.from_at <= @now AND a.until_at > @now
-    AND NOT EXISTS (SELECT FROM departments d WHERE d.id = @department AND d.closed
-        AND NOT EXISTS (SELECT FROM department_members m WHERE m.department_id = d.id AND m.person_id = a.deputy_id))
-ORDER BY a.from_at LIMIT 1`
-
-// toDeputy is the letter about a customer's reply to whoever stands in for an
-// assignee who is away.
-func (c *change) toDeputy(ctx context.Context, tx pgx.Tx) ([]mail.Letter, error) {
-	if c.posted == 0 || kindOf(c.by) != ByCustomer || c.AssigneeID == nil {
-		return nil, nil
-	}
-	rows, _ := tx.Query(ctx, deputySQL, pgx.NamedArgs{"person": *c.AssigneeID, "now": c.now, "department": c.DepartmentID})
-	deputies, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil {
-		return nil, fmt.Errorf("find who stands in for somebody: %w", err)
-	}
-	var letters []mail.Letter
-	for _, id := range deputies {
-		if id != c.by.PersonID {
-			l := c.letter(mail.CustomerReply, id)
-			l.Data["why"] = mail.WhyDeputy
-			letters = append(letters, l)
-		}
-	}
-	return letters, nil
 }

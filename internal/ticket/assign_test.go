@@ -1,38 +1,23 @@
 package ticket_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/deskbell/deskbell/internal/auth"
-	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
-// dealing is a world whose departments give tickets to their members, and that
-// keeps the letters.
-func dealing(tb testing.TB) (*world, *[]mail.Letter) {
+// dealing is a world whose departments give tickets to their members.
+func dealing(tb testing.TB) *world {
 	tb.Helper()
 	w := newWorld(tb)
-	var mu sync.Mutex
-	letters := &[]mail.Letter{}
-	w.svc = ticket.NewService(w.db, nil, ticket.Hooks{
-		Pick: setting.New(w.db, setting.Hooks{}, w.now).Pick,
-		Mail: func(_ context.Context, _ pgx.Tx, l ...mail.Letter) error {
-			mu.Lock()
-			defer mu.Unlock()
-			*letters = append(*letters, l...)
-			return nil
-		},
-	}, w.now)
-	return w, letters
+	w.svc = ticket.NewService(w.db, nil, ticket.Hooks{Pick: setting.New(w.db, setting.Hooks{}, w.now).Pick}, w.now)
+	return w
 }
 
 // mode sets how a department deals, and its members.
@@ -70,7 +55,7 @@ func TestDepartmentDeals(t *testing.T) {
 	t.Parallel()
 	t.Run("in turn, fair when many tickets come at once, and never to who is away", func(t *testing.T) {
 		t.Parallel()
-		w, letters := dealing(t)
+		w := dealing(t)
 		d := w.department(t, "support", false)
 		third := w.agent(t, "Tom")
 		w.mode(t, d, setting.ModeRoundRobin, w.eve, w.max, third)
@@ -95,14 +80,10 @@ func TestDepartmentDeals(t *testing.T) {
 				t.Errorf("%s got %d tickets, want %d (%v)", tt.who.Name, n, tt.want, err)
 			}
 		}
-		told := slices.DeleteFunc(slices.Clone(*letters), func(l mail.Letter) bool { return l.Kind != mail.Assigned })
-		if len(told) != 12 || told[0].Data["who"] != "support" {
-			t.Errorf("%d agents were told, want 12", len(told))
-		}
 	})
 	t.Run("to the one with the fewest open tickets", func(t *testing.T) {
 		t.Parallel()
-		w, _ := dealing(t)
+		w := dealing(t)
 		d := w.department(t, "support", false)
 		w.mode(t, d, setting.ModeLeastLoaded, w.eve, w.max)
 		busy := w.submit(t, w.ann)
@@ -119,7 +100,7 @@ func TestDepartmentDeals(t *testing.T) {
 	})
 	t.Run("nobody when all are away: the ticket waits in the queue", func(t *testing.T) {
 		t.Parallel()
-		w, _ := dealing(t)
+		w := dealing(t)
 		d := w.department(t, "support", false)
 		w.mode(t, d, setting.ModeRoundRobin, w.max)
 		w.exec(t, `UPDATE people SET disabled_at = now() WHERE id = $1`, w.max.PersonID)
@@ -139,7 +120,7 @@ func TestDepartmentDeals(t *testing.T) {
 
 func TestHandOver(t *testing.T) {
 	t.Parallel()
-	w, letters := dealing(t)
+	w := dealing(t)
 	d := w.department(t, "second", false)
 	retired := w.department(t, "gone", false)
 	w.exec(t, `UPDATE departments SET retired = true WHERE id = $1`, retired)
@@ -182,14 +163,10 @@ func TestHandOver(t *testing.T) {
 			}
 		})
 	}
-	t.Run("the note is in the timeline and in the letter, and not on the customer's page", func(t *testing.T) {
+	t.Run("the note is in the timeline, and not on the customer's page", func(t *testing.T) {
 		n := own(t)
-		*letters = nil
 		if err := w.svc.HandOver(t.Context(), w.eve, n, ticket.Handover{AssigneeID: ptr(tom.PersonID), Note: "Ask for the log"}); err != nil {
 			t.Fatal(err)
-		}
-		if l := *letters; len(l) != 1 || l[0].PersonID != tom.PersonID || l[0].Data["note"] != "Ask for the log" {
-			t.Errorf("letters: %+v", l)
 		}
 		said := func(entries []ticket.Entry) bool {
 			return slices.ContainsFunc(entries, func(e ticket.Entry) bool { return strings.Contains(e.Source, "Ask for the log") })
@@ -200,43 +177,6 @@ func TestHandOver(t *testing.T) {
 	})
 }
 
-func TestDeputyHears(t *testing.T) {
-	t.Parallel()
-	w, letters := dealing(t)
-	n := w.ticketIn(t, ticket.Waiting) // Eve's
-	reply := func() []int64 {
-		t.Helper()
-		*letters = nil
-		if _, err := w.svc.Reply(t.Context(), w.ann, n, ticket.CustomerReply{Message: "More"}); err != nil {
-			t.Fatal(err)
-		}
-		var to []int64
-		for _, l := range *letters {
-			to = append(to, l.PersonID)
-		}
-		return to
-	}
-	if got := reply(); !slices.Equal(got, []int64{w.eve.PersonID}) {
-		t.Errorf("told %v", got)
-	}
-	w.exec(t, `INSERT INTO absences (person_id, from_at, until_at, deputy_id, created_at) VALUES ($1, $2, $3, $4, now())`,
-		w.eve.PersonID, w.now().Add(-time.Hour), w.now().Add(time.Hour), w.max.PersonID)
-	if got := reply(); !slices.Equal(got, []int64{w.eve.PersonID, w.max.PersonID}) {
-		t.Errorf("while she is away: told %v", got)
-	}
-	closed := w.department(t, "closed", true)
-	w.exec(t, `UPDATE tickets SET department_id = $1 WHERE number = $2`, closed, n)
-	if got := reply(); !slices.Equal(got, []int64{w.eve.PersonID}) {
-		t.Errorf("of a closed department that the deputy does not see: told %v", got)
-	}
-	w.exec(t, `UPDATE tickets SET department_id = NULL WHERE number = $1`, n)
-	w.pass(2 * time.Hour)
-	if got := reply(); !slices.Equal(got, []int64{w.eve.PersonID}) {
-		t.Errorf("once she is back: told %v", got)
-	}
-}
-
-// agent is another one.
 func (w *world) agent(tb testing.TB, first string) auth.Actor {
 	tb.Helper()
 	a := auth.Actor{Kind: auth.Person, Name: first + " Test", Permissions: []auth.Permission{auth.AnswerTickets}}

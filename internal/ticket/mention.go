@@ -13,20 +13,9 @@ import (
 // maxMentions is how many agents one note may name.
 const maxMentions = 20
 
-// canReadNote is the one condition "agent p may read the notes of ticket t": it
-// is staffSees for somebody who is not here to be asked.
-const canReadNote = `p.disabled_at IS NULL
-    AND p.id IN (SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
-    AND (NOT EXISTS (SELECT FROM departments dp WHERE dp.id = t.department_id AND dp.closed)
-        OR p.id = t.assignee_id
-        OR EXISTS (SELECT FROM department_members dm WHERE dm.department_id = t.department_id AND dm.person_id = p.id)
-        OR EXISTS (SELECT FROM participants pt WHERE pt.ticket_id = t.id AND pt.person_id = p.id)
-        OR EXISTS (SELECT FROM person_roles pr JOIN roles r ON r.id = pr.role_id
-            WHERE pr.person_id = p.id AND 'departments.all' = ANY (r.permissions)))`
-
 const blindSQL = `
 SELECT coalesce((SELECT n.name FROM people n WHERE n.id = m.id), '') FROM unnest(@people::bigint[]) AS m (id)
-WHERE NOT EXISTS (SELECT FROM people p, tickets t WHERE p.id = m.id AND t.id = @ticket AND ` + canReadNote + `)
+WHERE NOT EXISTS (SELECT FROM people p, tickets t WHERE p.id = m.id AND t.id = @ticket AND ` + ReadByStaff + `)
 LIMIT 1`
 
 const mentionSQL = `

@@ -13,7 +13,7 @@ import (
 
 const mentionableSQL = `
 SELECT p.id, p.name FROM people p, tickets t
-WHERE t.number = @number AND ` + canReadNote + ` AND p.id <> @me AND (@begin = '' OR lower(p.name) LIKE @begin || '%' OR lower(p.name) LIKE '% ' || @begin || '%')
+WHERE t.number = @number AND ` + ReadByStaff + ` AND p.id <> @me AND (@begin = '' OR lower(p.name) LIKE @begin || '%' OR lower(p.name) LIKE '% ' || @begin || '%')
 ORDER BY lower(p.name), p.id LIMIT 8`
 
 // Mentionable returns colleagues who may read the notes of a ticket and whose

@@ -67,7 +67,10 @@ func (s *Service) AddNote(ctx context.Context, by auth.Actor, number int64, in N
 		if err := deleteDraft(ctx, tx, by.PersonID, t.AskedID, NoteDraft, sentForm{Key: in.Key, Version: in.DraftVersion}); err != nil {
 			return err
 		}
-		return advance(ctx, tx, t.Ticket, seq)
+		if err := advance(ctx, tx, t.Ticket, seq); err != nil {
+			return err
+		}
+		return s.happened(ctx, tx, t.ID, seq-1, seq)
 	})
 	if key := in.Key; key != "" && (errors.Is(err, pgx.ErrNoRows) || fault.Is(err, fault.Invalid)) {
 		if before, ok, lookErr := s.sent(ctx, by, number, key); lookErr == nil && ok {

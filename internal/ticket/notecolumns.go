@@ -23,5 +23,5 @@ const noteColumns = `
         FROM notes n JOIN people np ON np.id = n.author_id WHERE n.ticket_id = t.id AND n.pinned_at IS NOT NULL
         ORDER BY n.pinned_at DESC LIMIT 1) AS pinned_note,
     CASE WHEN @draft = 'note' OR t.status = 'closed' THEN coalesce((SELECT jsonb_agg(v) FROM (
-        SELECT p.id, p.name FROM people p WHERE p.id <> @me AND ` + canReadNote + ` ORDER BY lower(p.name), p.id LIMIT 200) v), '[]')
+        SELECT p.id, p.name FROM people p WHERE p.id <> @me AND ` + ReadByStaff + ` ORDER BY lower(p.name), p.id LIMIT 200) v), '[]')
         ELSE '[]' END AS mentionable`

@@ -88,7 +88,7 @@ type EditedNote struct {
 }
 
 const (
-	lockNoteSQL = `SELECT author_id, source, source_kind, version FROM notes WHERE id = @note AND ticket_id = @ticket FOR UPDATE`
+	lockNoteSQL = `SELECT author_id, seq, source, source_kind, version FROM notes WHERE id = @note AND ticket_id = @ticket FOR UPDATE`
 
 	keepVersionSQL = `
 INSERT INTO note_versions (note_id, version, source, source_kind, written_at)
@@ -120,11 +120,11 @@ func (s *Service) EditNote(ctx context.Context, by auth.Actor, number, id int64,
 			return err
 		}
 		args := pgx.NamedArgs{"note": id, "ticket": t.ID, "source": text.Source, "kind": text.Kind, "text": text.Text, "at": s.now()}
-		var author int64
+		var author, seq int64
 		var source string
 		var kind richtext.Kind
 		var version int
-		if err := tx.QueryRow(ctx, lockNoteSQL, args).Scan(&author, &source, &kind, &version); err != nil {
+		if err := tx.QueryRow(ctx, lockNoteSQL, args).Scan(&author, &seq, &source, &kind, &version); err != nil {
 			return pg.NotFound(err, "ticket.note_not_found")
 		}
 		switch {
@@ -142,6 +142,11 @@ func (s *Service) EditNote(ctx context.Context, by auth.Actor, number, id int64,
 		}
 		if err := mention(ctx, tx, t.Ticket, id, named(in.Mentions, text)); err != nil {
 			return err
+		}
+		if len(in.Mentions) > 0 {
+			if err := s.happened(ctx, tx, t.ID, seq-1, seq); err != nil { // who was named now hears of it
+				return err
+			}
 		}
 		return advance(ctx, tx, t.Ticket, t.TimelineSeq) // its place stays; open pages show the new text
 	})

@@ -170,6 +170,9 @@ func (s *Service) SendHeld(ctx context.Context, id int64) error {
 		if err := c.aside(ctx, tx); err != nil {
 			return err
 		}
+		if err := s.happened(ctx, tx, c.ID, c.since, c.TimelineSeq); err != nil {
+			return err
+		}
 		return s.tellAuthors(ctx, tx, c)
 	})
 	if err != nil {

@@ -106,6 +106,17 @@ func (s *Service) Seen(ctx context.Context, by auth.Actor, numbers []int64) ([]i
 	return seen, staffOnly(by)
 }
 
+// ReadByStaff is staffSees from the other side, for those who are not here to be
+// asked: the one condition "person p is on staff and may work on ticket t".
+const ReadByStaff = `p.disabled_at IS NULL
+    AND p.id IN (SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
+    AND (NOT EXISTS (SELECT FROM departments dp WHERE dp.id = t.department_id AND dp.closed)
+        OR p.id = t.assignee_id
+        OR EXISTS (SELECT FROM department_members dm WHERE dm.department_id = t.department_id AND dm.person_id = p.id)
+        OR EXISTS (SELECT FROM participants pt WHERE pt.ticket_id = t.id AND pt.person_id = p.id)
+        OR EXISTS (SELECT FROM person_roles pr JOIN roles r ON r.id = pr.role_id
+            WHERE pr.person_id = p.id AND 'departments.all' = ANY (r.permissions)))`
+
 // colleague is the one condition "the actor may know the name and address of
 // company_people cp": they are of the same company. Staff know everybody.
 const colleague = `(@everything OR cp.company_id = ANY (@sight_member_of))`

@@ -158,11 +158,10 @@ type change struct {
 	locked
 	by      auth.Actor
 	now     time.Time
+	since   int64    // the last place of the timeline before this change
 	replied bool     // a message is part of this change
 	skipped []string // addresses on copy that the reply is not mailed to
 	posted  int64    // the id of that message; 0: none
-	dealer  string   // the department that gave it to somebody by itself; "" none
-	noted   string   // the words of a note that is part of it; "" none
 	quiet   bool     // customers are told nothing of it
 	reopens int
 	events  []Event
@@ -171,7 +170,7 @@ type change struct {
 }
 
 func begin(t locked, by auth.Actor, now time.Time) *change {
-	return &change{locked: t, by: by, now: now}
+	return &change{locked: t, by: by, now: now, since: t.TimelineSeq}
 }
 
 // nextSeq takes the next place in the timeline.

@@ -140,6 +140,9 @@ func (s *Service) open(ctx context.Context, tx pgx.Tx, by auth.Actor, in Submiss
 	if err := s.confirm(ctx, tx, by, id); err != nil {
 		return 0, err
 	}
+	if err := s.happened(ctx, tx, id, 0, 2); err != nil {
+		return 0, err
+	}
 	if err := s.route(ctx, tx, number, department); err != nil {
 		return 0, err
 	}

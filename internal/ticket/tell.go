@@ -9,12 +9,22 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/mail"
-	"github.com/deskbell/deskbell/internal/richtext"
 )
 
+// happened tells who follows timelines of the entries that one got.
+func (s *Service) happened(ctx context.Context, tx pgx.Tx, ticketID, after, upto int64) error {
+	if s.hooks.Happened == nil {
+		return nil
+	}
+	return s.hooks.Happened(ctx, tx, ticketID, after, upto)
+}
+
 // tell queues the letters about a change that was saved, in its transaction:
-// what is said happened, and what happened is said.
+// what is said happened, and what happened is said. Staff hear of it by notices.
 func (s *Service) tell(ctx context.Context, tx pgx.Tx, c *change) error {
+	if err := s.happened(ctx, tx, c.ID, c.since, c.TimelineSeq); err != nil {
+		return err
+	}
 	if err := s.tellAuthors(ctx, tx, c); err != nil {
 		return err
 	}
@@ -25,13 +35,9 @@ func (s *Service) tell(ctx context.Context, tx pgx.Tx, c *change) error {
 	if err != nil {
 		return err
 	}
-	deputies, err := c.toDeputy(ctx, tx)
-	if err != nil {
-		return err
-	}
-	letters := slices.Concat(c.letters(), colleagues, deputies)
+	letters := append(c.letters(), colleagues...)
 	if c.quiet {
-		letters = slices.DeleteFunc(letters, func(l mail.Letter) bool { return l.Kind != mail.Assigned })
+		letters = nil
 	}
 	if len(letters) == 0 {
 		return nil
@@ -66,21 +72,18 @@ func (s *Service) confirm(ctx context.Context, tx pgx.Tx, by auth.Actor, ticketI
 // is not told of it. A message says what became of the ticket too, so one change
 // is one letter to each reader.
 func (c *change) letters() []mail.Letter {
-	var all []mail.Letter
 	switch {
 	case c.posted == 0:
-		all = c.lettersOfStatus()
+		return c.lettersOfStatus()
 	case kindOf(c.by) == ByAgent:
-		all = c.lettersOfReply()
+		return c.lettersOfReply()
+	case kindOf(c.by) == ByRobot && c.Status == Resolved:
+		return c.toRequester(mail.AutoResolved)
 	case kindOf(c.by) == ByRobot:
-		all = c.toRequester(mail.Reminder)
-		if c.Status == Resolved {
-			all = c.toRequester(mail.AutoResolved)
-		}
-	case c.AssigneeID != nil && *c.AssigneeID != c.by.PersonID:
-		all = []mail.Letter{c.letter(mail.CustomerReply, *c.AssigneeID)}
+		return c.toRequester(mail.Reminder)
+	default:
+		return nil
 	}
-	return append(all, c.lettersOfAssigning()...)
 }
 
 // lettersOfReply go to the requester and to everybody on copy.
@@ -127,23 +130,6 @@ func (c *change) lettersOfStatus() []mail.Letter {
 	return nil
 }
 
-// lettersOfAssigning go to the agent who was given the ticket by somebody else.
-func (c *change) lettersOfAssigning() []mail.Letter {
-	for _, e := range c.events {
-		if (e.Kind == Assigned || e.Kind == ServiceReturned) && c.AssigneeID != nil && *c.AssigneeID != c.by.PersonID {
-			l := c.letter(mail.Assigned, *c.AssigneeID)
-			if c.dealer != "" {
-				l.Data["who"] = c.dealer
-			}
-			if c.noted != "" {
-				l.Data["note"] = richtext.Excerpt(c.noted, 2000)
-			}
-			return []mail.Letter{l}
-		}
-	}
-	return nil
-}
-
 func (c *change) toRequester(kind mail.Kind) []mail.Letter {
 	if c.RequesterID == c.by.PersonID {
 		return nil
@@ -154,14 +140,11 @@ func (c *change) toRequester(kind mail.Kind) []mail.Letter {
 // letter is one about c. What it says of the ticket besides its messages is
 // written down now: it is read later.
 func (c *change) letter(kind mail.Kind, personID int64) mail.Letter {
-	l := mail.Letter{Kind: kind, PersonID: personID, TicketID: c.ID, Data: map[string]string{}}
-	if kind != mail.Assigned && kind != mail.CustomerReply { // agents see how it stands when they open it
-		l.Data["status"] = statusValue(c.Status, c.PostponedUntil)
-	}
+	l := mail.Letter{Kind: kind, PersonID: personID, TicketID: c.ID, Data: map[string]string{"status": statusValue(c.Status, c.PostponedUntil)}}
 	if kind == mail.Postponed && c.PostponedUntil != nil {
 		l.Data["until"] = c.PostponedUntil.UTC().Format(time.RFC3339)
 	}
-	if kind == mail.Assigned || c.posted == 0 {
+	if c.posted == 0 {
 		l.Data["who"] = c.by.Name
 	} else {
 		l.MessageID = c.posted
@@ -197,5 +180,8 @@ func (s *Service) Undelivered(ctx context.Context, tx pgx.Tx, ticketID int64, re
 			return err
 		}
 	}
-	return c.save(ctx, tx)
+	if err := c.save(ctx, tx); err != nil {
+		return err
+	}
+	return s.happened(ctx, tx, c.ID, c.since, c.TimelineSeq)
 }

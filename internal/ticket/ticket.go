@@ -129,6 +129,9 @@ type Hooks struct {
 	// Returned tells authors that replies of theirs were not sent, in the
 	// transaction that made them drafts again.
 	Returned func(ctx context.Context, tx pgx.Tx, replies []Returned) error
+	// Happened hears of every entry that a ticket's timeline got, in the transaction
+	// that wrote them: those after the first number, up to the second.
+	Happened func(ctx context.Context, tx pgx.Tx, ticketID, after, upto int64) error
 	// Secret signs the links of one click in mails; without it none are valid.
 	Secret []byte
 	// Contact makes somebody whom an agent opens a ticket for a person we know;

@@ -42,7 +42,8 @@ type Work struct {
 	Beside      Sidebar
 	Asked       string // the customer's own words: the subject, what they wrote first and last
 	Nearby
-	Can Can
+	Attention Attention
+	Can       Can
 }
 
 // Contact is the requester as the sidebar shows them.
@@ -81,7 +82,7 @@ const besideColumns = sideColumns + `,
         FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
         WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous, ` + agentsColumn
 
-const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + callsColumn + `, ` + tagsColumn + `,` + noteColumns + `, ` + skippedColumn + `,
+const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + callsColumn + `, ` + tagsColumn + watchColumn + `,` + noteColumns + `, ` + skippedColumn + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -113,6 +114,7 @@ type workRow struct {
 	PinnedNote  *PinnedNote
 	Mentionable []AgentRef
 	Skipped     []string
+	Watch       Attention
 }
 
 // Work returns a ticket with its whole context for the answering page. Three
@@ -149,7 +151,7 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 		Beside: Sidebar{Counts: countsOf(r.Counts), Views: r.Views, Choices: r.Choices}, Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
 		PinnedNote: r.PinnedNote, Skipped: r.Skipped, Mentionable: r.Mentionable,
 		Nearby: r.near(r.Subject),
-		Plan:   Plan(r.Ticket, p), Draft: r.Draft, Pending: r.Pending, Rating: r.Rating, Service: r.Service, Calls: r.Calls, Can: abilities(by, r.Ticket, p, now),
+		Plan:   Plan(r.Ticket, p), Draft: r.Draft, Pending: r.Pending, Rating: r.Rating, Attention: r.Watch, Service: r.Service, Calls: r.Calls, Can: abilities(by, r.Ticket, p, now),
 		Requester: Contact{
 			ID: r.RequesterID, Name: r.RequesterName, FirstName: r.RequesterFirstName, Email: r.RequesterEmail,
 			Phone: r.RequesterPhone, JobTitle: r.RequesterJobTitle, Zone: r.RequesterZone, Lang: r.RequesterLang,

@@ -86,6 +86,18 @@ func views(ctx context.Context) []view {
 	}
 }
 
+// ViewIcon is a view of the inbox with its mark, for a legend.
+type ViewIcon struct{ Icon, Label string }
+
+// Views are the inbox's views in the order of the sidebar.
+func Views(ctx context.Context) []ViewIcon {
+	var all []ViewIcon
+	for _, v := range views(ctx) {
+		all = append(all, ViewIcon{v.icon, v.label})
+	}
+	return all
+}
+
 // ViewTitle is a view of the inbox in words.
 func ViewTitle(ctx context.Context, key string) string {
 	for _, v := range views(ctx) {

@@ -14,3 +14,5 @@ import "./redact.js";
 import "./presence.js";
 import "./quick.js";
 import "./recipients.js";
+import "./bell.js";
+import "./push.js";

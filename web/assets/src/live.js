@@ -55,10 +55,13 @@ function listen() {
   let lost = false;
   stream.onopen = () => {
     wait = 2000;
-    if (lost) tell("counts");
+    if (lost) {
+      tell("counts");
+      tell("again");
+    }
     lost = false;
   };
-  for (const type of ["counts", "ticket", "presence"]) stream.addEventListener(type, (event) => tell(type, event.data));
+  for (const type of ["counts", "ticket", "presence", "notice"]) stream.addEventListener(type, (event) => tell(type, event.data));
   stream.onerror = () => {
     lost = true;
     if (stream.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
