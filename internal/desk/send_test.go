@@ -28,7 +28,7 @@ func TestSendHeldAndUndo(t *testing.T) {
 	p := w.get(w.eve, write)
 	p.wants(t, http.StatusOK, `name="send" value="held"`, "Customer’s next working morning", "Fri 16 Oct, 09:00")
 	w.post(w.eve, link.AgentReplies(n), "message", "Try this.", "key", hidden(t, p, "key"), "seen", hidden(t, p, "seen"), "status", "resolved",
-		"cc", "x@y.test", "personal", "1", "send", "held").wants(t, http.StatusSeeOther)
+		"cc", "x@y.test", "confirm", "x@y.test", "personal", "1", "send", "held").wants(t, http.StatusSeeOther)
 	p = w.get(w.eve, link.AgentTicket(n))
 	p.wants(t, http.StatusOK, "Sending in 10 seconds", "msg--pending", "Try this.", `data-left="10000"`, "Undo")
 	id := w.work(n).Held[0].ID
@@ -69,7 +69,7 @@ func TestReplyOvertaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.pass(40 * time.Second)
-	form := []string{"message", "Try this.", "cc", "x@y.test", "personal", "1", "key", hidden(t, p, "key"), "kind", "reply"}
+	form := []string{"message", "Try this.", "cc", "x@y.test", "confirm", "x@y.test", "personal", "1", "key", hidden(t, p, "key"), "kind", "reply"}
 	refused := w.post(w.eve, link.AgentReplies(n), append(form, "seen", hidden(t, p, "seen"))...)
 	refused.wants(t, http.StatusConflict, "Something new came while you were writing", "Elena Orlova answered", "It is a B-50.", "Send anyway",
 		">Try this.</textarea>", `value="x@y.test"`, `name="personal" value="1" checked`)
