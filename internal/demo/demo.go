@@ -18,6 +18,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/pg"
@@ -38,6 +39,7 @@ type Desk struct {
 	Settings  *setting.Service
 	Companies *company.Service
 	KB        *kb.Service
+	Canned    *canned.Service
 	Tickets   *ticket.Service
 }
 
@@ -108,7 +110,7 @@ func tell(ctx context.Context, tx pgx.Tx, build Build, spec Spec) error {
 		actors: map[string]auth.Actor{}, articles: map[string]int64{}, topics: map[string]int64{},
 	}
 	plots := newPlanner(r, zone, now, all).plan(spec.Tickets)
-	for _, part := range []func(context.Context) error{p.openDesk, p.writeArticles, p.welcomeCustomers} {
+	for _, part := range []func(context.Context) error{p.openDesk, p.writeArticles, p.keepPhrases, p.welcomeCustomers} {
 		if err := part(ctx); err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/demo"
 	"github.com/deskbell/deskbell/internal/kb"
@@ -33,7 +34,7 @@ func build(tb testing.TB) demo.Build {
 		tb.Fatal(err)
 	}
 	return func(db pg.DB, now func() time.Time) (demo.Desk, error) {
-		d := demo.Desk{Settings: setting.New(db, setting.Hooks{}, now), KB: kb.New(db, now)}
+		d := demo.Desk{Settings: setting.New(db, setting.Hooks{}, now), KB: kb.New(db, now), Canned: canned.New(db, canned.Hooks{}, now)}
 		d.Accounts = account.New(db, d.Settings.Audit, now)
 		d.Tickets = ticket.NewService(db, files, ticket.Hooks{
 			CheckFields: d.Settings.CheckFields, Audit: d.Settings.Audit, AnswerUsed: func(ctx context.Context, tx pgx.Tx, used ticket.AnswerRef) error { return d.KB.Used(ctx, tx, used.ID) }, Suggest: d.KB.Suggest,
