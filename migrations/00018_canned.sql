@@ -74,7 +74,7 @@ CREATE TABLE answer_words (
     words      tsvector NOT NULL
 );
 -- The planner's statistics of words say how rare each one is.
-ALTER TABLE answer_words ALTER COLUMN words SET STATISTICS 500;
+ALTER TABLE answer_words ALTER COLUMN words SET STATISTICS 300;
 INSERT INTO answer_words (message_id, words)
 SELECT m.id, strip(CASE
     WHEN w.text ~ '[а-яё]' THEN to_tsvector('russian', w.text)

@@ -114,5 +114,5 @@ func (s *Service) CountUse(ctx context.Context, tx pgx.Tx, id int64) error {
 	if _, err := tx.Exec(ctx, usedSQL, pgx.NamedArgs{"id": id, "now": s.now()}); err != nil {
 		return fmt.Errorf("count the use of canned reply %d: %w", id, err)
 	}
-	return nil
+	return changed(ctx, tx)
 }

@@ -119,22 +119,20 @@ const earlierSQL = `
 WITH stats AS MATERIALIZED (
     SELECT s.most_common_elems::text::text[] AS elems, s.most_common_elem_freqs AS freqs FROM pg_stats s
     WHERE s.schemaname = current_schema() AND s.tablename = 'answer_words' AND s.attname = 'words'
-), known AS (
-    SELECT e.elem, e.freq FROM stats, unnest(elems, freqs[1:cardinality(elems)]) AS e (elem, freq)
 ), size AS (
     SELECT greatest(c.reltuples, 1)::float8 AS n, coalesce((SELECT freqs[cardinality(elems) + 1] FROM stats), 0.001)::float8 AS rare
     FROM pg_class c WHERE c.oid = 'answer_words'::regclass
 ), terms AS MATERIALIZED (
-    SELECT l.lexeme, quote_literal(l.lexeme)::tsquery AS one, coalesce(k.freq, size.rare) * size.n AS about,
+    SELECT k.lexeme, quote_literal(k.lexeme)::tsquery AS one, coalesce(k.freq, size.rare) * size.n AS about,
         ln(1 + size.n / (coalesce(k.freq, size.rare / 2) * size.n + 0.5)) AS weight
-    FROM unnest(to_tsvector(@config::text::regconfig, lower(@text::text))) l CROSS JOIN size LEFT JOIN known k ON k.elem = l.lexeme
-    WHERE length(l.lexeme) BETWEEN 2 AND 60
-    ORDER BY weight DESC, length(l.lexeme) DESC, l.lexeme LIMIT 24
+    FROM size, (SELECT l.lexeme, (SELECT freqs[array_position(elems, l.lexeme)] FROM stats) AS freq
+        FROM unnest(to_tsvector(@config::text::regconfig, lower(@text::text))) l WHERE length(l.lexeme) BETWEEN 2 AND 60) k
+    ORDER BY weight DESC, length(k.lexeme) DESC, k.lexeme LIMIT 24
 ), ask AS (
     SELECT string_agg(c.one::text, ' | ')::tsquery AS q FROM (
-        SELECT one, sum(about) OVER (ORDER BY weight DESC, lexeme) - about AS before FROM terms) c WHERE c.before < 6000
+        SELECT one, sum(about) OVER (ORDER BY weight DESC, lexeme) - about AS before FROM terms) c WHERE c.before < 3000
 ), candidates AS MATERIALIZED (
-    SELECT w.message_id, w.used, w.words, ts_rank(w.words, ask.q) AS rank FROM ask, answer_words w WHERE w.words @@ ask.q LIMIT 4000
+    SELECT w.message_id, w.used, w.words, ts_rank(w.words, ask.q) AS rank FROM ask, answer_words w WHERE w.words @@ ask.q LIMIT 2000
 ), best AS MATERIALIZED (
     SELECT c.message_id, c.used, (SELECT sum(x.weight) FROM terms x WHERE c.words @@ x.one) / (SELECT sum(x.weight) FROM terms x) AS share
     FROM (SELECT * FROM candidates ORDER BY rank DESC, used DESC, message_id DESC LIMIT 60) c
