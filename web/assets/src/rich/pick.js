@@ -57,7 +57,7 @@ export function picker(sources, label, insert) {
         const option = event.target.closest("[role=option]");
         if (option) choose(view, option);
       });
-      document.body.append(list);
+      ($("main") ?? document.body).append(list);
       view.dom.setAttribute("aria-controls", "pick");
     }
     list.innerHTML = html;
