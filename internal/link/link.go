@@ -62,7 +62,7 @@ const (
 	TagNames     = "/agent/tags"        // GET: tags that begin with ?q=
 	TrashView    = "/agent/trash"
 	Live         = "/agent/live"
-	MentionPick  = "/agent/mentions"    // GET: whom a note may mention
+	MentionPick  = "/agent/mentions" // GET: whom a note may mention
 	AgentSearch  = "/agent/search"
 	Scheduled    = "/agent/scheduled"
 	Presence     = "/agent/presence" // GET: who is on the tickets ?ticket=
