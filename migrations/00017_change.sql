@@ -141,8 +141,8 @@ CREATE TABLE bulk_runs (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     person_id   bigint NOT NULL REFERENCES people,
     act         jsonb NOT NULL,
-    filter      jsonb,                       -- what "all matching" means; null: the rows are written
-    last_id     bigint NOT NULL DEFAULT 0,   -- the last ticket that was written down from the filter
+    filter      text,                        -- what "all matching" means; null: the tickets were named
+    next        text NOT NULL DEFAULT '',    -- where the filter's next part begins
     send_key    text NOT NULL,               -- the form's idempotency key
     state       text NOT NULL CHECK (state IN ('gathering', 'running', 'done', 'cancelled', 'undoing', 'undone')),
     total       int NOT NULL DEFAULT 0,

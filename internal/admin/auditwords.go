@@ -9,7 +9,7 @@ import (
 // actionWord says what was done; what it was done to follows. An action that
 // this build does not know is shown as it is recorded.
 func actionWord(ctx context.Context, action string) string {
-	for _, word := range []func(context.Context, string) string{personAction, companyAction, settingAction} {
+	for _, word := range []func(context.Context, string) string{personAction, companyAction, settingAction, changeAction} {
 		if w := word(ctx, action); w != "" {
 			return w
 		}

@@ -13,11 +13,13 @@ import (
 
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/bulk"
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/inbox"
 	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/macro"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/notice"
 	"github.com/deskbell/deskbell/internal/notify"
@@ -27,6 +29,7 @@ import (
 	"github.com/deskbell/deskbell/internal/privacy"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/internal/timesheet"
 )
 
 // webConns is the most connections that pages and commands use; the worker has
@@ -56,6 +59,9 @@ type App struct {
 	Notices   *notice.Service
 	Privacy   *privacy.Service
 	Presence  *presence.Service
+	Bulk      *bulk.Service
+	Macros    *macro.Service
+	Times     *timesheet.Service
 	Find      *find.Service
 	Inbox     *inbox.Service
 

@@ -18,7 +18,7 @@ var floors = [][]string{
 	},
 	{"web/ui", "internal/filetext"}, // shows what web embeds
 	{"internal/ticket", "internal/account", "internal/company", "internal/kb", "internal/canned", "internal/setting"},
-	{"internal/notify", "internal/notice", "internal/privacy", "internal/inbox", "internal/presence", "internal/topicform", "internal/find"}, // say what happened to who should know; copy and forget people; show fields; search
+	{"internal/notify", "internal/notice", "internal/privacy", "internal/inbox", "internal/presence", "internal/topicform", "internal/find", "internal/bulk", "internal/macro", "internal/timesheet"}, // say what happened to who should know; copy and forget people; show fields; search
 	{"internal/portal", "internal/desk", "internal/admin", "internal/demo"},
 	{"internal/app"},
 	{"cmd/deskbell"},

@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
+	"github.com/deskbell/deskbell/internal/bulk"
 	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/notice"
@@ -35,8 +36,11 @@ const (
 	pushWorkers   = 4
 )
 
+// bulkWorkers is how many bulk actions a process goes through at once.
+const bulkWorkers = 2
+
 // jobConns leaves River connections for its own: listening, electing, fetching.
-const jobConns = jobWorkers + mailWorkers + noticeWorkers + pushWorkers + 4
+const jobConns = jobWorkers + mailWorkers + noticeWorkers + pushWorkers + bulkWorkers + 4
 
 // workers lists all that works jobs.
 func (a *App) workers() *river.Workers {
@@ -52,6 +56,7 @@ func (a *App) workers() *river.Workers {
 	river.AddWorker(all, notice.NewFanOut(a.Notices))
 	river.AddWorker(all, notice.NewCourier(a.Notices))
 	river.AddWorker(all, notice.NewPusher(a.Notices))
+	river.AddWorker(all, &bulker{bulk: a.Bulk})
 	return all
 }
 
@@ -85,6 +90,7 @@ func (a *App) startWorker(ctx context.Context) (worker, error) {
 		Logger: slog.New(quieter{a.log.Handler()}),
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: jobWorkers},
+			bulk.Queue:         {MaxWorkers: bulkWorkers},
 			mail.JobQueue:      {MaxWorkers: mailWorkers},
 			find.FilesQueue:    {MaxWorkers: fileWorkers},
 			notice.JobQueue:    {MaxWorkers: noticeWorkers},

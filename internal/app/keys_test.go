@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/bulk"
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -15,6 +16,7 @@ import (
 	"github.com/deskbell/deskbell/internal/notice"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/internal/timesheet"
 )
 
 // keyFamilies are the message keys that code puts together, by their beginning:
@@ -82,7 +84,11 @@ func keyFamilies() map[string][]string {
 		"profile.notice.":          notices,
 		"profile.notice_hint.":     notices,
 		"ticket.cannot.":           ends(ticket.Triggers),
-		"ticket.moved_on.":         {"assignee", "bin", "field", "priority", "status", "topic"},
+		"bulk.row.":                {"waiting", "done", "same", "refused", "undone", "kept"},
+		"bulk.state.":              ends([]bulk.State{bulk.Gathering, bulk.Running, bulk.Done, bulk.Cancelled, bulk.Undoing, bulk.Undone}),
+		"time.column.":             {"day", "ticket", "subject", "company", "agent", "kind", "minutes", "comment"},
+		"time.kind.":               ends(timesheet.Kinds),
+		"ticket.moved_on.":         {"assignee", "bin", "department", "field", "priority", "sent", "status", "topic"},
 		"ticket.relation.":         ends(ticket.Relations),
 		"ticket.priority.":         {"1", "2", "3", "4"},
 		"ticket.status.":           ends(ticket.Statuses),

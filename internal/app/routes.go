@@ -78,7 +78,7 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 	portal.NewKB(portal.KBDeps{KB: a.KB, Sessions: sessions, Errors: errors, Now: a.now}).Routes(r)
 	desk.New(desk.Deps{
 		Accounts: a.Accounts, Tickets: a.Tickets, Letters: a.Letters, Settings: a.Settings, KB: a.KB, Canned: a.Canned, Sessions: sessions, Errors: errors, Live: a.hub, Stop: stopping, Now: a.now,
-		Presence: a.Presence,
+		Presence: a.Presence, Bulk: a.Bulk, Macros: a.Macros, Times: a.Times,
 	}).Routes(r)
 	desk.NewViews(desk.ViewDeps{
 		Inbox: a.Inbox, Tickets: a.Tickets, Settings: a.Settings, Sessions: sessions, Errors: errors, Now: a.now,

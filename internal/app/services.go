@@ -16,12 +16,14 @@ import (
 	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/inbox"
 	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/macro"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/notice"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/presence"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/internal/timesheet"
 )
 
 // uploadRules are the rules for files as an administrator set them.
@@ -123,6 +125,9 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 	a.Presence = presence.New(db, a.Tickets.Seen, now)
 	a.Inbox = inbox.NewService(db, now)
 	a.wireNotices(db, queue, now)
+	a.wireBulk(db, queue, now)
+	a.Macros = macro.New(db, a.Settings.Audit, now)
+	a.Times = timesheet.New(db, a.Tickets, now)
 	a.wirePrivacy(db, queue, now)
 	a.wireFind(db, queue, now)
 	a.Letters, err = a.letters(db)

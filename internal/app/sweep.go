@@ -37,7 +37,7 @@ func (s *sweeper) Work(ctx context.Context, _ *river.Job[sweep]) error {
 	_, uploadsErr := s.app.Tickets.ExpireUploads(ctx)
 	trash, _ := setting.Get(ctx, s.app.Settings, setting.Trash)
 	_, trashErr := s.app.Tickets.EmptyTrash(ctx, trash.Age())
-	return errors.Join(filesErr, uploadsErr, trashErr, s.app.Accounts.Sweep(ctx), s.app.Privacy.Sweep(ctx), s.app.Letters.Sweep(ctx), s.app.Presence.Sweep(ctx),
+	return errors.Join(filesErr, uploadsErr, trashErr, s.app.Accounts.Sweep(ctx), s.app.Privacy.Sweep(ctx), s.app.Bulk.Sweep(ctx), s.app.Letters.Sweep(ctx), s.app.Presence.Sweep(ctx),
 		s.app.Notices.Sweep(ctx))
 }
 

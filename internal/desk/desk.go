@@ -11,14 +11,17 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/bulk"
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/macro"
 	"github.com/deskbell/deskbell/internal/notify"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/presence"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/internal/timesheet"
 	"github.com/deskbell/deskbell/web/ui"
 )
 
@@ -30,6 +33,9 @@ type Deps struct {
 	Settings *setting.Service
 	KB       *kb.Service
 	Canned   *canned.Service
+	Bulk     *bulk.Service
+	Macros   *macro.Service
+	Times    *timesheet.Service
 	Sessions *scs.SessionManager
 	Errors   httpx.ErrorPage
 	Presence *presence.Service
@@ -46,6 +52,9 @@ type Handler struct {
 	settings *setting.Service
 	kb       *kb.Service
 	canned   *canned.Service
+	bulk     *bulk.Service
+	macros   *macro.Service
+	times    *timesheet.Service
 	sessions *scs.SessionManager
 	errors   httpx.ErrorPage
 	presence *presence.Service
@@ -58,7 +67,7 @@ type Handler struct {
 // New returns the agents' pages.
 func New(d Deps) *Handler {
 	return &Handler{
-		accounts: d.Accounts, tickets: d.Tickets, letters: d.Letters, settings: d.Settings, kb: d.KB, canned: d.Canned, sessions: d.Sessions, errors: d.Errors, presence: d.Presence, live: d.Live, stop: d.Stop, now: d.Now,
+		accounts: d.Accounts, tickets: d.Tickets, letters: d.Letters, settings: d.Settings, kb: d.KB, canned: d.Canned, sessions: d.Sessions, errors: d.Errors, presence: d.Presence, bulk: d.Bulk, macros: d.Macros, times: d.Times, live: d.Live, stop: d.Stop, now: d.Now,
 	}
 }
 
@@ -113,13 +122,7 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/agent/tickets/{number}/fields", h.errors.Handle(h.postFields))
 		r.Post("/agent/tickets/{number}/letters", h.errors.Handle(h.postLetter))
 		r.Post("/agent/tickets/{number}/plan", h.errors.Handle(h.postPlan))
-		r.Get("/agent/tags", h.errors.Handle(h.showTagNames))
-		r.Get("/agent/trash", h.errors.Handle(h.showTrash))
-		r.Post("/agent/tickets/{number}/tags", h.errors.Handle(h.postTags))
-		r.Post("/agent/tickets/{number}/trash", h.errors.Handle(h.postBin(ticket.Trash, "desk.trash.moved")))
-		r.Post("/agent/tickets/{number}/spam", h.errors.Handle(h.postBin(ticket.Spam, "desk.trash.marked")))
-		r.Post("/agent/tickets/{number}/restore", h.errors.Handle(h.postBin(ticket.Restore, "desk.trash.restored")))
-		r.Post("/agent/tickets/{number}/purge", h.errors.Handle(h.postPurge))
+		h.changeRoutes(r)
 		r.Post("/agent/tickets/{number}/copies/remove", h.errors.Handle(h.postCopiesRemove))
 		h.sendRoutes(r)
 		h.nearbyRoutes(r)

@@ -50,6 +50,9 @@ func (s *Service) Apply(ctx context.Context, by auth.Actor, number int64, ch Cha
 // beside the ticket's row. The topic comes first, since it brings the robot's
 // policy, and the status last, since it brings the plan.
 func (s *Service) make(ctx context.Context, tx pgx.Tx, c *change, ch Changes, u *Undo) error {
+	if ch.Macro != "" {
+		c.record(MacroRun, "", ch.Macro, "")
+	}
 	if err := c.setTopic(ctx, tx, ch.Topic); err != nil {
 		return err
 	}
@@ -57,8 +60,8 @@ func (s *Service) make(ctx context.Context, tx pgx.Tx, c *change, ch Changes, u 
 		return err
 	}
 	c.setPriority(ch.Priority)
-	if to, ok := ch.assignee(c.by); ok {
-		if err := c.assign(ctx, tx, to); err != nil {
+	if in := ch.handover(c.by); in.AssigneeID != nil || in.DepartmentID != nil {
+		if err := s.hand(ctx, tx, c, in); err != nil {
 			return err
 		}
 	}
@@ -134,14 +137,6 @@ const agentNameSQL = `
 SELECT p.name FROM people p
 WHERE p.id = @id AND p.disabled_at IS NULL AND EXISTS (
     SELECT FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE pr.person_id = p.id AND 'tickets.answer' = ANY (r.permissions))`
-
-// assign gives the ticket to an agent, 0 to nobody, if by may; see HandOver.
-func (c *change) assign(ctx context.Context, tx pgx.Tx, to int64) error {
-	if !mayHandOver(c.by, c.Ticket, Handover{AssigneeID: &to}) {
-		return fault.New(fault.Forbidden, "ticket.assign_forbidden")
-	}
-	return c.give(ctx, tx, to)
-}
 
 // give makes an agent the assignee, 0 nobody. Who does not exist or works no
 // longer is fault.Invalid.

@@ -44,20 +44,7 @@ func (s *Service) HandOver(ctx context.Context, by auth.Actor, number int64, in 
 		return err
 	}
 	return s.alter(ctx, by, number, func(tx pgx.Tx, c *change) error {
-		if !mayHandOver(by, c.Ticket, in) {
-			return fault.New(fault.Forbidden, "ticket.assign_forbidden")
-		}
-		moved, err := c.moveTo(ctx, tx, in.DepartmentID)
-		if err != nil {
-			return err
-		}
-		switch {
-		case in.AssigneeID != nil:
-			err = c.give(ctx, tx, *in.AssigneeID)
-		case moved != nil:
-			err = s.deal(ctx, tx, c, *moved)
-		}
-		if err != nil || note.Text == "" {
+		if err := s.hand(ctx, tx, c, in); err != nil || note.Text == "" {
 			return err
 		}
 		if len(c.events) == 0 {
@@ -66,6 +53,24 @@ func (s *Service) HandOver(ctx context.Context, by auth.Actor, number int64, in 
 		}
 		return c.addNote(ctx, tx, note)
 	})
+}
+
+// hand gives a locked ticket to an agent, a department or both, if its actor may.
+func (s *Service) hand(ctx context.Context, tx pgx.Tx, c *change, in Handover) error {
+	if !mayHandOver(c.by, c.Ticket, in) {
+		return fault.New(fault.Forbidden, "ticket.assign_forbidden")
+	}
+	moved, err := c.moveTo(ctx, tx, in.DepartmentID)
+	switch {
+	case err != nil:
+		return err
+	case in.AssigneeID != nil:
+		return c.give(ctx, tx, *in.AssigneeID)
+	case moved != nil:
+		return s.deal(ctx, tx, c, *moved)
+	default:
+		return nil
+	}
 }
 
 // mayHandOver says who may give a ticket to whom; see HandOver.

@@ -228,7 +228,7 @@ func (s *Service) firstWords(ctx context.Context, tx pgx.Tx, c *change, as Openi
 // firstHands gives the new ticket to an agent, or lets its department find one.
 func (s *Service) firstHands(ctx context.Context, tx pgx.Tx, c *change, assignee int64) error {
 	if assignee != 0 {
-		return c.assign(ctx, tx, assignee)
+		return s.hand(ctx, tx, c, Handover{AssigneeID: &assignee})
 	}
 	if c.DepartmentID == nil {
 		return nil

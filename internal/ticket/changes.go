@@ -16,11 +16,13 @@ type Changes struct {
 	PostponeDays int        // of Postponed without Until: so many days from then, at ten in the morning UTC
 	Priority     Priority
 	Assignee     *int64 // 0: nobody; Myself: whoever does it
+	Department   *int64 // 0: nobody's in particular
 	Topic        int64
 	AddTags      []string
 	RemoveTags   []string
 	Fields       map[string]string // as typed, by key; "priority" is the ticket's own
 	Bin          Bin
+	Macro        string // the name of the macro that these are of, for the history
 }
 
 // Myself is the Changes.Assignee that stands for whoever makes the changes.
@@ -46,7 +48,7 @@ const (
 
 // Empty reports whether ch changes nothing.
 func (ch Changes) Empty() bool {
-	return ch.Status == "" && ch.Priority == 0 && ch.Assignee == nil && ch.Topic == 0 &&
+	return ch.Status == "" && ch.Priority == 0 && ch.Assignee == nil && ch.Department == nil && ch.Topic == 0 &&
 		len(ch.AddTags) == 0 && len(ch.RemoveTags) == 0 && len(ch.Fields) == 0 && ch.Bin == Stay
 }
 
@@ -86,14 +88,11 @@ func (ch Changes) until(now time.Time) *time.Time {
 	}
 }
 
-// assignee is whose the ticket becomes; ok is false when that stays.
-func (ch Changes) assignee(by auth.Actor) (id int64, ok bool) {
-	switch {
-	case ch.Assignee == nil:
-		return 0, false
-	case *ch.Assignee == Myself:
-		return by.PersonID, true
-	default:
-		return *ch.Assignee, true
+// handover is whose the ticket becomes when by makes the changes.
+func (ch Changes) handover(by auth.Actor) Handover {
+	in := Handover{AssigneeID: ch.Assignee, DepartmentID: ch.Department}
+	if ch.Assignee != nil && *ch.Assignee == Myself {
+		in.AssigneeID = &by.PersonID
 	}
+	return in
 }

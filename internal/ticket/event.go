@@ -33,6 +33,7 @@ const (
 	WordsRedacted   EventKind = "words_redacted"   // New: why
 	Trashed         EventKind = "trashed"          // New: "spam" when it was that
 	Restored        EventKind = "restored"
+	MacroRun        EventKind = "macro_run"      // New: its name
 	ReplyReturned   EventKind = "reply_returned" // Old: whose held reply; New: why it was not sent, a Return
 	MergedInto      EventKind = "merged_into"    // New: the number of the ticket that this one is part of now
 	Merged          EventKind = "merged"         // New: the number of the ticket that came into this one

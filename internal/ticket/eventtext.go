@@ -68,6 +68,8 @@ func EventText(ctx context.Context, e Entry) string {
 			return i18n.T(ctx, "ticket.event.spam", "who", who)
 		}
 		return i18n.T(ctx, "ticket.event.trashed", "who", who)
+	case MacroRun:
+		return i18n.T(ctx, "ticket.event.macro", "who", who, "name", e.New)
 	case Restored:
 		return i18n.T(ctx, "ticket.event.restored", "who", who)
 	case NotePinned:

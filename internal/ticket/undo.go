@@ -23,6 +23,7 @@ type Undo struct {
 	TagsPut       []int64
 	TagsTaken     []int64
 	Fields        []FieldUndo
+	Sent          bool // a reply went with it, which nobody takes back
 }
 
 // FieldUndo is one field of a ticket before and after a change.
@@ -42,6 +43,7 @@ type Stand struct {
 	TopicID        int64
 	AssigneeID     int64 // 0: nobody
 	AssigneeName   string
+	DepartmentID   int64 // 0: nobody's in particular
 	ResolvedAt     *time.Time
 	ClosedAt       *time.Time
 	PostponedUntil *time.Time
@@ -61,6 +63,9 @@ func (c *change) stand() Stand {
 	}
 	if c.AssigneeID != nil {
 		st.AssigneeID = *c.AssigneeID
+	}
+	if c.DepartmentID != nil {
+		st.DepartmentID = *c.DepartmentID
 	}
 	if c.AssigneeName != nil {
 		st.AssigneeName = *c.AssigneeName
@@ -105,6 +110,8 @@ func (s *Service) Undo(ctx context.Context, by auth.Actor, number int64, u Undo)
 func (c *change) movedOn(u Undo, fields map[string]any) string {
 	now, b, a := c.stand(), u.Before, u.After
 	switch {
+	case u.Sent:
+		return "sent"
 	case (b.TrashedAt == nil) != (a.TrashedAt == nil) && (now.TrashedAt == nil) != (a.TrashedAt == nil):
 		return "bin"
 	case now.TrashedAt != nil && a.TrashedAt == nil:
@@ -115,6 +122,8 @@ func (c *change) movedOn(u Undo, fields map[string]any) string {
 		return "priority"
 	case b.AssigneeID != a.AssigneeID && now.AssigneeID != a.AssigneeID:
 		return "assignee"
+	case b.DepartmentID != a.DepartmentID && now.DepartmentID != a.DepartmentID:
+		return "department"
 	case b.TopicID != a.TopicID && now.TopicID != a.TopicID:
 		return "topic"
 	}
@@ -147,6 +156,11 @@ func (c *change) takeBack(ctx context.Context, tx pgx.Tx, u Undo) error {
 	if b.Priority != a.Priority {
 		c.record(PriorityChanged, strconv.Itoa(int(a.Priority)), strconv.Itoa(int(b.Priority)), Undone)
 		c.Priority = b.Priority
+	}
+	if b.DepartmentID != a.DepartmentID {
+		if _, err := c.moveTo(ctx, tx, &b.DepartmentID); err != nil {
+			return err
+		}
 	}
 	if b.AssigneeID != a.AssigneeID {
 		c.giveTo(b.AssigneeID, b.AssigneeName, Undone)

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -20,9 +21,10 @@ type Work struct {
 	AssigneeName *string     // nil: nobody yet
 	Fields       map[string]any
 	Channel      string
-	Tags         []string // by name
-	Follows      *int64   // number of the closed ticket that this one follows
-	FollowedBy   *int64   // number of the ticket that follows this one
+	Tags         []string        // by name
+	Times        json.RawMessage // see timesheet.ReadSheet
+	Follows      *int64          // number of the closed ticket that this one follows
+	FollowedBy   *int64          // number of the ticket that follows this one
 	Participants []Participant
 	Entries      []Entry
 	Deliveries   map[int64][]Delivery // by the id of their message
@@ -82,7 +84,7 @@ const besideColumns = sideColumns + `,
         FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
         WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous, ` + agentsColumn
 
-const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + callsColumn + `, ` + tagsColumn + watchColumn + `,` + noteColumns + `, ` + skippedColumn + `,
+const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + callsColumn + `, ` + tagsColumn + `, ` + timesColumn + watchColumn + `,` + noteColumns + `, ` + skippedColumn + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -93,6 +95,7 @@ WHERE t.number = @number AND ` + staffSees
 type workRow struct {
 	head
 	Tags               []string
+	Times              json.RawMessage
 	Channel            string
 	RequesterFirstName string
 	RequesterPhone     string
@@ -146,7 +149,7 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 func (r workRow) work(by auth.Actor, now time.Time) Work {
 	p := r.policy()
 	w := Work{
-		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel, Tags: r.Tags,
+		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel, Tags: r.Tags, Times: r.Times,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
 		Beside: Sidebar{Counts: countsOf(r.Counts), Views: r.Views, Choices: r.Choices}, Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
 		PinnedNote: r.PinnedNote, Skipped: r.Skipped, Mentionable: r.Mentionable,

@@ -38,7 +38,7 @@ type AgentPage struct {
 	View   string            // the current view of the inbox, "" on other pages
 	Counts map[string]string // view -> "12" or "99+"
 	Saved  []SavedView
-	Editor bool              // load the rich-text editor
+	Editor bool // load the rich-text editor
 }
 
 // SavedView is one of the reader's views in the sidebar.
@@ -119,6 +119,8 @@ func workspace(ctx context.Context, a auth.Actor) []place {
 		{"contacts", "users", link.Contacts, i18n.T(ctx, "ui.nav.contacts")},
 		{"kb", "book", link.KB, i18n.T(ctx, "ui.nav.kb")},
 		{"canned", "bolt", link.Canned, i18n.T(ctx, "canned.title")},
+		{"macros", "bolt", link.Macros, i18n.T(ctx, "macro.title")},
+		{"time", "clock", link.TimeReport, i18n.T(ctx, "time.title")},
 		{"trash", "trash", link.TrashView, i18n.T(ctx, "ui.nav.trash")},
 	}
 	if at := settingsHome(ctx, a); at != "" {
@@ -138,6 +140,8 @@ func settings(ctx context.Context, a auth.Actor) []place {
 	}
 	if a.May(auth.ManageSettings) {
 		places = append(places,
+			place{"tags", "tag", link.Tags, i18n.T(ctx, "desk.tags.title")},
+			place{"trash", "trash", link.TrashRules, i18n.T(ctx, "admin.trash.title")},
 			place{"topics", "folder", link.Topics, i18n.T(ctx, "ui.admin.topics")},
 			place{"departments", "users", link.Departments, i18n.T(ctx, "ui.admin.departments")},
 			place{"fields", "table", link.Fields, i18n.T(ctx, "ui.admin.fields")},

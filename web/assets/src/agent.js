@@ -16,3 +16,4 @@ import "./quick.js";
 import "./recipients.js";
 import "./bell.js";
 import "./push.js";
+import "./work.js";

@@ -1,0 +1,147 @@
+package bulk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// Run is a run as its person sees it.
+type Run struct {
+	ID         int64
+	Act        ticket.Act
+	Filter     *string // nil: the tickets were chosen
+	State      State
+	Total      int
+	Done       int // rows that are as wanted
+	Refused    int
+	Undone     int
+	Kept       int // rows that could not be taken back
+	CreatedAt  time.Time
+	FinishedAt *time.Time
+}
+
+// Percent is how much of the run is behind it.
+func (r Run) Percent() int {
+	at, of := r.Done+r.Refused, r.Total
+	if r.State == Undoing {
+		at, of = r.Undone+r.Kept, r.Done
+	}
+	switch {
+	case r.State == Gathering:
+		return 0
+	case r.State.Over() || of == 0:
+		return 100
+	default:
+		return min(at*100/of, 99)
+	}
+}
+
+// CanUndo reports whether the run can be taken back at now.
+func (r Run) CanUndo(now time.Time) bool {
+	return (r.State == Done || r.State == Cancelled) && r.Done > 0 && r.FinishedAt != nil && now.Before(r.FinishedAt.Add(UndoFor)) && r.Act.Reply == ""
+}
+
+const runColumns = `SELECT id, act, filter, state, total, done, refused, undone, kept, created_at, finished_at FROM bulk_runs`
+
+const runSQL = runColumns + ` WHERE id = @run AND person_id = @person`
+
+// Run returns a run of by's own, else fault.NotFound.
+func (s *Service) Run(ctx context.Context, by auth.Actor, id int64) (Run, error) {
+	rows, _ := s.db.Query(ctx, runSQL, pgx.NamedArgs{"run": id, "person": by.PersonID})
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Run])
+	return r, pg.NotFound(err, "bulk.not_found")
+}
+
+const runsSQL = runColumns + ` WHERE person_id = @person ORDER BY id DESC LIMIT 20`
+
+// Runs lists the last runs of by's own.
+func (s *Service) Runs(ctx context.Context, by auth.Actor) ([]Run, error) {
+	rows, _ := s.db.Query(ctx, runsSQL, pgx.NamedArgs{"person": by.PersonID})
+	return pgx.CollectRows(rows, pgx.RowToStructByName[Run])
+}
+
+// Row is one ticket of a run.
+type Row struct {
+	TicketID int64
+	Number   int64  // 0: by does not see it any more
+	Subject  string // "" likewise
+	State    string // waiting, done, same, refused, undone or kept
+	Reason   fault.Message
+}
+
+// rowsShown is how many rows a page of a run has.
+const rowsShown = 100
+
+const rowsSQL = `
+SELECT b.ticket_id, b.state, b.reason FROM bulk_rows b JOIN bulk_runs r ON r.id = b.run_id
+WHERE b.run_id = @run AND r.person_id = @person AND b.ticket_id > @after ORDER BY b.ticket_id LIMIT @limit`
+
+const refusedSQL = `
+SELECT b.ticket_id, b.state, b.reason FROM bulk_rows b JOIN bulk_runs r ON r.id = b.run_id
+WHERE b.run_id = @run AND r.person_id = @person AND b.state IN ('refused', 'kept') AND b.ticket_id > @after ORDER BY b.ticket_id LIMIT @limit`
+
+// Rows is one page of the rows of a run of by's own, after the last of the page
+// before; next is 0 at the end.
+func (s *Service) Rows(ctx context.Context, by auth.Actor, id, after int64) (list []Row, next int64, err error) {
+	return s.rows(ctx, by, rowsSQL, id, after)
+}
+
+// RefusedRows is Rows of those that were refused or could not be taken back.
+func (s *Service) RefusedRows(ctx context.Context, by auth.Actor, id, after int64) (list []Row, next int64, err error) {
+	return s.rows(ctx, by, refusedSQL, id, after)
+}
+
+func (s *Service) rows(ctx context.Context, by auth.Actor, sql string, id, after int64) (list []Row, next int64, err error) {
+	got, _ := s.db.Query(ctx, sql, pgx.NamedArgs{"run": id, "person": by.PersonID, "after": after, "limit": rowsShown + 1})
+	list, err = pgx.CollectRows(got, func(row pgx.CollectableRow) (Row, error) {
+		var r Row
+		var reason []byte
+		if err := row.Scan(&r.TicketID, &r.State, &reason); err != nil || reason == nil {
+			return r, err
+		}
+		return r, readReason(reason, &r.Reason)
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("read the rows of a bulk action: %w", err)
+	}
+	if len(list) > rowsShown {
+		list = list[:rowsShown]
+		next = list[rowsShown-1].TicketID
+	}
+	ids := make([]int64, len(list))
+	for i, r := range list {
+		ids[i] = r.TicketID
+	}
+	names, err := s.tickets.Named(ctx, by, ids)
+	if err != nil {
+		return nil, 0, err
+	}
+	for i := range list {
+		n := names[list[i].TicketID]
+		list[i].Number, list[i].Subject = n.Number, n.Subject
+	}
+	return list, next, nil
+}
+
+// readReason reads a message; its whole numbers become int again, as plurals
+// want them.
+func readReason(b []byte, m *fault.Message) error {
+	if err := json.Unmarshal(b, m); err != nil {
+		return err
+	}
+	for i, v := range m.Args {
+		if f, ok := v.(float64); ok && f == float64(int(f)) {
+			m.Args[i] = int(f)
+		}
+	}
+	return nil
+}

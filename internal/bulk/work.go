@@ -1,0 +1,281 @@
+package bulk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/i18n"
+	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// WorkTimeout is more than Work takes.
+const WorkTimeout = 5 * time.Minute
+
+const (
+	gatherPage = 1000             // tickets of one part of a filter
+	rowsPage   = 200              // rows that one look-up finds
+	workFor    = 20 * time.Second // then the job gives way to others and comes back
+)
+
+// run is a run as the job needs it.
+type run struct {
+	ID       int64
+	PersonID int64
+	Act      ticket.Act
+	Filter   *string
+	Next     string
+	State    State
+	Total    int
+}
+
+const loadSQL = `SELECT id, person_id, act, filter, next, state, total FROM bulk_runs WHERE id = @run`
+
+// Work goes on with a run for a while; more says that there is something left. It
+// may be cut off at any moment and called again: a row and what it did to its
+// ticket are written in one transaction.
+func (s *Service) Work(ctx context.Context, id int64) (more bool, err error) {
+	rows, _ := s.db.Query(ctx, loadSQL, pgx.NamedArgs{"run": id})
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[run])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil // forgotten meanwhile
+	}
+	if err != nil {
+		return false, fmt.Errorf("read bulk action %d: %w", id, err)
+	}
+	by, err := s.person(ctx, r.PersonID)
+	if fault.Is(err, fault.NotFound) || err == nil && !by.Staff() {
+		by, err = auth.Actor{}, nil // every row says that they may not any more
+	}
+	if err != nil {
+		return false, fmt.Errorf("find who asked for bulk action %d: %w", id, err)
+	}
+	ctx = asReader(ctx, by)
+	until := s.now().Add(workFor)
+	for r.State == Gathering {
+		if err := s.gather(ctx, by, &r); err != nil {
+			return false, fmt.Errorf("gather the tickets of bulk action %d: %w", id, err)
+		}
+	}
+	switch r.State {
+	case Running:
+		return s.through(ctx, r, waitingSQL, until, func(tx pgx.Tx, ticketID, number int64) error { return s.doRow(ctx, tx, by, r, ticketID, number) })
+	case Undoing:
+		return s.through(ctx, r, doneSQL, until, func(tx pgx.Tx, ticketID, number int64) error { return s.undoRow(ctx, tx, by, r, ticketID, number) })
+	case Gathering, Done, Cancelled, Undone:
+	}
+	return false, nil
+}
+
+// asReader lets a filter's days begin when they begin for whoever wrote it.
+func asReader(ctx context.Context, by auth.Actor) context.Context {
+	r := i18n.Reader{Lang: by.Lang, Zone: i18n.Zone(by.Zone)}
+	if !i18n.Known(r.Lang) {
+		r.Lang = i18n.Langs[0].Tag
+	}
+	return i18n.With(ctx, r)
+}
+
+const gatheredSQL = `
+UPDATE bulk_runs SET next = @next, state = CASE WHEN state = 'gathering' THEN @state ELSE state END WHERE id = @run AND next = @was RETURNING state`
+
+// gather writes down the next part of the filter's tickets. All are written
+// before the first is changed, since what changes moves in the order.
+func (s *Service) gather(ctx context.Context, by auth.Actor, r *run) error {
+	var part ticket.FilterPage
+	if by.Staff() {
+		f, err := ticket.ParseFilter(*r.Filter)
+		if err != nil {
+			return err
+		}
+		if part, err = s.tickets.FilterTickets(ctx, by, f, r.Next, gatherPage); err != nil {
+			return err
+		}
+	}
+	ids := make([]int64, 0, len(part.Tickets))
+	for _, t := range part.Tickets {
+		ids = append(ids, t.ID)
+	}
+	ids = ids[:min(len(ids), MaxTickets-r.Total)]
+	state := Gathering
+	if part.Next == "" || r.Total+len(ids) >= MaxTickets {
+		state = Running
+	}
+	return pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		args := pgx.NamedArgs{"run": r.ID, "ids": ids, "next": part.Next, "was": r.Next, "state": state}
+		rows, _ := tx.Query(ctx, gatheredSQL, args)
+		now, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[State])
+		if err != nil {
+			return err
+		}
+		if err := tx.QueryRow(ctx, addRowsSQL, args).Scan(&r.Total); err != nil {
+			return err
+		}
+		r.Next, r.State = part.Next, now
+		return nil
+	})
+}
+
+const (
+	waitingSQL = `
+SELECT b.ticket_id, t.number FROM bulk_rows b JOIN tickets t ON t.id = b.ticket_id
+WHERE b.run_id = @run AND b.state = 'waiting' AND b.ticket_id > @after ORDER BY b.ticket_id LIMIT @limit`
+
+	doneSQL = `
+SELECT b.ticket_id, t.number FROM bulk_rows b JOIN tickets t ON t.id = b.ticket_id
+WHERE b.run_id = @run AND b.state = 'done' AND b.ticket_id > @after ORDER BY b.ticket_id LIMIT @limit`
+
+	endSQL = `
+UPDATE bulk_runs SET state = CASE state WHEN 'undoing' THEN 'undone' ELSE 'done' END, finished_at = @now
+WHERE id = @run AND state = @state`
+)
+
+// rowRef is a row that waits.
+type rowRef struct {
+	TicketID int64
+	Number   int64
+}
+
+// through does each row that list finds, in a transaction of its own, until the
+// time is up or the run was cancelled.
+func (s *Service) through(ctx context.Context, r run, list string, until time.Time, do func(tx pgx.Tx, ticketID, number int64) error) (more bool, err error) {
+	after := int64(0)
+	for {
+		rows, _ := s.db.Query(ctx, list, pgx.NamedArgs{"run": r.ID, "after": after, "limit": rowsPage})
+		refs, err := pgx.CollectRows(rows, pgx.RowToStructByName[rowRef])
+		if err != nil {
+			return false, fmt.Errorf("read the rows of bulk action %d: %w", r.ID, err)
+		}
+		for _, ref := range refs {
+			err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error { return do(tx, ref.TicketID, ref.Number) })
+			if errors.Is(err, ended{}) {
+				return false, nil
+			}
+			if err != nil {
+				return false, fmt.Errorf("ticket %d of bulk action %d: %w", ref.Number, r.ID, err)
+			}
+			after = ref.TicketID
+			if s.now().After(until) {
+				return true, nil
+			}
+		}
+		if len(refs) < rowsPage {
+			_, err := s.db.Exec(ctx, endSQL, pgx.NamedArgs{"run": r.ID, "state": r.State, "now": s.now()})
+			return false, err
+		}
+	}
+}
+
+const (
+	holdSQL = `SELECT undo FROM bulk_rows WHERE run_id = @run AND ticket_id = @ticket AND state = @state FOR UPDATE SKIP LOCKED`
+
+	rowSQL = `UPDATE bulk_rows SET state = @to, reason = @reason, undo = @undo WHERE run_id = @run AND ticket_id = @ticket`
+
+	tallySQL = `
+UPDATE bulk_runs SET
+    done = done + CASE WHEN @to IN ('done', 'same') THEN 1 ELSE 0 END, refused = refused + CASE WHEN @to = 'refused' THEN 1 ELSE 0 END,
+    undone = undone + CASE WHEN @to = 'undone' THEN 1 ELSE 0 END, kept = kept + CASE WHEN @to = 'kept' THEN 1 ELSE 0 END
+WHERE id = @run AND state = @while`
+)
+
+// doRow does one row.
+func (s *Service) doRow(ctx context.Context, tx pgx.Tx, by auth.Actor, r run, ticketID, number int64) error {
+	if _, ok, err := hold(ctx, tx, r.ID, ticketID, "waiting"); err != nil || !ok {
+		return err
+	}
+	var u ticket.Undo
+	err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
+		var err error
+		u, err = s.tickets.In(tx).Perform(ctx, by, number, r.Act, "bulk-"+strconv.FormatInt(r.ID, 10))
+		return err
+	})
+	to, reason, err := verdict(err, "done", "refused")
+	if err != nil {
+		return err
+	}
+	if to == "done" && !u.Changed() && !u.Sent && r.Act.Note == "" {
+		to = "same"
+	}
+	var keep []byte
+	if to == "done" {
+		if keep, err = json.Marshal(u); err != nil {
+			return err
+		}
+	}
+	return tally(ctx, tx, r, ticketID, to, reason, keep)
+}
+
+// undoRow takes one row back.
+func (s *Service) undoRow(ctx context.Context, tx pgx.Tx, by auth.Actor, r run, ticketID, number int64) error {
+	kept, ok, err := hold(ctx, tx, r.ID, ticketID, "done")
+	if err != nil || !ok {
+		return err
+	}
+	var u ticket.Undo
+	if err := json.Unmarshal(kept, &u); err != nil {
+		return err
+	}
+	err = pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error { return s.tickets.In(tx).Undo(ctx, by, number, u) })
+	to, reason, err := verdict(err, "undone", "kept")
+	if err != nil {
+		return err
+	}
+	return tally(ctx, tx, r, ticketID, to, reason, nil)
+}
+
+// hold locks a row that is still in a state; ok is false when somebody else has
+// it or did it.
+func hold(ctx context.Context, tx pgx.Tx, run, ticketID int64, state string) (undo []byte, ok bool, err error) {
+	err = tx.QueryRow(ctx, holdSQL, pgx.NamedArgs{"run": run, "ticket": ticketID, "state": state}).Scan(&undo)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, false, nil
+	}
+	return undo, err == nil, err
+}
+
+// ended is that a run was cancelled while a row was done: the row is taken back.
+type ended struct{}
+
+func (ended) Error() string { return "the bulk action was cancelled" }
+
+// tally writes a row's end and counts it. When the run is no longer in its state
+// nothing of the row may stand, and it returns ended.
+func tally(ctx context.Context, tx pgx.Tx, r run, ticketID int64, to string, reason, undo []byte) error {
+	args := pgx.NamedArgs{"run": r.ID, "ticket": ticketID, "to": to, "reason": reason, "undo": undo, "while": r.State}
+	tag, err := tx.Exec(ctx, tallySQL, args)
+	if err != nil {
+		return err
+	}
+	if tag.RowsAffected() == 0 {
+		return ended{}
+	}
+	_, err = tx.Exec(ctx, rowSQL, args)
+	return err
+}
+
+// verdict is what becomes of a row: a refusal meant for people is its reason,
+// anything else is tried again later.
+func verdict(err error, well, refused string) (to string, reason []byte, _ error) {
+	if err == nil {
+		return well, nil, nil
+	}
+	f := fault.Of(err)
+	if f.Kind == fault.Internal || f.Kind == fault.Unavailable || f.Kind == fault.TooMany || pg.Away(err) {
+		return "", nil, err
+	}
+	m := fault.Message{Key: f.Key, Args: f.Args}
+	for _, one := range f.Fields {
+		m = one
+		break
+	}
+	reason, err = json.Marshal(m)
+	return refused, reason, err
+}
