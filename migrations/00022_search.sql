@@ -11,13 +11,12 @@ CREATE TABLE ticket_changes (
 CREATE INDEX ticket_changes_ticket ON ticket_changes (ticket_id);
 
 -- What agents find a ticket by, notes and files included: never read for a customer. Apart from tickets,
--- so that a busy ticket does not rewrite a wide row; the words lie beside the row, so that a common word's
--- thousands of rows are read without them.
+-- so that a busy ticket does not rewrite a wide row.
 CREATE TABLE ticket_search (
     ticket_id bigint PRIMARY KEY REFERENCES tickets ON DELETE CASCADE,
     at        timestamptz NOT NULL, -- the ticket's last activity
     words     tsvector NOT NULL     -- see internal/find/document.go
-) WITH (toast_tuple_target = 128);
+);
 CREATE INDEX ticket_search_words ON ticket_search USING gin (words);
 
 -- Every word of ticket_search: stems, parts of words and slips of the pen are looked for here, and the words

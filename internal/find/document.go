@@ -18,14 +18,14 @@ import (
 //
 //	^switch   switch is in the head
 //	@p12 @c4  person 12 takes part, company 4 has it: their names are not kept here
-//	~24323    the month of its last activity, counted from year 0
+//	~2968     the week of its last activity, counted from 1970
 //
 // They let one look into the index answer what would else read every row found.
 const (
 	headMark    = "^"
 	personMark  = "@p"
 	companyMark = "@c"
-	monthMark   = "~"
+	weekMark    = "~"
 )
 
 // part says where in a place of the timeline a word is, as tsvector's weights.
@@ -155,10 +155,10 @@ func lexeme(w string) string {
 	return "'" + w + "'"
 }
 
-// month numbers the months, so that a search can begin with the latest.
-func month(t time.Time) int { return t.UTC().Year()*12 + int(t.UTC().Month()) }
+// week numbers the weeks, so that a search can begin with the latest.
+func week(t time.Time) int { return int(t.Unix() / int64(7*24*time.Hour/time.Second)) }
 
-func monthLexeme(n int) string { return monthMark + strconv.Itoa(n) }
+func weekLexeme(n int) string { return weekMark + strconv.Itoa(n) }
 
 // phone is what people write telephone numbers like.
 var phone = regexp.MustCompile(`[+(]?\d[\d ()./\x{a0}-]{4,20}\d`)

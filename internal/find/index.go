@@ -211,7 +211,7 @@ func documents(heads []headRow, entries []entryRow, files []fileRow) map[int64]*
 	for _, h := range heads {
 		d := newDocument()
 		docs[h.ID] = d
-		d.mark(monthLexeme(month(h.LastActivityAt)))
+		d.mark(weekLexeme(week(h.LastActivityAt)))
 		d.mark(fmt.Sprint(personMark, h.RequesterID))
 		for _, p := range h.Participants {
 			d.mark(fmt.Sprint(personMark, p))
@@ -323,7 +323,7 @@ func unlearn(ctx context.Context, tx pgx.Tx, docs map[int64]*document, former []
 	var gone []string
 	for _, words := range former {
 		for _, w := range words {
-			if !strings.ContainsAny(w[:1], headMark+personMark[:1]+monthMark) && !anyHas(docs, w) {
+			if !strings.ContainsAny(w[:1], headMark+personMark[:1]+weekMark) && !anyHas(docs, w) {
 				gone = append(gone, w)
 			}
 		}

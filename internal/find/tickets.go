@@ -41,9 +41,9 @@ FROM (SELECT t.id, x.at FROM ticket_search x JOIN tickets t ON t.id = x.ticket_i
 const candidatesEnd = `
     ORDER BY x.at DESC LIMIT 200) f JOIN ticket_search s ON s.ticket_id = f.id`
 
-// windows are the months that are looked through before all are: a common word
+// windows are the weeks that are looked through before all are: a common word
 // has its latest tickets in the first ones.
-var windows = []int{2, 12}
+var windows = []int{1, 6, 52}
 
 // candidates are the tickets that have all of which, best first.
 func (s *Service) candidates(ctx context.Context, a asked, which []int, scope ticket.Scope) ([]candidate, error) {
@@ -79,13 +79,13 @@ func (s *Service) askIndex(ctx context.Context, a asked, which []int, query stri
 	return pgx.CollectRows(rows, pgx.RowToStructByName[candidate])
 }
 
-// latest is the tsquery for the last n months.
+// latest is the tsquery for this week and the n before it.
 func latest(now time.Time, n int) string {
-	months := make([]string, n)
-	for i := range n {
-		months[i] = lexeme(monthLexeme(month(now) - i))
+	weeks := make([]string, n+1)
+	for i := range weeks {
+		weeks[i] = lexeme(weekLexeme(week(now) - i))
 	}
-	return group(months)
+	return group(weeks)
 }
 
 // What a candidate's grades are worth. The subject and numbers come before
