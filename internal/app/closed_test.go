@@ -25,7 +25,7 @@ func TestClosedDepartment(t *testing.T) {
 	w.exec(t, `INSERT INTO person_roles SELECT $1, id FROM roles WHERE name = 'agent'`, outsider.id)
 
 	before := w.state(t)
-	about := regexp.MustCompile(`\{(number|file|note|shot)\}`)
+	about := regexp.MustCompile(`/\{(number|file|note|shot)\}`)
 	for _, d := range doors {
 		method, path, _ := strings.Cut(d.route, " ")
 		if d.path != "" {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -105,9 +107,31 @@ func queueLabel(ctx context.Context, d setting.Department) string {
 }
 
 // agentLabel is an agent as the list of them has it: with the day they are back.
-func agentLabel(ctx context.Context, a ticket.AgentRef, now time.Time) string {
+func agentLabel(ctx context.Context, a ticket.Assignable, now time.Time) string {
 	if a.AwayUntil == nil || !a.AwayUntil.After(now) {
 		return a.Name
 	}
 	return i18n.T(ctx, "desk.assign.away", "name", a.Name, "until", i18n.Date(ctx, *a.AwayUntil))
+}
+
+// onlySeen keeps agents from every page of a ticket whose department is closed
+// to them. It asks nothing for those from whom nothing is hidden.
+func (h *Handler) onlySeen(next http.Handler) http.Handler {
+	return h.errors.Handle(func(w http.ResponseWriter, r *http.Request) error {
+		if by := httpx.Actor(r); chi.URLParam(r, "number") != "" && len(by.Hidden) > 0 {
+			number, err := httpx.PathID(r, "number")
+			if err != nil {
+				return err
+			}
+			seen, err := h.tickets.Seen(r.Context(), by, []int64{number})
+			if err != nil {
+				return err
+			}
+			if len(seen) == 0 {
+				return fault.New(fault.NotFound, "ticket.not_found")
+			}
+		}
+		next.ServeHTTP(w, r)
+		return nil
+	})
 }

@@ -75,7 +75,7 @@ func New(d Deps) *Handler {
 // none of them exists.
 func (h *Handler) Routes(r chi.Router) {
 	r.Group(func(r chi.Router) {
-		r.Use(h.errors.Staff)
+		r.Use(h.errors.Staff, h.onlySeen)
 		r.Get("/agent", h.errors.Handle(h.showDashboard))
 		r.Get("/agent/inbox", h.errors.Handle(h.showInbox))
 		r.Get("/agent/inbox/counts", h.errors.Handle(h.showCounts))

@@ -2,10 +2,15 @@ package ticket
 
 import "time"
 
-// AgentRef names an agent to whom a ticket can be given.
+// AgentRef names an agent.
 type AgentRef struct {
-	ID        int64      `json:"id"`
-	Name      string     `json:"name"`
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+// Assignable is an agent to whom a ticket can be given.
+type Assignable struct {
+	AgentRef
 	AwayUntil *time.Time `json:"away_until"` // nil: here
 	Member    bool       `json:"member"`     // of the ticket's department
 }

@@ -40,7 +40,7 @@ type Work struct {
 	Calls       []Call
 	Rating      *Rating // of the last time it was resolved; nil: none yet
 	Previous    []PreviousTicket
-	Agents      []AgentRef // whom by can give the ticket to; none without Can.HandOver
+	Agents      []Assignable // whom by can give the ticket to; none without Can.HandOver
 	Beside      Sidebar
 	Asked       string // the customer's own words: the subject, what they wrote first and last
 	Nearby
@@ -113,7 +113,7 @@ type workRow struct {
 	Choices     ListChoices
 	Asked       string
 	Previous    []PreviousTicket
-	Agents      []AgentRef
+	Agents      []Assignable
 	PinnedNote  *PinnedNote
 	Mentionable []AgentRef
 	Skipped     []string
