@@ -50,14 +50,14 @@ func TestTwoAgentsOnOneTicket(t *testing.T) {
 	c.post(path+"/replies", url.Values{"message": {"It is a B-50, by the way."}}).want(t, http.StatusOK)
 	a.FollowStatus("button[data-send]|Send", http.StatusConflict)
 	a.See("Something new came while you were writing", "Ann Smith answered", "It is a B-50, by the way.")
-	a.Await("trix-editor|Hold the Reset button.")
+	a.Await(".rich|Hold the Reset button.")
 	a.Axe()
 	a.Follow(".overtaken button|Send anyway")
 
 	// It can be taken back by one key, from here and from elsewhere.
 	a.Await(".msg--pending|Hold the Reset button.")
 	a.KeyFollow("Control+z")
-	a.Await("trix-editor|Hold the Reset button.")
+	a.Await(".rich|Hold the Reset button.")
 	if n := one[int](t, w.db, held); n != 0 {
 		t.Errorf("%d replies still wait", n)
 	}
@@ -83,7 +83,7 @@ func TestTwoAgentsOnOneTicket(t *testing.T) {
 	a.Open(link.Scheduled)
 	a.See("Not sent: somebody wrote to this ticket first")
 	a.Follow("a|The switch forgets its address")
-	a.Await("trix-editor|Did it help?")
+	a.Await(".rich|Did it help?")
 	a.Axe()
 	w.consistent(t)
 }

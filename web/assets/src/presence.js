@@ -45,12 +45,10 @@ async function beat() {
 const leave = () => navigator.sendBeacon(bar.dataset.presence, new URLSearchParams({ page, leave: "1" }));
 
 if (bar) {
-  for (const type of ["input", "trix-change"]) {
-    on(type, "form[data-autosave]", () => {
-      lastKey = Date.now();
-      if (said !== doing()) beat();
-    });
-  }
+  on("input", "form[data-autosave]", () => {
+    lastKey = Date.now();
+    if (said !== doing()) beat();
+  });
   document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? leave() : beat()));
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => event.persisted && beat());

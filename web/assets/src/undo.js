@@ -93,7 +93,7 @@ function follow() {
 // What people press to undo anything.
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-  if (event.target.closest?.("input, textarea, [contenteditable], trix-editor")) return; // undoes typing
+  if (event.target.closest?.("input, textarea, [contenteditable]")) return; // undoes typing
   const form = $$("[data-undo-send]").find((f) => $("[data-key=z]", f));
   if (!form) return;
   event.preventDefault();
