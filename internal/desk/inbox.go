@@ -234,7 +234,7 @@ func (p inboxPage) number() string {
 	if p.Query != "" {
 		return ""
 	}
-	return p.AgentPage.Counts[string(p.In)]
+	return p.Counts[string(p.In)]
 }
 
 // whole reports whether the page shows the whole list.

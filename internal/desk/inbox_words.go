@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -130,15 +129,4 @@ func replyHref(p answerPage) string { return paneTab(p, tabWrite) }
 // paneTab is a tab of the ticket's own page.
 func paneTab(p answerPage, t tab) string {
 	return link.Query(link.AgentTicket(p.Number), "view", string(p.From), "tab", string(t)) + "#write"
-}
-
-// columnsOf keeps the columns that there are, in our order.
-func columnsOf(wanted []string) []string {
-	var list []string
-	for _, c := range ticket.Columns {
-		if slices.ContainsFunc(wanted, func(w string) bool { return strings.EqualFold(w, c) }) {
-			list = append(list, c)
-		}
-	}
-	return list
 }

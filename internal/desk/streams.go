@@ -22,12 +22,11 @@ func (s *streams) begin(personID int64) (over <-chan struct{}, done func()) {
 		s.open = map[int64][]chan struct{}{}
 	}
 	line := make(chan struct{})
-	all := append(s.open[personID], line)
-	if len(all) > maxStreams {
+	s.open[personID] = append(s.open[personID], line)
+	if all := s.open[personID]; len(all) > maxStreams {
 		close(all[0])
-		all = all[1:]
+		s.open[personID] = all[1:]
 	}
-	s.open[personID] = all
 	return line, func() { s.end(personID, line) }
 }
 

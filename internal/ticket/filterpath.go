@@ -11,7 +11,7 @@ import (
 // asked of what comes. Since a rare ticket may then be far away, a page looks
 // through walkList tickets of each arm at most and ends there, with a way on.
 const (
-	walkList  = 20000
+	walkList  = 10000
 	walkCount = 500 // tickets of each arm that a count looks at
 )
 
