@@ -121,5 +121,8 @@ func tell(ctx context.Context, tx pgx.Tx, build Build, spec Spec) error {
 	if err := p.play(ctx, now); err != nil {
 		return err
 	}
+	if err := p.link(ctx); err != nil {
+		return err
+	}
 	return p.vote(ctx)
 }

@@ -69,6 +69,9 @@ type file struct {
 	Size int64  `json:"size"`
 }
 
+// aboutSQL is about the ticket that the letter's message stands in now: it may
+// have been merged since the letter was queued. What else the reader was sent
+// about either ticket is one thread of their mail.
 const aboutSQL = `
 SELECT coalesce(p.first_name, '') AS first_name, coalesce(p.name, '') AS person_name, coalesce(p.lang, '') AS person_lang,
     coalesce(p.zone, '') AS person_zone,
@@ -77,11 +80,11 @@ SELECT coalesce(p.first_name, '') AS first_name, coalesce(p.name, '') AS person_
     coalesce(t.number, 0) AS number, coalesce(t.subject, '') AS subject, coalesce(t.requester_id, 0) AS requester_id,
     coalesce(t.assignee_id, 0) AS assignee_id, coalesce(r.name, '') AS requester, coalesce(t.created_at, d.created_at) AS ticket_created_at,
     ARRAY(SELECT e.rfc_id FROM deliveries e
-        WHERE e.ticket_id = d.ticket_id AND e.recipient = d.recipient AND e.id < d.id AND e.state <> 'unwanted'
+        WHERE (e.ticket_id = d.ticket_id OR e.ticket_id = t.id OR e.ticket_id IN (SELECT s.id FROM tickets s WHERE s.merged_into = t.id)) AND e.recipient = d.recipient AND e.id < d.id AND e.state <> 'unwanted'
         ORDER BY e.id DESC LIMIT 10) AS letters
 FROM deliveries d
 LEFT JOIN people p ON p.id = d.person_id
-LEFT JOIN tickets t ON t.id = d.ticket_id
+LEFT JOIN tickets t ON t.id = coalesce((SELECT m.ticket_id FROM messages m WHERE m.id = d.message_id), d.ticket_id)
 LEFT JOIN people r ON r.id = t.requester_id
 WHERE d.id = @id`
 
@@ -103,7 +106,7 @@ SELECT m.id, m.seq, m.author_kind, coalesce(p.name, '') AS author_name, m.source
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'size', f.size) ORDER BY f.id)
         FROM attachments f WHERE f.message_id = m.id), '[]') AS files
 FROM messages m LEFT JOIN people p ON p.id = m.author_id
-WHERE m.ticket_id = @ticket AND m.created_at <= @until AND (@message = 0 OR m.seq <= (SELECT seq FROM messages WHERE id = @message))
+WHERE m.ticket_id = coalesce((SELECT o.ticket_id FROM messages o WHERE o.id = @message), @ticket) AND m.created_at <= @until AND (@message = 0 OR m.seq <= (SELECT seq FROM messages WHERE id = @message))
 ORDER BY m.seq DESC
 LIMIT @limit`
 

@@ -3,7 +3,6 @@ package ticket
 import (
 	"context"
 	"maps"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -82,7 +81,7 @@ func (s *Service) TakeDraft(ctx context.Context, by auth.Actor, number, from int
 		if len(own) > 0 {
 			sql = joinDraftSQL
 			carried.Body, carried.BodyKind = joinTexts(own[0].Body, own[0].BodyKind, carried.Body, carried.BodyKind)
-			carried.Uploads = slices.Concat(own[0].Uploads, carried.Uploads)
+			carried.Uploads = append(own[0].Uploads, carried.Uploads...)
 		}
 		maps.Copy(args, pgx.NamedArgs{
 			"body": carried.Body, "body_kind": carried.BodyKind, "form": carried.Form, "uploads": carried.Uploads, "returned": carried.Returned,

@@ -11,9 +11,12 @@ import (
 )
 
 const ownNumbersSQL = `
-SELECT t.number FROM tickets t WHERE t.requester_id = @me AND t.number > @after ORDER BY t.number LIMIT @limit`
+WITH RECURSIVE own AS (
+    SELECT t.id, t.merged_into FROM tickets t WHERE t.requester_id = @me
+    UNION SELECT n.id, n.merged_into FROM own JOIN tickets n ON n.id = own.merged_into)
+SELECT t.number FROM own JOIN tickets t ON t.id = own.id WHERE t.number > @after ORDER BY t.number LIMIT @limit`
 
-// OwnNumbers lists the tickets that by asked for, by number, the first after
+// OwnNumbers lists the tickets that by asked for, and those that theirs are part of now, by number, the first after
 // one of them: for a copy of a person's own data.
 func (s *Service) OwnNumbers(ctx context.Context, by auth.Actor, after int64, limit int) ([]int64, error) {
 	if !by.SignedIn() {
