@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -75,4 +76,13 @@ func hereText(ctx context.Context, p presence.Here) string {
 	default:
 		return p.Name
 	}
+}
+
+// hereShort is hereText for a row of a list, where the avatar stands beside it.
+func hereShort(ctx context.Context, p presence.Here) string {
+	first, _, _ := strings.Cut(p.Name, " ")
+	if p.Doing == presence.Viewing {
+		return first
+	}
+	return i18n.T(ctx, "desk.here.writes", "name", first)
 }

@@ -789,7 +789,7 @@ func heldNotice(p answerPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.JustHeld && len(p.Held) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<div class=\"notice tone-green\" role=\"status\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<div class=\"notice tone-green\" role=\"status\" data-held-notice>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -30,7 +30,7 @@ func TestTwoAgentsOnOneTicket(t *testing.T) {
 	// They see each other, in the list and on the ticket.
 	b.Open(link.InboxView("new"))
 	a.Open(link.Query(link.AgentTicket(number), "tab", "write"))
-	b.Await(".here|Ivan Petrov is viewing")
+	b.Await(".here|Ivan")
 	b.Open(link.AgentTicket(number))
 	b.Await(".presence|Ivan Petrov is viewing")
 	a.Await(".presence|Maria Orlova is viewing")

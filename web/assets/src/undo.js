@@ -46,6 +46,7 @@ async function send(form) {
   } catch {
     // the job sends it
   }
+  $("[data-held-notice]")?.remove();
   const talk = $("#conversation");
   if (talk) load(location.href.split("#")[0], talk);
 }
