@@ -21,9 +21,9 @@ func TestAbsence(t *testing.T) {
 		"backwards":                      {account.NewAbsence{FromAt: day(3), UntilAt: day(2)}, fault.Invalid},
 		"in the past":                    {account.NewAbsence{FromAt: day(-3), UntilAt: day(-2)}, fault.Invalid},
 		"for years":                      {account.NewAbsence{FromAt: day(0), UntilAt: day(700)}, fault.Invalid},
-		"with oneself as the deputy":     {account.NewAbsence{FromAt: day(1), UntilAt: day(2), DeputyID: ann.PersonID}, fault.Invalid},
-		"with a customer as the deputy":  {account.NewAbsence{FromAt: day(1), UntilAt: day(2), DeputyID: customer.PersonID}, fault.Invalid},
-		"with nobody we know as deputy":  {account.NewAbsence{FromAt: day(1), UntilAt: day(2), DeputyID: 999}, fault.Invalid},
+		"with oneself as the deputy":     {account.NewAbsence{FromAt: day(11), UntilAt: day(12), DeputyID: ann.PersonID}, fault.Invalid},
+		"with a customer as the deputy":  {account.NewAbsence{FromAt: day(11), UntilAt: day(12), DeputyID: customer.PersonID}, fault.Invalid},
+		"with nobody we know as deputy":  {account.NewAbsence{FromAt: day(11), UntilAt: day(12), DeputyID: 999}, fault.Invalid},
 		"of a day, and once more at end": {account.NewAbsence{FromAt: day(1), UntilAt: day(3), DeputyID: bob.PersonID}, 0},
 	} {
 		err := d.AddAbsence(t.Context(), ann, ann.PersonID, tt.in)

@@ -121,7 +121,7 @@ func TestByID(t *testing.T) {
 		slices.Sort(got.Permissions)
 		want := auth.Actor{
 			Kind: auth.Person, PersonID: 1, Name: "Ann Lee", Email: "ann@a.test",
-			Permissions: []auth.Permission{auth.WorkQueues, auth.SuggestAnswers, auth.WriteArticles, auth.AnswerTickets},
+			Permissions: []auth.Permission{auth.ShareCanned, auth.WorkQueues, auth.SuggestAnswers, auth.WriteArticles, auth.AnswerTickets},
 			Companies:   []auth.Membership{{CompanyID: 1, Company: "A", Sees: auth.SeesOwn}, {CompanyID: 2, Company: "B", Sees: auth.SeesCompany}},
 			Departments: []int64{1}, Hidden: []int64{2},
 		}
