@@ -59,6 +59,8 @@ func companyAction(ctx context.Context, action string) string {
 		return i18n.T(ctx, "admin.audit.company_added")
 	case "company.edited":
 		return i18n.T(ctx, "admin.audit.company_edited")
+	case "ticket.purged":
+		return i18n.T(ctx, "admin.audit.ticket_purged")
 	case "company.contact_linked":
 		return i18n.T(ctx, "admin.audit.contact_linked")
 	case "company.contact_unlinked":
