@@ -87,7 +87,7 @@ func TestTicketPage(t *testing.T) {
 	if got := b.Text(".rich"); got != "It is an S2962" {
 		t.Errorf("the editor holds %q", got)
 	}
-	if !strings.Contains(b.Focused(), ".rich") {
+	if !strings.Contains(b.Focused(), "#message-rich") {
 		t.Errorf("the focus went to %s", b.Focused())
 	}
 

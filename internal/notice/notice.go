@@ -167,7 +167,7 @@ func New(d Deps) *Service { return &Service{Deps: d, keys: deriveKeys(d.Secret)}
 // staffOnly refuses customers and visitors, who have no notices.
 func staffOnly(by auth.Actor) error {
 	if !by.Staff() {
-		return fault.New(fault.NotFound, "error.not_found")
+		return fault.New(fault.NotFound, "ticket.not_found")
 	}
 	return nil
 }

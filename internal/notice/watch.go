@@ -47,7 +47,7 @@ func (s *Service) Attend(ctx context.Context, by auth.Actor, number int64, to At
 		sql = unwatchSQL
 	case Watching, Silent:
 	default:
-		return fault.New(fault.NotFound, "error.not_found")
+		return fault.New(fault.NotFound, "ticket.not_found")
 	}
 	_, err = s.DB.Exec(ctx, sql, pgx.NamedArgs{"number": number, "me": by.PersonID, "muted": to == Silent, "now": s.Now()})
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 const agentsSQL = `
-SELECT p.id, p.name, NULL::timestamptz AS away_until, false AS member FROM people p
+SELECT p.id, p.name FROM people p
 WHERE p.disabled_at IS NULL AND p.id IN (
     SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE 'tickets.answer' = ANY (r.permissions))
 ORDER BY lower(p.name), p.id LIMIT 200`
