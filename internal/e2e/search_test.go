@@ -84,7 +84,7 @@ func TestAgentSearch(t *testing.T) {
 func (w world) indexed(t *testing.T, files int) {
 	t.Helper()
 	const sql = `SELECT count(*) = 0 AND (SELECT count(*) >= $1 FROM attachment_texts) FROM ticket_changes`
-	for deadline := time.After(20 * time.Second); !one[bool](t, w.db, sql, files); {
+	for deadline := time.After(time.Minute); !one[bool](t, w.db, sql, files); {
 		select {
 		case <-deadline:
 			t.Fatal("search does not know everything")

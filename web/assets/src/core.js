@@ -58,3 +58,6 @@ export function toLogin(response) {
 /** Whether the person is typing, so that single keys are letters. */
 export const typing = (element) =>
   element instanceof Element && Boolean(element.closest("input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable], dialog[open]"));
+
+// previewOf is the address of what hovering a row shows.
+export const previewOf = (row) => row.dataset.peek || `${new URL($("a", row).href).pathname}/preview`;

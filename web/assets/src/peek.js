@@ -1,7 +1,7 @@
 // peek.js: resting on a row of the inbox, by pointer or by keyboard, shows what
 // it is about.
 
-import { $, make, on, partial } from "./core.js";
+import { $, make, on, partial, previewOf } from "./core.js";
 
 const fetched = new Map(); // URL -> HTML
 let card, row, showing, hiding;
@@ -26,7 +26,7 @@ async function text(url) {
 }
 
 async function show(next) {
-  const html = await text(next.dataset.peek).catch(() => "");
+  const html = await text(previewOf(next)).catch(() => "");
   if (!html || showing !== next) return;
   hide();
   row = next;

@@ -2,7 +2,7 @@
 // page tells every few seconds that it is open while somebody sees it; what it
 // hears back is who else is there. Lists ask when something changed.
 
-import { $, $$, on, partial } from "./core.js";
+import { $, $$, on, partial, previewOf } from "./core.js";
 
 const every = 4000; // ms between two words of an open page
 const typed = 20000; // ms after the last key in which somebody counts as writing
@@ -56,7 +56,7 @@ if (bar) {
 }
 
 // Lists: the tickets are those whose rows can be peeked at.
-const numberOf = (row) => row.dataset.peek.match(/\/(\d+)\/preview/)?.[1];
+const numberOf = (row) => previewOf(row).match(/\/(\d+)\/preview/)?.[1];
 const rows = () => $$("[data-peek]").filter(numberOf);
 let asking;
 
