@@ -134,7 +134,7 @@ func (b *Browser) Words() []string {
 	b.tb.Helper()
 	return eval[[]string](b, `(() => {
 	const out = new Set([document.title]);
-	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, n => n.parentElement.closest('script, style, noscript, .msg__body, .prose, .answer-text, .peek__text') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, n => n.parentElement.closest('script, style, noscript, .msg__body, .prose, .answer-text, .answers__text, .peek__text') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
 	while (walk.nextNode()) out.add(walk.currentNode.data);
 	const foreign = e => e.closest('[lang]').lang !== document.documentElement.lang; // words said to be of another language
 	for (const e of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]'))
