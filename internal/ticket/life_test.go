@@ -345,3 +345,28 @@ func messages(th ticket.Thread, of ticket.AuthorKind) int {
 	}
 	return n
 }
+
+// TestSubmitTwiceWhileTimeGoesOn: a clock does not stand still while a form is
+// taken.
+func TestSubmitTwiceWhileTimeGoesOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	svc := ticket.NewService(w.db, nil, ticket.Hooks{}, func() time.Time { return thursday.Add(time.Duration(w.at.Add(1)) * time.Microsecond) })
+	in := ticket.Submission{TopicID: w.topic, Subject: "S", Message: "M", Key: "the-same-form"}
+	var first int64
+	for range 3 {
+		n, err := svc.Submit(t.Context(), w.ann, in)
+		if err != nil || first != 0 && n != first {
+			t.Fatalf("ticket %d after %d, %v", n, first, err)
+		}
+		first = n
+	}
+	in.Message = "Other words"
+	other, err := svc.Submit(t.Context(), w.ann, in)
+	if err != nil || other == first {
+		t.Errorf("other words are ticket %d, %v", other, err)
+	}
+	if again, err := svc.Submit(t.Context(), w.ann, in); err != nil || again != other {
+		t.Errorf("and again %d, %v", again, err)
+	}
+}
