@@ -18,11 +18,11 @@ type Notice string
 
 // The notices.
 const (
-	NoticeReplies  Notice = "replies"  // an agent replied to a ticket of theirs
-	NoticeStatus   Notice = "status"   // the status of a ticket of theirs changed
-	NoticeRobot    Notice = "robot"    // the robot reminds, resolves, closes
-	NoticeCopies   Notice = "copies"   // something public on a ticket they get copies of
-	NoticeCompany  Notice = "company"  // something public on a colleague's ticket that they see
+	NoticeReplies Notice = "replies" // an agent replied to a ticket of theirs
+	NoticeStatus  Notice = "status"  // the status of a ticket of theirs changed
+	NoticeRobot   Notice = "robot"   // the robot reminds, resolves, closes
+	NoticeCopies  Notice = "copies"  // something public on a ticket they get copies of
+	NoticeCompany Notice = "company" // something public on a colleague's ticket that they see
 )
 
 // NoticeSpec is what holds for a notice.

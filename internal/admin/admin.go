@@ -115,18 +115,23 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/admin/letters/{kind}/sample", h.errors.Handle(h.postLetterSample))
 		r.Get(link.BrandSample, h.errors.Handle(h.showSample))
 		r.Get(link.AttachmentRules, h.errors.Handle(h.showAttachments))
-		r.Get("/admin/tags", h.errors.Handle(h.showTags))
-		r.Post("/admin/tags/{id}", h.errors.Handle(h.postTag))
-		r.Get("/admin/trash", h.errors.Handle(h.showTrashRules))
-		r.Post("/admin/trash", h.errors.Handle(h.postTrashRules))
-		r.Post("/admin/trash/block", h.errors.Handle(h.postBlock))
-		r.Post("/admin/trash/unblock", h.errors.Handle(h.postUnblock))
 		r.Post(link.AttachmentRules, h.errors.Handle(h.postAttachments))
 		r.Get("/admin/registration", h.errors.Handle(h.showRegistration))
 		r.Post("/admin/registration", h.errors.Handle(h.postRegistration))
 		r.Get("/admin/audit", h.errors.Handle(h.showAudit))
+		h.tidyRoutes(r)
 		h.mailRoutes(r)
 	})
+}
+
+// tidyRoutes adds what keeps tickets tidy: tags, the trash, blocked senders.
+func (h *Handler) tidyRoutes(r chi.Router) {
+	r.Get("/admin/tags", h.errors.Handle(h.showTags))
+	r.Post("/admin/tags/{id}", h.errors.Handle(h.postTag))
+	r.Get("/admin/trash", h.errors.Handle(h.showTrashRules))
+	r.Post("/admin/trash", h.errors.Handle(h.postTrashRules))
+	r.Post("/admin/trash/block", h.errors.Handle(h.postBlock))
+	r.Post("/admin/trash/unblock", h.errors.Handle(h.postUnblock))
 }
 
 // mailRoutes adds the outbox and the sender of letters.

@@ -210,7 +210,7 @@ func (s *Service) doRow(ctx context.Context, tx pgx.Tx, by auth.Actor, r run, ti
 			return err
 		}
 	}
-	return tally(ctx, tx, r, ticketID, to, reason, keep)
+	return tally(ctx, tx, r, ticketID, rowEnd{to, reason, keep})
 }
 
 // undoRow takes one row back.
@@ -228,7 +228,7 @@ func (s *Service) undoRow(ctx context.Context, tx pgx.Tx, by auth.Actor, r run, 
 	if err != nil {
 		return err
 	}
-	return tally(ctx, tx, r, ticketID, to, reason, nil)
+	return tally(ctx, tx, r, ticketID, rowEnd{to: to, reason: reason})
 }
 
 // hold locks a row that is still in a state; ok is false when somebody else has
@@ -246,10 +246,17 @@ type ended struct{}
 
 func (ended) Error() string { return "the bulk action was cancelled" }
 
+// rowEnd is what became of a row: its state, why it was not done, and what takes
+// it back.
+type rowEnd struct {
+	to           string
+	reason, undo []byte
+}
+
 // tally writes a row's end and counts it. When the run is no longer in its state
 // nothing of the row may stand, and it returns ended.
-func tally(ctx context.Context, tx pgx.Tx, r run, ticketID int64, to string, reason, undo []byte) error {
-	args := pgx.NamedArgs{"run": r.ID, "ticket": ticketID, "to": to, "reason": reason, "undo": undo, "while": r.State}
+func tally(ctx context.Context, tx pgx.Tx, r run, ticketID int64, end rowEnd) error {
+	args := pgx.NamedArgs{"run": r.ID, "ticket": ticketID, "to": end.to, "reason": end.reason, "undo": end.undo, "while": r.State}
 	tag, err := tx.Exec(ctx, tallySQL, args)
 	if err != nil {
 		return err

@@ -273,11 +273,8 @@ func (h *Handler) turnBulk(w http.ResponseWriter, r *http.Request, do func(ctx c
 // left is how many tickets are not done yet.
 func (p runPage) left() int { return max(p.Total-p.Done-p.Refused, 0) }
 
-func (p runPage) rowsHref(refused bool, after int64) string {
-	only, from := "", ""
-	if refused {
-		only = "1"
-	}
+func (p runPage) rowsHref(only string, after int64) string {
+	from := ""
 	if after > 0 {
 		from = num(after)
 	}
@@ -322,4 +319,15 @@ func (f actForm) replyError() fault.Message {
 		return m
 	}
 	return f.Errors["message"]
+}
+
+// refusedOnly in a page's address shows the rows that were not changed alone.
+const refusedOnly = "1"
+
+// only is the choice that the page was asked with.
+func (p runPage) only() string {
+	if p.Refuses {
+		return refusedOnly
+	}
+	return ""
 }

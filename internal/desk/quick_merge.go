@@ -127,10 +127,10 @@ func (h *Handler) findAnswers(ctx context.Context, by auth.Actor, asked, lang st
 func setBeside(lists [][]quickAnswer, most int) []quickAnswer {
 	var all []quickAnswer
 	for len(all) < most {
-		best := -1
+		best, top := -1, 0.0
 		for i, l := range lists {
-			if len(l) > 0 && (best < 0 || l[0].strength > lists[best][0].strength) {
-				best = i
+			if len(l) > 0 && (best < 0 || l[0].strength > top) {
+				best, top = i, l[0].strength
 			}
 		}
 		if best < 0 {

@@ -9,12 +9,10 @@ import (
 
 // overtaker says who wrote what while a reply was written.
 func overtaker(ctx context.Context, e ticket.Entry) string {
-	switch {
-	case e.Kind == ticket.NoteEntry:
+	if e.Kind == ticket.NoteEntry {
 		return i18n.T(ctx, "desk.send.crossed_note", "who", ticket.ActorName(ctx, e))
-	default:
-		return i18n.T(ctx, "desk.send.crossed_message", "who", ticket.ActorName(ctx, e))
 	}
+	return i18n.T(ctx, "desk.send.crossed_message", "who", ticket.ActorName(ctx, e))
 }
 
 // returnText says why a reply is a draft again.

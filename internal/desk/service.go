@@ -92,7 +92,7 @@ func (h *Handler) renderService(w http.ResponseWriter, r *http.Request, status i
 	}
 	p.Departments = slices.DeleteFunc(all, func(d setting.Department) bool { return d.Kind != setting.Services || d.Retired })
 	p.AgentPage = h.page(r, i18n.T(ctx, "desk.service.title"), "inbox")
-	beside(&p.AgentPage, p.Work.Beside)
+	beside(&p.AgentPage, p.Beside)
 	return httpx.Render(w, r, status, serviceView(p))
 }
 

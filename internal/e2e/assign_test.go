@@ -123,6 +123,7 @@ func away(b *testkit.Browser, deputy person) {
 
 // ask opens a ticket of the topic and returns its number.
 func ask(t *testing.T, w world, b *testkit.Browser, look testkit.Look, subject string) int64 {
+	t.Helper()
 	b.Open(link.NewTicket)
 	b.Fill("[name=subject]", subject)
 	message(b, look, "It stays dark.")

@@ -102,15 +102,16 @@ func TestPDF(t *testing.T) {
 // packed is a PDF whose page and font lie in a stream of objects.
 func packed() []byte {
 	objects := []string{"<< /Type /Pages /Kids [12 0 R] >>", "<< /Type /Page /Contents 2 0 R /Resources << /Font << /F 13 0 R >> >> >>", helvetica}
-	head, at := "", 0
+	var head strings.Builder
+	at := 0
 	for i, o := range objects {
-		head += fmt.Sprintf("%d %d ", 11+i, at)
+		fmt.Fprintf(&head, "%d %d ", 11+i, at)
 		at += len(o) + 1
 	}
 	return pdfOf(
 		"<< /Type /Catalog /Pages 11 0 R >>",
 		streamOf("/Filter /FlateDecode", flate("BT /F 12 Tf 72 700 Td (packed away) Tj ET")),
-		streamOf(fmt.Sprintf("/Type /ObjStm /N %d /First %d /Filter /FlateDecode", len(objects), len(head)), flate(head+strings.Join(objects, " "))),
+		streamOf(fmt.Sprintf("/Type /ObjStm /N %d /First %d /Filter /FlateDecode", len(objects), head.Len()), flate(head.String()+strings.Join(objects, " "))),
 	)
 }
 

@@ -111,7 +111,7 @@ const (
 	ProfileLook     = "/profile/look"
 	ProfileNotices  = "/profile/notices"
 	ProfileMatrix   = "/profile/notifications" // what staff are told
-	ProfilePush     = "/profile/push"   // POST: this browser gets pushed notices
+	ProfilePush     = "/profile/push"          // POST: this browser gets pushed notices
 	ProfileExport   = "/profile/export"
 	ProfileErasure  = "/profile/erasure"
 	ProfileKeep     = "/profile/erasure/withdraw"

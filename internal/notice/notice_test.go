@@ -13,7 +13,7 @@ import (
 // TestWhoIsToldOfWhat walks through what happens to a ticket, job by job.
 func TestWhoIsToldOfWhat(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := newWorld(t)
 	n := w.submit(t)
 	w.work(t)
 	for _, by := range []auth.Actor{w.eve, w.max, w.ivo} {
@@ -69,7 +69,7 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 
 func TestWhatFollowsSoonRaisesACount(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := newWorld(t)
 	n := w.given(t)
 	for range 3 {
 		w.reply(t, n)
@@ -111,7 +111,7 @@ func TestWhatFollowsSoonRaisesACount(t *testing.T) {
 
 func TestTheMatrixDecides(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := newWorld(t)
 	n := w.given(t)
 	set := notice.Settings{Choices: notice.Choices{
 		{Event: notice.CustomerReply, Scope: notice.Mine, Channel: notice.Mail, Wanted: false},
@@ -143,7 +143,7 @@ func TestTheMatrixDecides(t *testing.T) {
 
 func TestMutingIsOneClick(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := newWorld(t)
 	n := w.given(t)
 	w.reply(t, n)
 	w.work(t)
@@ -179,7 +179,7 @@ func TestMutingIsOneClick(t *testing.T) {
 
 func TestNothingIsSentInQuietHours(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := newWorld(t)
 	n := w.given(t)
 	w.exec(t, `UPDATE people SET zone = 'Asia/Yekaterinburg' WHERE id = $1`, w.eve.PersonID) // 15:20 there
 	from, to := 15*60, 9*60
@@ -204,7 +204,7 @@ func TestNothingIsSentInQuietHours(t *testing.T) {
 
 func TestWhatOneMayNotSeeAnyMoreIsCovered(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := newWorld(t)
 	n := w.given(t)
 	w.reply(t, n)
 	w.work(t)
@@ -228,7 +228,7 @@ func TestWhatOneMayNotSeeAnyMoreIsCovered(t *testing.T) {
 
 func TestTheListIsPaged(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := newWorld(t)
 	n := w.given(t)
 	w.exec(t, `
 INSERT INTO notices (person_id, event, reason, ticket_id, causes, in_app, at)

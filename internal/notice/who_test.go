@@ -9,7 +9,7 @@ import (
 
 func TestWhoStandsInIsTold(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := newWorld(t)
 	n := w.given(t)
 	told := func() string {
 		t.Helper()
@@ -41,7 +41,7 @@ func TestWhoStandsInIsTold(t *testing.T) {
 
 func TestWhatIsSaidWithATicketComesWithIt(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := newWorld(t)
 	n := w.given(t)
 	check(t, w.tickets.HandOver(t.Context(), w.max, n, ticket.Handover{AssigneeID: &w.ivo.PersonID, Note: "Ask for the log"}))
 	w.work(t)
@@ -58,7 +58,7 @@ func TestWhatIsSaidWithATicketComesWithIt(t *testing.T) {
 
 func TestWhoIsMentionedIsTold(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := newWorld(t)
 	n := w.given(t)
 	_, err := w.tickets.AddNote(t.Context(), w.max, n, ticket.NewNote{Message: "@Ivo, you know this one.", Mentions: []int64{w.ivo.PersonID}})
 	check(t, err)
@@ -76,7 +76,7 @@ func TestWhoIsMentionedIsTold(t *testing.T) {
 
 func TestDepartmentsAreTheirMembers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := newWorld(t)
 	w.exec(t, `INSERT INTO departments (key, name) VALUES ('lab', '{"en": "Lab"}')`)
 	w.exec(t, `INSERT INTO department_members (department_id, person_id) SELECT id, $1 FROM departments WHERE key = 'lab'`, w.ivo.PersonID)
 	w.exec(t, `UPDATE topics SET department_id = (SELECT id FROM departments WHERE key = 'lab') WHERE id = $1`, w.topic)

@@ -79,7 +79,9 @@ func (v threadView) event(e ticket.Entry) ui.EventView {
 		ev.Icon = "merge"
 	case ticket.PriorityChanged:
 		ev.Icon = "bolt"
-	case ticket.FieldSet, ticket.FieldSetInside, ticket.Undelivered, ticket.PlanMoved, ticket.PlanHeld, ticket.PlanResumed, ticket.PromiseDue, ticket.CompanySet:
+	case ticket.FieldSet, ticket.FieldSetInside, ticket.Undelivered, ticket.PlanMoved, ticket.PlanHeld, ticket.PlanResumed, ticket.PromiseDue, ticket.CompanySet,
+		ticket.DepartmentSet, ticket.ServiceRecorded, ticket.ServiceReturned, ticket.RequesterSet, ticket.TagsSet, ticket.TopicChanged,
+		ticket.NotePinned, ticket.NoteUnpinned, ticket.WordsRedacted, ticket.Trashed, ticket.Restored, ticket.MacroRun, ticket.ReplyReturned:
 	}
 	return ev
 }

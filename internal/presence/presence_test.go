@@ -38,7 +38,7 @@ func TestPresence(t *testing.T) {
 		}
 		return a
 	}
-	eve, max := person("Eve"), person("Max")
+	eve, mia := person("Eve"), person("Max")
 	const number = 100001
 	if _, err := db.Exec(ctx, `INSERT INTO tickets (number, subject, status, status_since, turn, topic_id, requester_id, created_at, last_activity_at, last_replier)
 		SELECT $1, 's', 'new', now(), 'agent', (SELECT min(id) FROM topics), $2, now(), now(), 'customer'`, number, eve.PersonID); err != nil {
@@ -74,17 +74,17 @@ func TestPresence(t *testing.T) {
 	if got := []string{<-told, <-told}; got[0] != `{"ticket":100001}` || got[1] != got[0] {
 		t.Errorf("told %q", got)
 	}
-	if all := beat(max, "c", presence.Viewing); len(all) != 1 || all[0].Name != "Eve" || all[0].Doing != presence.Replying || all[0].Left != presence.Alive {
+	if all := beat(mia, "c", presence.Viewing); len(all) != 1 || all[0].Name != "Eve" || all[0].Doing != presence.Replying || all[0].Left != presence.Alive {
 		t.Errorf("on the ticket: %+v", all)
 	}
 	<-told
 	clock.Add(4)
-	beat(max, "c", presence.Viewing) // nothing new: nobody is told
+	beat(mia, "c", presence.Viewing) // nothing new: nobody is told
 	if err := svc.Leave(ctx, eve, number, "b"); err != nil {
 		t.Fatal(err)
 	}
 	<-told
-	if all, err := svc.On(ctx, max, []int64{number, 7}); err != nil || len(all) != 1 || all[0].Doing != presence.Viewing {
+	if all, err := svc.On(ctx, mia, []int64{number, 7}); err != nil || len(all) != 1 || all[0].Doing != presence.Viewing {
 		t.Errorf("on the list: %+v, %v", all, err)
 	}
 	select {
@@ -93,10 +93,10 @@ func TestPresence(t *testing.T) {
 	default:
 	}
 	clock.Add(7) // her laptop is closed: no word from the other page
-	if all, _ := svc.On(ctx, max, []int64{number}); len(all) != 0 {
+	if all, _ := svc.On(ctx, mia, []int64{number}); len(all) != 0 {
 		t.Errorf("still here: %+v", all)
 	}
-	hidden := max
+	hidden := mia
 	hidden.Hidden = []int64{1}
 	if _, err := svc.Beat(ctx, hidden, number, "d", presence.Viewing); !fault.Is(err, fault.NotFound) {
 		t.Errorf("who may not see it is there: %v", err)

@@ -34,7 +34,7 @@ func Prose(source string, kind Kind) string {
 }
 
 func isCode(tag []byte) bool {
-	switch atom.Lookup(tag) { //nolint:exhaustive // the tags of code alone
+	switch atom.Lookup(tag) {
 	case atom.Pre, atom.Code, atom.Kbd, atom.Samp:
 		return true
 	default:

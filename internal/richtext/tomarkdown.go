@@ -63,7 +63,7 @@ func (m *markdown) block(text string) {
 
 func (m *markdown) element(n *html.Node, depth int) {
 	children := kids(n)
-	switch n.DataAtom { //nolint:exhaustive // the blocks that Render writes
+	switch n.DataAtom {
 	case atom.Ul, atom.Ol:
 		m.list(n, depth)
 	case atom.Blockquote:
@@ -123,16 +123,16 @@ func tableText(table *html.Node) string {
 		if tr.DataAtom != atom.Tr {
 			continue
 		}
-		line, rule := "|", "|"
+		var line, rule strings.Builder
 		for _, cell := range kids(tr) {
 			if cell.DataAtom == atom.Td || cell.DataAtom == atom.Th {
-				line += " " + strings.ReplaceAll(strings.Join(strings.Fields(spans(kids(cell))), " "), "|", `\|`) + " |"
-				rule += " --- |"
+				line.WriteString(" " + strings.ReplaceAll(strings.Join(strings.Fields(spans(kids(cell))), " "), "|", `\|`) + " |")
+				rule.WriteString(" --- |")
 			}
 		}
-		lines = append(lines, line)
+		lines = append(lines, "|"+line.String())
 		if len(lines) == 1 {
-			lines = append(lines, rule)
+			lines = append(lines, "|"+rule.String())
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -196,7 +196,7 @@ func escapeMarks(text string) string {
 }
 
 func isBlock(a atom.Atom) bool {
-	switch a { //nolint:exhaustive // the rest stands in lines
+	switch a {
 	case atom.P, atom.Div, atom.Ul, atom.Ol, atom.Blockquote, atom.Pre, atom.Table, atom.Hr, atom.Dl, atom.Dt, atom.Dd,
 		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		return true

@@ -122,14 +122,17 @@ func TestUndo(t *testing.T) {
 		{"the trash", ticket.Waiting, ticket.Changes{Bin: ticket.Trash}, nil, ""},
 		{"spam", ticket.New, ticket.Changes{Bin: ticket.Spam}, nil, ""},
 		{"a status that moved on", ticket.Waiting, ticket.Changes{Status: ticket.Resolved}, func(tb testing.TB, n int64) {
+			tb.Helper()
 			if _, err := w.svc.Reply(tb.Context(), w.ann, n, ticket.CustomerReply{Message: "Still broken"}); err != nil {
 				tb.Fatal(err)
 			}
 		}, "ticket.moved_on.status"},
 		{"a priority that moved on", ticket.Open, ticket.Changes{Priority: ticket.Urgent, AddTags: []string{"a"}}, func(tb testing.TB, n int64) {
+			tb.Helper()
 			w.apply(tb, n, ticket.Changes{Priority: ticket.Low})
 		}, "ticket.moved_on.priority"},
 		{"an assignee that moved on", ticket.Open, ticket.Changes{Assignee: &w.max.PersonID}, func(tb testing.TB, n int64) {
+			tb.Helper()
 			w.apply(tb, n, ticket.Changes{Assignee: &eve})
 		}, "ticket.moved_on.assignee"},
 		{"thrown away since", ticket.Open, ticket.Changes{Priority: ticket.Urgent}, func(tb testing.TB, n int64) {

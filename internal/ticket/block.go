@@ -139,7 +139,7 @@ func (s *Service) blocking(ctx context.Context, by auth.Actor, action, value, sq
 }
 
 // audit records an administrator's act, where somebody keeps such a record.
-func (s *Service) audit(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error {
+func (s *Service) audit(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error { //nolint:revive // what the change log keeps
 	if s.hooks.Audit == nil {
 		return nil
 	}

@@ -57,6 +57,17 @@ func EventText(ctx context.Context, e Entry) string {
 		return i18n.T(ctx, "ticket.event.followed_up", "number", e.New)
 	case FieldSet, FieldSetInside:
 		return fieldText(ctx, e, who)
+	case Undelivered:
+		return i18n.T(ctx, "ticket.event.undelivered", "address", e.New, "reason", e.Old)
+	default:
+		return deskText(ctx, e, who)
+	}
+}
+
+// deskText is EventText for what agents do with whole tickets and with what is
+// written on them.
+func deskText(ctx context.Context, e Entry, who string) string {
+	switch e.Event { //nolint:exhaustive // the rest is EventText's
 	case TagsSet:
 		return tagsText(ctx, e, who)
 	case TopicChanged:
@@ -98,8 +109,6 @@ func EventText(ctx context.Context, e Entry) string {
 	case LinkTaken:
 		relation, number := linkOf(ctx, e.Old)
 		return i18n.T(ctx, "ticket.event.link_taken", "who", who, "relation", relation, "number", number)
-	case Undelivered:
-		return i18n.T(ctx, "ticket.event.undelivered", "address", e.New, "reason", e.Old)
 	default:
 		return string(e.Event)
 	}

@@ -71,7 +71,8 @@ func (s *Service) Hold(ctx context.Context, by auth.Actor, number int64, in Agen
 	if err := h.time(s.now()); err != nil {
 		return HeldReply{}, err
 	}
-	typed, err := in.Message, error(nil)
+	typed := in.Message
+	var err error
 	if in.Message, err = s.fillIn(ctx, by, number, typed, in.MessageKind); err != nil {
 		return HeldReply{}, err
 	}

@@ -149,7 +149,7 @@ func (s *story) agent(rng *rand.Rand, by auth.Actor) {
 
 // open loads the page: it goes on with the draft.
 func (s *story) open(rng *rand.Rand, by auth.Actor) writingPage {
-	p := writingPage{key: fmt.Sprintf("%x", rng.Uint64())}
+	p := writingPage{key: strconv.FormatUint(rng.Uint64(), 16)}
 	_ = s.w.db.QueryRow(context.Background(), // an error leaves the page empty, as without a draft
 		`SELECT d.body, d.version FROM drafts d JOIN tickets t ON t.id = d.ticket_id WHERE t.number = $1 AND d.person_id = $2 AND d.kind = 'reply'`,
 		s.n, by.PersonID).Scan(&p.text, &p.version)

@@ -16,7 +16,7 @@ const alive = `t.trashed_at IS NULL`
 func (c *change) bin(ctx context.Context, tx pgx.Tx, to Bin) error {
 	switch {
 	case (to == Trash || to == Spam) && c.TrashedAt == nil:
-		return c.throwAway(ctx, tx, to == Spam, "")
+		return c.throwAway(ctx, tx, to, "")
 	case to == Restore && c.TrashedAt != nil:
 		return c.restore(ctx, tx, "")
 	default:
@@ -38,9 +38,9 @@ const requesterIsStaffSQL = `SELECT EXISTS (SELECT FROM person_roles WHERE perso
 // throwAway moves the ticket into the trash. Spam blocks its requester's
 // addresses too, unless that is a colleague: fault.Conflict. The robot's plan
 // stays as it is and rests meanwhile.
-func (c *change) throwAway(ctx context.Context, tx pgx.Tx, spam bool, why Trigger) error {
+func (c *change) throwAway(ctx context.Context, tx pgx.Tx, as Bin, why Trigger) error {
 	kind := ""
-	if spam {
+	if as == Spam {
 		kind = string(Spam)
 		args := pgx.NamedArgs{"ticket": c.ID, "requester": c.RequesterID, "by": c.actorID(), "now": c.now}
 		var staff bool
@@ -54,7 +54,7 @@ func (c *change) throwAway(ctx context.Context, tx pgx.Tx, spam bool, why Trigge
 			return err
 		}
 	}
-	c.TrashedAt, c.Spam = &c.now, spam
+	c.TrashedAt, c.Spam = &c.now, as == Spam
 	c.record(Trashed, "", kind, why)
 	return nil
 }

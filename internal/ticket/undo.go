@@ -179,7 +179,11 @@ func (c *change) takeBack(ctx context.Context, tx pgx.Tx, u Undo) error {
 	if b.TrashedAt == nil {
 		return c.restore(ctx, tx, Undone)
 	}
-	return c.throwAway(ctx, tx, b.Spam, Undone)
+	as := Trash
+	if b.Spam {
+		as = Spam
+	}
+	return c.throwAway(ctx, tx, as, Undone)
 }
 
 // takeFieldsBack gives the ticket's fields the values they had.
