@@ -116,16 +116,17 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get(link.BrandSample, h.errors.Handle(h.showSample))
 		r.Get(link.AttachmentRules, h.errors.Handle(h.showAttachments))
 		r.Post(link.AttachmentRules, h.errors.Handle(h.postAttachments))
-		r.Get("/admin/registration", h.errors.Handle(h.showRegistration))
-		r.Post("/admin/registration", h.errors.Handle(h.postRegistration))
-		r.Get("/admin/audit", h.errors.Handle(h.showAudit))
 		h.tidyRoutes(r)
 		h.mailRoutes(r)
 	})
 }
 
-// tidyRoutes adds what keeps tickets tidy: tags, the trash, blocked senders.
+// tidyRoutes adds what keeps a desk tidy: who may register, tags, the trash,
+// blocked senders, the change log.
 func (h *Handler) tidyRoutes(r chi.Router) {
+	r.Get("/admin/registration", h.errors.Handle(h.showRegistration))
+	r.Post("/admin/registration", h.errors.Handle(h.postRegistration))
+	r.Get("/admin/audit", h.errors.Handle(h.showAudit))
 	r.Get("/admin/tags", h.errors.Handle(h.showTags))
 	r.Post("/admin/tags/{id}", h.errors.Handle(h.postTag))
 	r.Get("/admin/trash", h.errors.Handle(h.showTrashRules))

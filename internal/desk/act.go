@@ -134,7 +134,8 @@ func (f actForm) topics(ctx context.Context) []ui.Option {
 func (f actForm) bins(ctx context.Context) []ui.Option {
 	return []ui.Option{
 		{Value: stays, Label: i18n.T(ctx, "bulk.stays")},
-		{Value: string(ticket.Trash), Label: i18n.T(ctx, "desk.trash.move")}, {Value: string(ticket.Spam), Label: i18n.T(ctx, "desk.trash.spam")},
+		{Value: string(ticket.Trash), Label: i18n.T(ctx, "desk.trash.move")},
+		{Value: string(ticket.Spam), Label: i18n.T(ctx, "desk.trash.spam")},
 	}
 }
 

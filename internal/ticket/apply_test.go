@@ -136,12 +136,15 @@ func TestUndo(t *testing.T) {
 			w.apply(tb, n, ticket.Changes{Assignee: &eve})
 		}, "ticket.moved_on.assignee"},
 		{"thrown away since", ticket.Open, ticket.Changes{Priority: ticket.Urgent}, func(tb testing.TB, n int64) {
+			tb.Helper()
 			w.apply(tb, n, ticket.Changes{Bin: ticket.Trash})
 		}, "ticket.moved_on.bin"},
 		{"restored by somebody else", ticket.Open, ticket.Changes{Bin: ticket.Trash}, func(tb testing.TB, n int64) {
+			tb.Helper()
 			w.apply(tb, n, ticket.Changes{Bin: ticket.Restore})
 		}, "ticket.moved_on.bin"},
 		{"what else happened stays", ticket.Open, ticket.Changes{AddTags: []string{"a"}}, func(tb testing.TB, n int64) {
+			tb.Helper()
 			w.apply(tb, n, ticket.Changes{AddTags: []string{"b"}})
 		}, ""},
 	}

@@ -67,7 +67,7 @@ func EventText(ctx context.Context, e Entry) string {
 // deskText is EventText for what agents do with whole tickets and with what is
 // written on them.
 func deskText(ctx context.Context, e Entry, who string) string {
-	switch e.Event { //nolint:exhaustive // the rest is EventText's
+	switch e.Event {
 	case TagsSet:
 		return tagsText(ctx, e, who)
 	case TopicChanged:

@@ -43,8 +43,11 @@ var serviceFields = map[ServiceStage][]ServiceField{
 	},
 	Acceptance: {{Key: "serials"}, {Key: "condition", Long: true}, {Key: "kit", Long: true}},
 	Diagnosis: {
-		{Key: "result", Long: true}, {Key: "warranty", Options: []string{"yes", "no"}}, {Key: "decision", Options: []string{"repair", "replace", "refuse"}},
-		{Key: "cost"}, {Key: "expected", Date: true},
+		{Key: "result", Long: true},
+		{Key: "warranty", Options: []string{"yes", "no"}},
+		{Key: "decision", Options: []string{"repair", "replace", "refuse"}},
+		{Key: "cost"},
+		{Key: "expected", Date: true},
 	},
 }
 
