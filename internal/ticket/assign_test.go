@@ -126,6 +126,7 @@ func TestHandOver(t *testing.T) {
 	w.exec(t, `UPDATE departments SET retired = true WHERE id = $1`, retired)
 	tom := w.agent(t, "Tom")
 	own := func(tb testing.TB) int64 {
+		tb.Helper()
 		n := w.submit(tb, w.ann)
 		if err := w.svc.Assign(tb.Context(), w.eve, n, w.eve.PersonID); err != nil {
 			tb.Fatal(err)
