@@ -5,6 +5,8 @@ package bulk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -74,7 +76,7 @@ type Order struct {
 	Numbers []int64 // of the chosen tickets; not asked with All
 	All     bool    // all tickets of Filter
 	Filter  string  // in the language of filters
-	Key     string  // the form's idempotency key
+	Key     string  // the form's idempotency key: the same order with it is one run
 }
 
 // Check says what is wrong with an order, as fault.Invalid.
@@ -109,7 +111,15 @@ WITH added AS (
 UPDATE bulk_runs SET total = total + (SELECT count(*) FROM added) WHERE id = @run
 RETURNING total`
 
-// Start begins a run and returns its id; the same key again returns the same run.
+// sendKey is the form's key and what was ordered with it: whoever goes back in
+// the browser and orders something else means another run.
+func (o Order) sendKey(act []byte) string {
+	h := sha256.New()
+	_, _ = fmt.Fprintf(h, "%s\x00%s\x00%t\x00%s\x00%v", o.Key, act, o.All, o.Filter, o.Numbers) // a hash takes everything
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Start begins a run and returns its id; the same order again returns the same run.
 // Of chosen tickets those that by does not see are left out.
 func (s *Service) Start(ctx context.Context, by auth.Actor, o Order) (int64, error) {
 	if !by.Staff() {
@@ -122,7 +132,7 @@ func (s *Service) Start(ctx context.Context, by auth.Actor, o Order) (int64, err
 	if err != nil {
 		return 0, fmt.Errorf("keep a bulk action: %w", err)
 	}
-	args := pgx.NamedArgs{"person": by.PersonID, "act": act, "key": o.Key, "now": s.now(), "state": Running, "filter": nil}
+	args := pgx.NamedArgs{"person": by.PersonID, "act": act, "key": o.sendKey(act), "now": s.now(), "state": Running, "filter": nil}
 	if o.All {
 		args["state"], args["filter"] = Gathering, o.Filter
 	}

@@ -130,7 +130,8 @@ func TestRun(t *testing.T) {
 	if err := w.tickets.SetStatus(t.Context(), w.eve, numbers[1], ticket.Closed, nil); err != nil {
 		t.Fatal(err)
 	}
-	id := w.start(t, bulk.Order{Act: ticket.Act{Changes: ticket.Changes{Status: ticket.Resolved, AddTags: []string{"storm"}}}, Numbers: append(numbers, 999_999)})
+	order := bulk.Order{Act: ticket.Act{Changes: ticket.Changes{Status: ticket.Resolved, AddTags: []string{"storm"}}}, Numbers: append(numbers, 999_999), Key: "the-form"}
+	id := w.start(t, order)
 	r := w.run(t, id)
 	if r.State != bulk.Done || r.Total != 5 || r.Done != 4 || r.Refused != 1 {
 		t.Fatalf("run = %+v", r)
@@ -142,8 +143,12 @@ func TestRun(t *testing.T) {
 	if n := w.count(t, `t.status = 'resolved'`); n != 4 {
 		t.Errorf("%d are resolved", n)
 	}
-	if again := w.start(t, bulk.Order{Act: ticket.Act{Changes: ticket.Changes{Status: ticket.Resolved}}, Numbers: numbers, Key: "k0"}); again != id {
+	if again := w.start(t, order); again != id {
 		t.Errorf("the same form began run %d beside %d", again, id)
+	}
+	order.Act.Changes.AddTags = []string{"rain"} // as after the browser's "back"
+	if other := w.start(t, order); other == id {
+		t.Error("another act with the same form did nothing")
 	}
 	stranger := w.eve
 	stranger.PersonID = w.ann.PersonID
