@@ -107,7 +107,7 @@ const startedSQL = `SELECT id FROM bulk_runs WHERE person_id = @person AND send_
 
 const addRowsSQL = `
 WITH added AS (
-    INSERT INTO bulk_rows (run_id, ticket_id) SELECT @run, i FROM unnest(@ids::bigint[]) AS i ON CONFLICT DO NOTHING RETURNING 1)
+    INSERT INTO bulk_rows (run_id, ticket_id) SELECT @run, t.id FROM tickets t WHERE t.id = ANY (@ids::bigint[]) AND t.merged_into IS NULL ON CONFLICT DO NOTHING RETURNING 1)
 UPDATE bulk_runs SET total = total + (SELECT count(*) FROM added) WHERE id = @run
 RETURNING total`
 

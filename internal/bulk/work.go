@@ -175,7 +175,7 @@ func (s *Service) through(ctx context.Context, r run, list string, until time.Ti
 }
 
 const (
-	holdSQL = `SELECT undo FROM bulk_rows WHERE run_id = @run AND ticket_id = @ticket AND state = @state FOR UPDATE SKIP LOCKED`
+	holdSQL = `SELECT undo FROM bulk_rows WHERE run_id = @run AND ticket_id = @ticket AND state = @state FOR UPDATE`
 
 	rowSQL = `UPDATE bulk_rows SET state = @to, reason = @reason, undo = @undo WHERE run_id = @run AND ticket_id = @ticket`
 

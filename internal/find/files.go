@@ -74,8 +74,11 @@ func (f *FileReader) Timeout(*river.Job[ReadFile]) time.Duration { return 2 * fi
 const (
 	fileSQL = `SELECT name, type FROM attachments WHERE key = @key AND ticket_id IS NOT NULL ORDER BY id LIMIT 1`
 
+	// Taken out or deleted while it was read, a file has no text any more.
 	keepTextSQL = `
-INSERT INTO attachment_texts (key, state, reason, text, at) VALUES (@key, @state, @reason, @text, @now)
+INSERT INTO attachment_texts (key, state, reason, text, at)
+SELECT a.key, @state::text, @reason::text, @text::text, @now::timestamptz FROM attachments a
+WHERE a.key = @key AND a.ticket_id IS NOT NULL ORDER BY a.id LIMIT 1 FOR KEY SHARE
 ON CONFLICT (key) DO UPDATE SET state = excluded.state, reason = excluded.reason, text = excluded.text, at = excluded.at`
 )
 

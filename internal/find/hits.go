@@ -187,7 +187,10 @@ func (s *Service) hits(ctx context.Context, a asked, places []spotAt, tickets ma
 		if i < 0 {
 			continue
 		}
-		t := tickets[p.ticket]
+		t, ok := tickets[p.ticket]
+		if !ok {
+			continue // out of sight since
+		}
 		h := Hit{
 			TicketID: t.ID, Number: t.Number, Subject: t.Subject, Seq: spoken[i].Seq, Old: spoken[i].Seq <= t.TimelineSeq-lastPlaces,
 			Kind: MessageHit, Author: spoken[i].Author, At: spoken[i].At,

@@ -9,6 +9,7 @@ package presence
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -182,7 +183,7 @@ func (s *Service) args(by auth.Actor) pgx.NamedArgs {
 func pageName(page string) string {
 	page = richtext.Line(page)
 	if len(page) > maxPage {
-		return page[:maxPage]
+		return strings.ToValidUTF8(page[:maxPage], "")
 	}
 	return page
 }

@@ -73,7 +73,7 @@ func (s *Service) Perform(ctx context.Context, by auth.Actor, number int64, a Ac
 			if err != nil {
 				return err
 			}
-			if _, err := in.AddNote(ctx, by, number, NewNote{Message: note, MessageKind: richtext.KindMarkdown, Key: key}); err != nil {
+			if _, err := in.AddNote(ctx, by, number, NewNote{Message: note, MessageKind: richtext.KindMarkdown, Key: noteKey(key)}); err != nil {
 				return err
 			}
 		}
@@ -95,6 +95,15 @@ func (s *Service) Perform(ctx context.Context, by auth.Actor, number int64, a Ac
 		return Undo{}, fmt.Errorf("act on ticket %d: %w", number, err)
 	}
 	return u, nil
+}
+
+// noteKey is the key of a note beside a reply of the form: the two must not be
+// taken for each other.
+func noteKey(form string) string {
+	if form == "" {
+		return ""
+	}
+	return form + "-note"
 }
 
 // Filled is a text with the placeholders of a ticket filled in as far as they

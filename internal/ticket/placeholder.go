@@ -89,7 +89,7 @@ func (v Values) Missing(filled string, kind richtext.Kind) (name string, known, 
 const valuesSQL = `
 SELECT t.number, t.subject, r.first_name, r.name, coalesce(c.name, '') AS company
 FROM tickets t JOIN people r ON r.id = t.requester_id LEFT JOIN companies c ON c.id = t.company_id
-WHERE t.number = @number`
+WHERE t.id = ` + leadsTo
 
 // fillIn fills in the placeholders of an agent's reply. One that is left without
 // a value is fault.Invalid with field message: nobody sends "Hello {{customer.name}}".

@@ -314,7 +314,24 @@ func (s *Service) Report(ctx context.Context, by auth.Actor, from, to string) ([
 	if err != nil {
 		return nil, fmt.Errorf("report time: %w", err)
 	}
-	return lines, nil
+	return s.seen(ctx, by, lines)
+}
+
+// seen leaves out the lines of tickets that by does not work on.
+func (s *Service) seen(ctx context.Context, by auth.Actor, lines []Line) ([]Line, error) {
+	if len(by.Hidden) == 0 {
+		return lines, nil
+	}
+	numbers := make([]int64, len(lines))
+	for i, l := range lines {
+		numbers[i] = l.Number
+	}
+	slices.Sort(numbers)
+	known, err := s.tickets.Seen(ctx, by, slices.Compact(numbers))
+	if err != nil {
+		return nil, fmt.Errorf("ask which tickets are seen: %w", err)
+	}
+	return slices.DeleteFunc(lines, func(l Line) bool { _, ok := slices.BinarySearch(known, l.Number); return !ok }), nil
 }
 
 const forgetTimersSQL = `DELETE FROM timers WHERE person_id = @person`

@@ -16,7 +16,7 @@ function address(number) {
   return url;
 }
 
-const shown = () => new URL(location.href).searchParams.get("ticket");
+const shown = () => new URL(location.href).searchParams.get("ticket")?.match(/^\d+$/)?.[0] ?? null;
 
 function mark(number) {
   for (const row of $$("#rows > .trow")) {
