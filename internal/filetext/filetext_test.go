@@ -182,7 +182,7 @@ func TestHostileFiles(t *testing.T) {
 		"a PDF whose page unpacks to much": {page(helvetica, bomb), "a.pdf", "application/pdf", filetext.ErrUnpacked},
 		"no PDF at all":                    {[]byte("nothing of the kind"), "a.pdf", "application/pdf", filetext.ErrBroken},
 		"a PDF without pages":              {pdfOf("<< /Type /Catalog >>"), "a.pdf", "application/pdf", filetext.ErrBroken},
-		"a document that unpacks to much":  {docxOf(t, map[string]string{"word/document.xml": "<w:p><w:t>" + strings.Repeat("<a>", 12<<20)}), "a.docx", word, filetext.ErrUnpacked},
+		"a document that unpacks to much":  {docxOf(t, map[string]string{"word/document.xml": "<w:p><w:t>" + strings.Repeat("<a>", 1<<16) + strings.Repeat("x", 36<<20)}), "a.docx", word, filetext.ErrUnpacked},
 		"a document without a text":        {docxOf(t, map[string]string{"other.xml": "<a/>"}), "a.docx", word, filetext.ErrBroken},
 		"an archive that is none":          {[]byte("PK\x03\x04 broken"), "a.docx", word, filetext.ErrBroken},
 		"a picture":                        {[]byte("\x89PNG"), "a.png", "image/png", filetext.ErrKind},
@@ -198,6 +198,9 @@ func TestHostileFiles(t *testing.T) {
 		"lists without an end":              append([]byte("%PDF-1.4\n1 0 obj "), bytes.Repeat([]byte("[<<"), 1<<20)...),
 		"a stream as long as itself":        pdfOf("<< /Length 1 0 R >>\nstream\nx\nendstream", "<< /Type /Page /Contents 1 0 R >>"),
 		"a form that draws itself":          pdfOf("<< /Type /Page /Contents 2 0 R /Resources << /XObject << /X 3 0 R >> >> >>", streamOf("", strings.Repeat("/X Do ", 500)), streamOf("/Subtype /Form", strings.Repeat("/X Do ", 500))),
+		"trailers without an end":           append([]byte("%PDF-1.4\n1 0 obj << /Type /Catalog >>\n"), bytes.Repeat([]byte("trailer("), 1<<20)...),
+		"letters that stand for a book":     page("<< /Type /Font /Subtype /Type0 /ToUnicode 6 0 R >>", "BT /F 12 Tf <0001> Tj ET", streamOf("", "1 beginbfrange <0000> <FFFF> <"+strings.Repeat("0041", 100_000)+"> endbfrange")),
+		"many objects at one place":         pdfOf("<< /Type /Catalog >>", streamOf("/Type /ObjStm /N 9000 /First 90000", strings.Repeat("99 0      ", 9000)+"["+strings.Repeat("1 ", 100_000)+"]")),
 		"a string without an end":           pdfOf("<< /Type /Page /Contents 2 0 R >>", streamOf("", "BT ("+strings.Repeat("(", 1<<20))),
 	} {
 		t.Run(what, func(t *testing.T) {

@@ -19,8 +19,8 @@ type font struct {
 	width   float64 // of other codes; in thousandths of the size
 }
 
-// maxCodes is how many codes of a font are known.
-const maxCodes = 70_000
+// maxUnits is how many letters one code may stand for.
+const maxUnits = 64
 
 // font reads a font by its name in the page's resources (9.6, 9.7).
 func (p *pdf) font(resources dict, n name) *font {
@@ -36,7 +36,7 @@ func (p *pdf) font(resources dict, n name) *font {
 	f := &font{width: 500, widths: map[int]float64{}}
 	if s, ok := p.value(d["ToUnicode"]).(stream); ok {
 		if b, err := p.decode(s); err == nil {
-			f.unicode = readCMap(b)
+			f.unicode = p.readCMap(b)
 		}
 	}
 	if d["Subtype"] == name("Type0") {
@@ -67,11 +67,12 @@ func (p *pdf) wideWidths(f *font, d dict) {
 		f.width = w
 	}
 	all := p.listOf(d["W"])
-	for i := 0; i+1 < len(all) && len(f.widths) < maxCodes; {
+	for i := 0; i+1 < len(all) && p.codes > 0; {
 		from := p.number(all[i])
 		if l := p.listOf(all[i+1]); l != nil {
-			for j, w := range l {
+			for j, w := range l[:min(len(l), p.codes)] {
 				f.widths[from+j], _ = p.value(w).(float64)
+				p.codes--
 			}
 			i += 2
 			continue
@@ -80,8 +81,10 @@ func (p *pdf) wideWidths(f *font, d dict) {
 			return
 		}
 		w, _ := p.value(all[i+2]).(float64)
-		for c := from; c <= p.number(all[i+1]) && len(f.widths) < maxCodes; c++ {
+		to := p.number(all[i+1])
+		for c := from; c <= to && p.codes > 0; c++ {
 			f.widths[c] = w
+			p.codes--
 		}
 		i += 3
 	}
@@ -204,31 +207,32 @@ func cyrillic(number string) string {
 }
 
 // readCMap reads a font's table of what its codes stand for (9.10.3).
-func readCMap(b []byte) map[int]string {
+func (p *pdf) readCMap(b []byte) map[int]string {
 	m := map[int]string{}
 	l := lexer{b: b}
 	var args list
-	for len(m) < maxCodes {
+	for p.codes > 0 && p.over() == nil {
 		v, ok := l.next()
 		if !ok {
 			return m
 		}
 		o, ok := v.(operator)
 		if !ok {
-			if args = append(args, v); len(args) > 4*maxCodes {
+			if args = append(args, v); len(args) > maxItems {
 				return m
 			}
 			continue
 		}
 		switch o {
 		case "endbfchar":
-			for i := 0; i+1 < len(args); i += 2 {
+			for i := 0; i+1 < len(args) && p.codes > 0; i += 2 {
 				from, _ := args[i].(text)
 				m[codeOf(from)] = wideText(args[i+1])
+				p.codes--
 			}
 		case "endbfrange":
 			for i := 0; i+2 < len(args); i += 3 {
-				addRange(m, args[i], args[i+1], args[i+2])
+				p.addRange(m, args[i], args[i+1], args[i+2])
 			}
 		}
 		args = args[:0]
@@ -236,14 +240,15 @@ func readCMap(b []byte) map[int]string {
 	return m
 }
 
-func addRange(m map[int]string, from, to, what any) {
+func (p *pdf) addRange(m map[int]string, from, to, what any) {
 	a, _ := from.(text)
 	z, _ := to.(text)
 	first, last := codeOf(a), codeOf(z)
 	if l, ok := what.(list); ok {
 		for i, v := range l {
-			if first+i <= last && len(m) < maxCodes {
+			if first+i <= last && p.codes > 0 {
 				m[first+i] = wideText(v)
+				p.codes--
 			}
 		}
 		return
@@ -252,9 +257,10 @@ func addRange(m map[int]string, from, to, what any) {
 	if len(units) == 0 {
 		return
 	}
-	for c := first; c <= last && len(m) < maxCodes; c++ {
+	for c := first; c <= last && p.codes > 0; c++ {
 		m[c] = string(units)
 		units[len(units)-1]++
+		p.codes--
 	}
 }
 
@@ -268,6 +274,7 @@ func codeOf(t text) int {
 
 func wideText(v any) string {
 	t, _ := v.(text)
+	t = t[:min(len(t), 2*maxUnits)]
 	units := make([]uint16, 0, len(t)/2)
 	for i := 0; i+1 < len(t); i += 2 {
 		units = append(units, uint16(t[i])<<8|uint16(t[i+1]))

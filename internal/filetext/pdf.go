@@ -14,6 +14,8 @@ import (
 const (
 	maxPages   = 1000
 	maxObjects = 300_000
+	maxWork    = 512 << 20 // bytes that are looked at, however often the same ones
+	maxCodes   = 500_000   // codes of all fonts together, with what they stand for
 )
 
 // pdf is a file whose objects were found by their beginnings, not by its table
@@ -24,6 +26,8 @@ type pdf struct {
 	at      map[int]int // object -> offset of its value
 	packed  map[int]any // objects from streams of objects
 	unpack  int64       // bytes that may still be unpacked
+	work    int         // bytes that may still be looked at
+	codes   int         // codes of fonts that may still be kept
 	fonts   map[string]*font
 	reading map[int]bool // objects that are being resolved, so that none waits for itself
 }
@@ -39,7 +43,7 @@ func readPDF(ctx context.Context, r io.ReaderAt, size int64, out *sink) error {
 	if !bytes.Contains(b[:min(len(b), 1024)], []byte("%PDF-")) {
 		return fmt.Errorf("%w: no PDF", ErrBroken)
 	}
-	p := &pdf{ctx: ctx, b: b, at: map[int]int{}, packed: map[int]any{}, unpack: inflated, fonts: map[string]*font{}, reading: map[int]bool{}}
+	p := &pdf{ctx: ctx, b: b, at: map[int]int{}, packed: map[int]any{}, unpack: inflated, work: maxWork, codes: maxCodes, fonts: map[string]*font{}, reading: map[int]bool{}}
 	for _, m := range objectLike.FindAllSubmatchIndex(b, maxObjects) {
 		n, _ := strconv.Atoi(string(b[m[2]:m[3]])) // the pattern is of digits
 		p.at[n] = m[1]
@@ -56,8 +60,34 @@ func readPDF(ctx context.Context, r io.ReaderAt, size int64, out *sink) error {
 		if err := p.page(page, out); err != nil {
 			return err
 		}
+		if err := p.over(); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// over says why reading ends here: its time is up, or the file makes us look at
+// the same bytes again and again.
+func (p *pdf) over() error {
+	if err := p.ctx.Err(); err != nil {
+		return err //nolint:wrapcheck // the caller's own
+	}
+	if p.work <= 0 {
+		return fmt.Errorf("%w: it takes too long to read", ErrBroken)
+	}
+	return nil
+}
+
+// parse reads the object at a place of b, unless reading is over.
+func (p *pdf) parse(b []byte, at int) (v any, l lexer) {
+	l = lexer{b: b, at: at}
+	if p.over() != nil {
+		return nil, l
+	}
+	v, _ = l.next()
+	p.work -= l.at - at + 1
+	return v, l
 }
 
 // roots unpacks the streams of objects and returns the catalog.
@@ -67,9 +97,9 @@ func (p *pdf) roots() (root dict, err error) {
 		nums = append(nums, n)
 	}
 	slices.SortFunc(nums, func(x, y int) int { return p.at[x] - p.at[y] })
-	for i, n := range nums {
-		if i%256 == 0 && p.ctx.Err() != nil {
-			return nil, p.ctx.Err() //nolint:wrapcheck // the caller's own
+	for _, n := range nums {
+		if err := p.over(); err != nil {
+			return nil, err
 		}
 		s, ok := p.object(n).(stream)
 		if !ok {
@@ -90,11 +120,12 @@ func (p *pdf) roots() (root dict, err error) {
 			break
 		}
 		from += i + len("trailer")
-		l := lexer{b: p.b, at: from}
-		if v, ok := l.next(); ok {
-			if d, ok := v.(dict); ok && d["Encrypt"] != nil {
-				return nil, ErrEncrypted
-			}
+		v, _ := p.parse(p.b, from)
+		if d, ok := v.(dict); ok && d["Encrypt"] != nil {
+			return nil, ErrEncrypted
+		}
+		if err := p.over(); err != nil {
+			return nil, err
 		}
 	}
 	for _, n := range nums {
@@ -120,21 +151,22 @@ func (p *pdf) unpackObjects(s stream) error {
 	if first < 0 || first > len(b) || count > maxObjects {
 		return nil
 	}
-	head := lexer{b: b[:first]}
+	head, end := lexer{b: b[:first]}, 0
 	for range count {
 		num, ok1 := head.next()
 		offset, ok2 := head.next()
 		n, ok3 := num.(float64)
 		at, ok4 := offset.(float64)
-		if !ok1 || !ok2 || !ok3 || !ok4 || at < 0 || int(at) > len(b)-first {
-			return nil
+		if !ok1 || !ok2 || !ok3 || !ok4 || int(at) < end || int(at) > len(b)-first {
+			return nil // they stand one behind the other
 		}
 		if _, known := p.at[int(n)]; known {
 			continue
 		}
-		l := lexer{b: b, at: first + int(at)}
-		if v, ok := l.next(); ok {
-			p.packed[int(n)] = v
+		v, l := p.parse(b, first+int(at))
+		p.packed[int(n)], end = v, l.at-first
+		if err := p.over(); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -149,8 +181,7 @@ func (p *pdf) object(n int) any {
 	if !ok {
 		return nil
 	}
-	l := lexer{b: p.b, at: at}
-	v, _ := l.next()
+	v, l := p.parse(p.b, at)
 	d, ok := v.(dict)
 	if !ok {
 		return v
@@ -182,8 +213,9 @@ func (p *pdf) streamBytes(n int, d dict, from int) []byte {
 	}
 	end := bytes.Index(p.b[from:], []byte("endstream"))
 	if end < 0 {
-		return p.b[from:]
+		end = len(p.b) - from
 	}
+	p.work -= end
 	return p.b[from : from+end]
 }
 
