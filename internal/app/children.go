@@ -48,7 +48,7 @@ type updater struct {
 func (u *updater) Work(ctx context.Context, job *river.Job[ChildUpdate]) error {
 	by, err := u.accounts.ByID(ctx, job.Args.PersonID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
-		return err //nolint:wrapcheck // says what failed
+		return err
 	}
-	return u.tickets.SendUpdate(ctx, by, job.Args.UpdateID, job.Args.TicketID) //nolint:wrapcheck // says what failed
+	return u.tickets.SendUpdate(ctx, by, job.Args.UpdateID, job.Args.TicketID)
 }

@@ -28,7 +28,7 @@ const clockSkew = 100 * time.Millisecond
 func sendLater(queue *river.Client[pgx.Tx]) func(context.Context, pgx.Tx, int64, time.Time) error {
 	return func(ctx context.Context, tx pgx.Tx, id int64, at time.Time) error {
 		_, err := queue.InsertTx(ctx, tx, SendHeld{ID: id}, &river.InsertOpts{ScheduledAt: at.Add(clockSkew)})
-		return err //nolint:wrapcheck // the caller says what failed
+		return err
 	}
 }
 

@@ -38,7 +38,7 @@ func (a *App) wirePrivacy(db pg.DB, queue *river.Client[pgx.Tx], now func() time
 func (a *App) forget(ctx context.Context, tx pgx.Tx, person int64) error {
 	for _, forget := range []func(context.Context, pgx.Tx, int64) error{a.Notices.Forget, a.Macros.ForgetPerson, a.Times.ForgetPerson} {
 		if err := forget(ctx, tx, person); err != nil {
-			return err //nolint:wrapcheck // it says what failed
+			return err
 		}
 	}
 	return nil
@@ -48,7 +48,7 @@ func (a *App) forget(ctx context.Context, tx pgx.Tx, person int64) error {
 func (a *App) ticketFacts(ctx context.Context, topicID int64, fields map[string]any) ([]privacy.Fact, error) {
 	form, err := a.Settings.TicketForm(ctx, topicID, setting.ForCustomer)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // a fault
+		return nil, err
 	}
 	var facts []privacy.Fact
 	for _, s := range setting.Show(form.Fields, fields, i18n.T(ctx, "portal.details.yes")) {

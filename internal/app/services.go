@@ -71,7 +71,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		Rules:  a.registration,
 		Joined: func(ctx context.Context, tx pgx.Tx, personID int64) error {
 			if err := a.Tickets.AdoptCopies(ctx, tx, personID); err != nil {
-				return err //nolint:wrapcheck // the caller says what failed
+				return err
 			}
 			return a.Companies.Joined(ctx, tx, personID)
 		},
@@ -93,7 +93,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		Contact: func(ctx context.Context, tx pgx.Tx, by auth.Actor, c ticket.NewContact) (int64, error) {
 			id, err := a.Accounts.AddCaller(ctx, tx, by, account.Caller{Name: c.Name, Email: c.Email, Phone: c.Phone})
 			if err != nil || c.Email == "" {
-				return id, err //nolint:wrapcheck // a fault of the form
+				return id, err
 			}
 			return id, a.Companies.Joined(ctx, tx, id)
 		},
@@ -149,7 +149,7 @@ func (a *App) wireFind(db pg.DB, queue *river.Client[pgx.Tx], now func() time.Ti
 func (a *App) changeFields(ctx context.Context, by auth.Actor, topicID int64, current map[string]any, values map[string]string) ([]ticket.FieldChange, error) {
 	changes, err := a.Settings.ChangeFields(ctx, by, topicID, current, values)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // a fault of the form
+		return nil, err
 	}
 	out := make([]ticket.FieldChange, len(changes))
 	for i, c := range changes {
@@ -168,9 +168,9 @@ func (a *App) registration(ctx context.Context) account.Rules {
 func (a *App) answerUsed(ctx context.Context, tx pgx.Tx, used ticket.AnswerRef) error {
 	switch used.Kind {
 	case ticket.ArticleAnswer:
-		return a.KB.Used(ctx, tx, used.ID) //nolint:wrapcheck // the caller says what failed
+		return a.KB.Used(ctx, tx, used.ID)
 	case ticket.CannedAnswer:
-		return a.Canned.CountUse(ctx, tx, used.ID) //nolint:wrapcheck // the caller says what failed
+		return a.Canned.CountUse(ctx, tx, used.ID)
 	case ticket.EarlierAnswer: // counted where messages are
 	}
 	return nil
@@ -180,7 +180,7 @@ func (a *App) answerUsed(ctx context.Context, tx pgx.Tx, used ticket.AnswerRef) 
 func (a *App) takeFiles(ctx context.Context, tx pgx.Tx, by auth.Actor, ids []int64) ([]canned.File, error) {
 	taken, err := a.Tickets.TakeStaged(ctx, tx, by, ids)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the caller says what failed
+		return nil, err
 	}
 	files := make([]canned.File, len(taken))
 	for i, f := range taken {

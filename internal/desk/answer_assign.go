@@ -30,7 +30,7 @@ func (h *Handler) postAssign(w http.ResponseWriter, r *http.Request) error {
 	}
 	in := ticket.Handover{AssigneeID: givenID(form, "assignee"), DepartmentID: givenID(form, "department"), Note: form.Text("note")}
 	err = h.tickets.HandOver(r.Context(), httpx.Actor(r), number, in)
-	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.Forbidden) { // a colleague may have taken it meanwhile
 		return h.renderTicket(w, r, httpx.Status(err), number, showing{
 			View: viewOf(form), Tab: tab(form.Get("tab")), Problem: message(err), Handover: in,
 		})

@@ -121,15 +121,13 @@ func (h *Handler) renderBulk(w http.ResponseWriter, r *http.Request, status int,
 	}
 	p.Count = strconv.Itoa(len(p.Numbers))
 	if p.All {
-		f, err := ticket.ParseFilter(p.Query)
-		if err != nil {
-			return err
+		if f, err := ticket.ParseFilter(p.Query); err == nil { // else it is what was refused
+			n, err := h.tickets.CountFilter(ctx, p.Me, f)
+			if err != nil {
+				return err
+			}
+			p.Count = n.String()
 		}
-		n, err := h.tickets.CountFilter(ctx, p.Me, f)
-		if err != nil {
-			return err
-		}
-		p.Count = n.String()
 	}
 	if !p.Sure {
 		var err error

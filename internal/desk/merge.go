@@ -118,6 +118,9 @@ func (h *Handler) renderMerge(w http.ResponseWriter, r *http.Request, status int
 // fillPicker finds the tickets to choose from. A ticket that the reader may not
 // see is none to choose for.
 func (h *Handler) fillPicker(ctx context.Context, r *http.Request, p *picker) (err error) {
+	if _, err := h.tickets.Preview(ctx, httpx.Actor(r), p.Number); err != nil {
+		return err
+	}
 	p.Rows, err = h.tickets.Picks(ctx, httpx.Actor(r), p.Number, p.Query)
 	return err
 }

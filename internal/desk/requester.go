@@ -65,12 +65,8 @@ func (h *Handler) renderRequester(w http.ResponseWriter, r *http.Request, status
 	ctx, by, q := r.Context(), httpx.Actor(r), httpx.ReadQuery(r)
 	p := requesterPage{Number: number, Query: q.Line("q"), Refuse: refuse, AgentPage: h.page(r, i18n.T(ctx, "desk.requester.title"), "inbox")}
 	to := q.ID("to")
-	seen, err := h.tickets.Seen(ctx, by, []int64{number})
-	if err != nil {
+	if _, err := h.tickets.Preview(ctx, by, number); err != nil {
 		return err
-	}
-	if len(seen) == 0 {
-		return fault.New(fault.NotFound, "ticket.not_found")
 	}
 	if to != 0 {
 		effect, err := h.tickets.RequesterEffect(ctx, by, number, to)

@@ -161,8 +161,15 @@ func (h *Handler) spare(w http.ResponseWriter, r *http.Request, done string, do 
 	}
 	by := httpx.Actor(r)
 	f, form, err := h.readWriting(r, by)
-	if err != nil {
+	if form == nil {
 		return err
+	}
+	if err != nil { // a file that is not taken: nothing else is lost for it
+		s := showing{View: viewOf(form), Tab: tabWrite}
+		if ticket.DraftKind(form.Get("kind")) == ticket.NoteDraft {
+			s.Tab = tabNote
+		}
+		return h.writingRefused(w, r, form.ID("ticket"), s, f, err)
 	}
 	if n := form.ID("ticket"); n > 0 { // what stands in the editor stays too
 		_, err := h.tickets.SaveDraft(r.Context(), by, n, f.draft(form))

@@ -81,7 +81,7 @@ func (d *drawing) run(b []byte, resources dict, depth int) error {
 			return ErrUnpacked
 		}
 		if d.operators%1024 == 0 && d.ctx.Err() != nil {
-			return d.ctx.Err() //nolint:wrapcheck // the caller's own
+			return d.ctx.Err()
 		}
 		if o == "ID" {
 			l.skipImage()

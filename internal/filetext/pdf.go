@@ -71,7 +71,7 @@ func readPDF(ctx context.Context, r io.ReaderAt, size int64, out *sink) error {
 // the same bytes again and again.
 func (p *pdf) over() error {
 	if err := p.ctx.Err(); err != nil {
-		return err //nolint:wrapcheck // the caller's own
+		return err
 	}
 	if p.work <= 0 {
 		return fmt.Errorf("%w: it takes too long to read", ErrBroken)

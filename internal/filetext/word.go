@@ -77,7 +77,7 @@ func paragraphs(ctx context.Context, r io.Reader, out *sink) error {
 	inText := false
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
-			return ctx.Err() //nolint:wrapcheck // the caller's own
+			return ctx.Err()
 		}
 		t, err := d.RawToken()
 		if errors.Is(err, io.EOF) {

@@ -21,7 +21,7 @@ func (s *Service) render(ctx context.Context, f facts) (Rendered, error) {
 	}
 	var b strings.Builder
 	if err := page(l).Render(ctx, &b); err != nil {
-		return Rendered{}, err //nolint:wrapcheck // a builder takes everything
+		return Rendered{}, err
 	}
 	return Rendered{Subject: l.Subject, HTML: b.String(), Text: plain(ctx, l)}, nil
 }

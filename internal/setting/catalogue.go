@@ -104,7 +104,7 @@ func readCatalogue(ctx context.Context, db batcher) (*catalogue, error) {
 	pg.QueueRows(b, &rules, catalogueRulesSQL, pgx.NamedArgs{})
 	pg.QueueRows(b, &conditions, catalogueConditionsSQL, pgx.NamedArgs{})
 	if err := db.SendBatch(ctx, b).Close(); err != nil {
-		return nil, err //nolint:wrapcheck // both callers say what they read
+		return nil, err
 	}
 	for _, r := range fields {
 		d := &Field{

@@ -93,7 +93,7 @@ func matches(pattern, s string) bool {
 	return err != nil || re.MatchString(s)
 }
 
-func compile(pattern string) (*regexp.Regexp, error) { return regexp.Compile(`^(?:` + pattern + `)$`) } //nolint:wrapcheck // said beside the pattern
+func compile(pattern string) (*regexp.Regexp, error) { return regexp.Compile(`^(?:` + pattern + `)$`) }
 
 // number reads a decimal number written with a point or a comma. A whole one is
 // kept as such.
