@@ -26,15 +26,15 @@ type redactPage struct {
 	Errors map[string]fault.Message
 }
 
-// showRedact is GET /agent/tickets/{number}/redact; text is what the reader has
-// marked.
+// showRedact is GET /agent/tickets/{number}/redact. What the reader has marked is
+// put in by a script: a secret has no place in an address.
 func (h *Handler) showRedact(w http.ResponseWriter, r *http.Request) error {
 	number, err := httpx.PathID(r, "number")
 	if err != nil {
 		return err
 	}
 	q := httpx.ReadQuery(r)
-	in := ticket.Redaction{MessageID: q.ID("message"), NoteID: q.ID("note"), Everywhere: true, Secrets: lines(q.Get("text"))}
+	in := ticket.Redaction{MessageID: q.ID("message"), NoteID: q.ID("note"), Everywhere: true}
 	return h.renderRedact(w, r, http.StatusOK, redactPage{Number: number, In: in, View: string(viewOf(q))})
 }
 
