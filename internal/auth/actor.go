@@ -89,6 +89,12 @@ func (a Actor) May(p Permission) bool {
 // Staff reports whether the actor works tickets rather than submits them.
 func (a Actor) Staff() bool { return a.Kind == Person && slices.Contains(a.Permissions, AnswerTickets) }
 
+// InDepartment reports whether what a department keeps for itself is the actor's
+// too: they are a member, or see all departments.
+func (a Actor) InDepartment(departmentID int64) bool {
+	return slices.Contains(a.Departments, departmentID) || a.May(AllDepartments)
+}
+
 // HiddenFrom reports whether a department's tickets are closed to the actor, but
 // for those that they were given or take part in.
 func (a Actor) HiddenFrom(departmentID *int64) bool {

@@ -1,5 +1,5 @@
 // Package canned keeps the texts that agents send again and again: canned
-// replies in folders, each agent's own or shared, in several languages, with
+// replies in folders, each agent's own, a department's or everybody's, in several languages, with
 // files. Lists, search and pickers are served from memory, which follows the
 // database within moments.
 package canned
@@ -26,9 +26,9 @@ type Scope string
 
 // The scopes.
 const (
-	Me         Scope = "me" // its owner alone
-	Department Scope = "department"
-	All        Scope = "all" // every agent
+	Me         Scope = "me"         // its owner alone
+	Department Scope = "department" // the members of a department
+	All        Scope = "all"        // every agent
 )
 
 // Scopes lists them as a form does.
@@ -43,8 +43,8 @@ type Reply struct {
 	Scope        Scope
 	OwnerID      int64
 	Owner        string
-	DepartmentID *int64
-	Used         int // times sent
+	DepartmentID *int64 // of scope Department
+	Used         int    // times sent
 	LastUsedAt   *time.Time
 	Version      int
 	UpdatedAt    time.Time

@@ -139,6 +139,109 @@ func TestScope(t *testing.T) {
 	})
 }
 
+// department makes one.
+func (w *world) department(key string) int64 {
+	w.t.Helper()
+	var id int64
+	if err := w.db.QueryRow(w.t.Context(), `INSERT INTO departments (key, name) VALUES ($1, jsonb_build_object('en', $1::text)) RETURNING id`, key).Scan(&id); err != nil {
+		w.t.Fatal(err)
+	}
+	return id
+}
+
+func TestDepartmentScope(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	repairs, sales := w.department("repairs"), w.department("sales")
+	w.eve.Departments, w.max.Departments = []int64{repairs}, []int64{repairs}
+	rita := w.person("Rita", auth.AnswerTickets, auth.ShareCanned) // of sales: she may share, but not see what repairs has
+	rita.Departments = []int64{sales}
+	boss := w.person("Boss", auth.AnswerTickets, auth.ShareCanned, auth.AllDepartments)
+	edit := canned.Edit{Name: "Send the unit in", Folder: "Parcels", Source: "Pack the unit well.", Lang: "en", Scope: canned.Department, DepartmentID: repairs}
+	id := w.save(w.max, edit)
+	one, err := w.s.Reply(ctx, w.max, id)
+	if err != nil || one.DepartmentID == nil || *one.DepartmentID != repairs {
+		t.Fatalf("%+v, %v", one, err)
+	}
+
+	for _, who := range []struct {
+		by        auth.Actor
+		sees, may bool
+	}{{w.eve, true, false}, {w.max, true, true}, {boss, true, true}, {rita, false, false}} {
+		t.Run(who.by.Name, func(t *testing.T) {
+			want := 0
+			if who.sees {
+				want = 1
+			}
+			if got := w.names(who.by, "pack the unit"); len(got) != want {
+				t.Errorf("finds %v", got)
+			}
+			if all, err := w.s.List(ctx, who.by); err != nil || len(all) != want {
+				t.Errorf("lists %d, %v", len(all), err)
+			}
+			if _, err := w.s.Reply(ctx, who.by, id); (err == nil) != who.sees || !who.sees && !fault.Is(err, fault.NotFound) {
+				t.Errorf("reads it: %v", err)
+			}
+			refused := fault.NotFound
+			if who.sees {
+				refused = fault.Forbidden
+			}
+			change := edit
+			change.ID = id
+			if !canned.MayShare(who.by, repairs) { // refused for its scope before anything else
+				change.Scope = canned.Me
+			}
+			if _, err := w.s.Save(ctx, who.by, change); who.may != (err == nil) || !who.may && !fault.Is(err, refused) {
+				t.Errorf("changes it: %v", err)
+			}
+			if one.MayEdit(who.by) != who.may {
+				t.Errorf("MayEdit is %v", !who.may)
+			}
+			err := w.s.RenameFolder(ctx, who.by, *one.FolderID, "Parcels")
+			if who.may != (err == nil) || !who.may && !fault.Is(err, fault.NotFound) {
+				t.Errorf("renames its folder: %v", err)
+			}
+			if !who.may {
+				if err := w.s.Delete(ctx, who.by, id); !fault.Is(err, refused) {
+					t.Errorf("deletes it: %v", err)
+				}
+			}
+		})
+	}
+
+	t.Run("it is shared with departments of one's own, and such as there are", func(t *testing.T) {
+		for name, try := range map[string]struct {
+			by auth.Actor
+			id int64
+		}{"another's": {w.max, sales}, "without permission": {w.eve, repairs}, "none": {boss, 0}, "unknown": {boss, 1 << 40}} {
+			e := edit
+			e.DepartmentID = try.id
+			if _, err := w.s.Save(ctx, try.by, e); fault.Of(err).Fields["scope"].Key == "" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+	t.Run("departments have folders of the same name apart", func(t *testing.T) {
+		e := edit
+		e.DepartmentID = sales
+		other, err := w.s.Reply(ctx, rita, w.save(rita, e))
+		if err != nil || *other.FolderID == *one.FolderID || other.Folder != "Parcels" {
+			t.Errorf("%+v, %v", other, err)
+		}
+	})
+	t.Run("whoever leaves the department loses it, what is made for everybody stays", func(t *testing.T) {
+		e := edit
+		e.ID, e.Scope = id, canned.All
+		w.save(boss, e)
+		w.max.Departments = nil
+		got, err := w.s.Reply(ctx, w.max, id)
+		if err != nil || got.DepartmentID != nil || *got.FolderID == *one.FolderID {
+			t.Errorf("%+v, %v", got, err)
+		}
+	})
+}
+
 func TestSave(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -68,10 +68,11 @@ func (s *Service) change(ctx context.Context, what string, by auth.Actor, id int
 }
 
 const renameFolderSQL = `
-UPDATE canned_folders SET name = @name WHERE id = @id AND (owner_id = @me OR owner_id IS NULL AND @share)`
+UPDATE canned_folders SET name = @name WHERE id = @id AND (owner_id = @me
+    OR owner_id IS NULL AND @share AND (department_id IS NULL OR @all OR department_id = ANY (@departments::bigint[])))`
 
-// RenameFolder gives one's own folder, or with the permission a shared one,
-// another name. It returns fault.Invalid with field name, also for a name that
+// RenameFolder gives one's own folder, or with the permission a shared one that
+// by sees, another name. It returns fault.Invalid with field name, also for a name that
 // another folder has, and fault.NotFound for a folder that by may not rename.
 func (s *Service) RenameFolder(ctx context.Context, by auth.Actor, id int64, name string) error {
 	if err := staffOnly(by); err != nil {
@@ -89,7 +90,10 @@ func (s *Service) RenameFolder(ctx context.Context, by auth.Actor, id int64, nam
 		return err
 	}
 	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, renameFolderSQL, pgx.NamedArgs{"id": id, "name": name, "me": by.PersonID, "share": by.May(auth.ShareCanned)})
+		tag, err := tx.Exec(ctx, renameFolderSQL, pgx.NamedArgs{
+			"id": id, "name": name, "me": by.PersonID, "share": by.May(auth.ShareCanned),
+			"all": by.May(auth.AllDepartments), "departments": append([]int64{}, by.Departments...),
+		})
 		switch {
 		case pg.UniqueViolation(err, "canned_folders_name"):
 			wrong.Add("name", "canned.folder_taken")

@@ -5,7 +5,9 @@ import (
 	"github.com/deskbell/deskbell/internal/fault"
 )
 
-// maySee reports whether by may read and send r: one's own, and shared ones.
+// maySee reports whether by may read and send r: one's own, those of one's
+// departments, and those for everybody. Whoever sees all departments sees their
+// replies too.
 func maySee(by auth.Actor, r *Reply) bool {
 	if !by.Staff() {
 		return false
@@ -13,14 +15,17 @@ func maySee(by auth.Actor, r *Reply) bool {
 	switch r.Scope {
 	case All:
 		return true
-	case Me, Department:
+	case Department:
+		return r.DepartmentID != nil && by.InDepartment(*r.DepartmentID)
+	case Me:
 		return r.OwnerID == by.PersonID
 	}
 	return false
 }
 
-// mayEdit reports whether by may change r: one's own, and shared ones with the
-// permission.
+// mayEdit reports whether by may change r: one's own, and with the permission
+// shared ones that they see. It is one permission for a department and for
+// everybody: both put words into colleagues' mouths.
 func mayEdit(by auth.Actor, r *Reply) bool {
 	return maySee(by, r) && (r.Scope == Me || by.May(auth.ShareCanned))
 }
@@ -28,12 +33,22 @@ func mayEdit(by auth.Actor, r *Reply) bool {
 // MayEdit reports whether by may change r.
 func (r Reply) MayEdit(by auth.Actor) bool { return mayEdit(by, &r) }
 
-// ScopesFor are the scopes that by may give a reply.
-func ScopesFor(by auth.Actor) []Scope {
-	if by.May(auth.ShareCanned) {
-		return []Scope{Me, All}
+// MayShare reports whether by may share replies with a department.
+func MayShare(by auth.Actor, departmentID int64) bool {
+	return by.May(auth.ShareCanned) && departmentID != 0 && by.InDepartment(departmentID)
+}
+
+// mayKeep reports whether by may make the edit a reply of its scope.
+func mayKeep(by auth.Actor, in Edit) bool {
+	switch in.Scope {
+	case Me:
+		return true
+	case Department:
+		return MayShare(by, in.DepartmentID)
+	case All:
+		return by.May(auth.ShareCanned)
 	}
-	return []Scope{Me}
+	return false
 }
 
 func staffOnly(by auth.Actor) error {

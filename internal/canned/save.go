@@ -3,7 +3,6 @@ package canned
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,25 +27,27 @@ const (
 // Edit is a reply as its form has it: its own things, and the text in one
 // language.
 type Edit struct {
-	ID      int64 // 0: a new one
-	Version int   // as it was read; another one means that somebody changed it
-	Name    string
-	Folder  string // a name; a new one makes a folder
-	Scope   Scope
-	Lang    string
-	Source  string
-	Kind    richtext.Kind
-	Drop    []int64 // ids of files to take away
-	Uploads []int64 // staged files to add
+	ID           int64 // 0: a new one
+	Version      int   // as it was read; another one means that somebody changed it
+	Name         string
+	Folder       string // a name; a new one makes a folder
+	Scope        Scope
+	DepartmentID int64 // with scope Department
+	Lang         string
+	Source       string
+	Kind         richtext.Kind
+	Drop         []int64 // ids of files to take away
+	Uploads      []int64 // staged files to add
 }
 
 const lockSQL = `SELECT id, scope, owner_id, department_id, version FROM canned_replies WHERE id = @id FOR UPDATE`
 
 const insertSQL = `
-INSERT INTO canned_replies (folder_id, name, scope, owner_id, updated_at) VALUES (@folder, @name, @scope, @me, @now) RETURNING id`
+INSERT INTO canned_replies (folder_id, name, scope, owner_id, department_id, updated_at)
+VALUES (@folder, @name, @scope, @me, nullif(@department::bigint, 0), @now) RETURNING id`
 
 const updateSQL = `
-UPDATE canned_replies SET folder_id = @folder, name = @name, scope = @scope, version = version + 1, updated_at = @now,
+UPDATE canned_replies SET folder_id = @folder, name = @name, scope = @scope, department_id = nullif(@department::bigint, 0), version = version + 1, updated_at = @now,
     owner_id = CASE WHEN @scope = 'me' THEN @me ELSE owner_id END
 WHERE id = @id`
 
@@ -100,7 +101,10 @@ func (in *Edit) check(by auth.Actor) error {
 	if utf8.RuneCountInString(in.Folder) > maxFolder {
 		wrong.Add("folder", "canned.folder_long", "limit", maxFolder)
 	}
-	if !slices.Contains(ScopesFor(by), in.Scope) {
+	if in.Scope != Department {
+		in.DepartmentID = 0
+	}
+	if !mayKeep(by, *in) {
 		wrong.Add("scope", "canned.scope_refused")
 	}
 	if !i18n.Known(in.Lang) {
@@ -135,11 +139,14 @@ func (s *Service) keep(ctx context.Context, tx pgx.Tx, by auth.Actor, in Edit) (
 			return 0, err
 		}
 	}
+	if err := known(ctx, tx, in); err != nil {
+		return 0, err
+	}
 	folder, err := folder(ctx, tx, by, in)
 	if err != nil {
 		return 0, err
 	}
-	args := pgx.NamedArgs{"id": in.ID, "folder": folder, "name": in.Name, "scope": in.Scope, "me": by.PersonID, "now": s.now()}
+	args := pgx.NamedArgs{"id": in.ID, "folder": folder, "name": in.Name, "scope": in.Scope, "department": in.DepartmentID, "me": by.PersonID, "now": s.now()}
 	id := in.ID
 	if id == 0 {
 		err = tx.QueryRow(ctx, insertSQL, args).Scan(&id)
@@ -151,6 +158,22 @@ func (s *Service) keep(ctx context.Context, tx pgx.Tx, by auth.Actor, in Edit) (
 	}
 	_, err = tx.Exec(ctx, emptyFoldersSQL)
 	return id, err
+}
+
+const knownSQL = `SELECT EXISTS (SELECT FROM departments WHERE id = @department)`
+
+// known refuses a department that there is not.
+func known(ctx context.Context, tx pgx.Tx, in Edit) error {
+	if in.DepartmentID == 0 {
+		return nil
+	}
+	var there bool
+	if err := tx.QueryRow(ctx, knownSQL, pgx.NamedArgs{"department": in.DepartmentID}).Scan(&there); err != nil || there {
+		return err
+	}
+	var wrong fault.Field
+	wrong.Add("scope", "canned.scope_refused")
+	return wrong.Err()
 }
 
 type lockedReply struct {
@@ -182,15 +205,16 @@ func lock(ctx context.Context, tx pgx.Tx, by auth.Actor, id int64, version int) 
 }
 
 const folderSQL = `
-INSERT INTO canned_folders (name, owner_id) VALUES (@name, nullif(@owner, 0))
-ON CONFLICT (coalesce(owner_id, 0), lower(name)) DO UPDATE SET name = canned_folders.name
+INSERT INTO canned_folders (name, owner_id, department_id) VALUES (@name, nullif(@owner::bigint, 0), nullif(@department::bigint, 0))
+ON CONFLICT (coalesce(owner_id, 0), coalesce(department_id, 0), lower(name)) DO UPDATE SET name = canned_folders.name
 RETURNING id`
 
 // A folder is there as long as something lies in it.
 const emptyFoldersSQL = `DELETE FROM canned_folders f WHERE NOT EXISTS (SELECT FROM canned_replies r WHERE r.folder_id = f.id)`
 
 // folder finds or makes the folder that the edit names: one's own for one's own
-// replies, a shared one for shared replies.
+// replies, the department's for its replies, a shared one for everybody's. So a
+// folder's name is read and changed by those who see what lies in it.
 func folder(ctx context.Context, tx pgx.Tx, by auth.Actor, in Edit) (*int64, error) {
 	if in.Folder == "" {
 		return nil, nil //nolint:nilnil // none is a place too
@@ -200,7 +224,7 @@ func folder(ctx context.Context, tx pgx.Tx, by auth.Actor, in Edit) (*int64, err
 		owner = by.PersonID
 	}
 	var id int64
-	err := tx.QueryRow(ctx, folderSQL, pgx.NamedArgs{"name": in.Folder, "owner": owner}).Scan(&id)
+	err := tx.QueryRow(ctx, folderSQL, pgx.NamedArgs{"name": in.Folder, "owner": owner, "department": in.DepartmentID}).Scan(&id)
 	return &id, err
 }
 

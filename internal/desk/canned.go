@@ -13,20 +13,22 @@ import (
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/richtext"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/web/ui"
 )
 
 // cannedList is the page of canned replies.
 type cannedList struct {
 	ui.AgentPage
-	Me      auth.Actor
-	Query   string
-	Whose   string // "" all, "mine", "shared"
-	Folders []cannedFolder
-	Total   int
-	Renamed int64 // the folder whose new name was refused
-	Typed   string
-	Problem fault.Message
+	Me          auth.Actor
+	Query       string
+	Whose       string // "" all, "mine", "department", "shared"
+	Departments []setting.Department
+	Folders     []cannedFolder
+	Total       int
+	Renamed     int64 // the folder whose new name was refused
+	Typed       string
+	Problem     fault.Message
 }
 
 // cannedFolder is a folder with the replies of it that are shown.
@@ -52,11 +54,13 @@ func (h *Handler) renderCanned(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	for _, c := range replies {
-		if own := c.Scope == canned.Me; l.Whose == "mine" && !own || l.Whose == "shared" && own {
-			continue
+		if l.shows(c) {
+			l.Folders = putInFolder(l.Folders, c)
+			l.Total++
 		}
-		l.Folders = putInFolder(l.Folders, c)
-		l.Total++
+	}
+	if l.Departments, err = h.settings.Departments(ctx); err != nil {
+		return err
 	}
 	l.AgentPage = h.page(r, i18n.T(ctx, "canned.title"), "canned")
 	if err := h.count(ctx, l.Me, &l.AgentPage, nil); err != nil {
@@ -96,13 +100,6 @@ func putInFolder(folders []cannedFolder, c canned.Reply) []cannedFolder {
 // mayRename reports whether the reader may give the folder another name.
 func (l cannedList) mayRename(f cannedFolder) bool {
 	return f.ID != 0 && l.Query == "" && (f.Own || l.Me.May(auth.ShareCanned))
-}
-
-func (l cannedList) tabs(ctx context.Context) []ui.Tab {
-	tab := func(whose, label string) ui.Tab {
-		return ui.Tab{Href: link.Query(link.Canned, "whose", whose, "q", l.Query), Label: label, Current: l.Whose == whose}
-	}
-	return []ui.Tab{tab("", i18n.T(ctx, "canned.all")), tab("mine", i18n.T(ctx, "canned.mine")), tab("shared", i18n.T(ctx, "canned.shared"))}
 }
 
 // postCannedFolder is POST /agent/canned/folders/{id}: another name.
@@ -159,11 +156,6 @@ func (h *Handler) changeCanned(w http.ResponseWriter, r *http.Request, to, done 
 		to = link.CannedReply(id)
 	}
 	return httpx.SeeOther(w, r, to)
-}
-
-// scopeName says who may use a reply.
-func scopeName(ctx context.Context, s canned.Scope) string {
-	return i18n.T(ctx, "canned.scope."+string(s))
 }
 
 // languagesOf are the languages of a reply, for its line in the list.

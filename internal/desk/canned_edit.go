@@ -16,6 +16,7 @@ import (
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/richtext"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
 )
@@ -23,16 +24,18 @@ import (
 // cannedForm is a canned reply in one language as typed, and what is wrong.
 type cannedForm struct {
 	ui.AgentPage
-	Me      auth.Actor
-	Reply   canned.Reply // as saved; ID 0: a new one
-	Name    string
-	Folder  string
-	Scope   canned.Scope
-	Lang    string
-	Text    writing // the text and its files
-	Drop    []int64
-	Folders []string // names that are taken
-	Places  []kb.Place
+	Me          auth.Actor
+	Reply       canned.Reply // as saved; ID 0: a new one
+	Name        string
+	Folder      string
+	Scope       canned.Scope
+	Department  int64 // with scope department
+	Lang        string
+	Text        writing // the text and its files
+	Drop        []int64
+	Folders     []string // names that are taken
+	Departments []setting.Department
+	Places      []kb.Place
 }
 
 // showNewCanned is GET /agent/canned/new.
@@ -50,6 +53,9 @@ func (h *Handler) showCannedReply(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	f := cannedForm{Reply: c, Name: c.Name, Folder: c.Folder, Scope: c.Scope, Text: blank()}
+	if c.DepartmentID != nil {
+		f.Department = *c.DepartmentID
+	}
 	f.Lang = httpx.ReadQuery(r).Get("lang")
 	if !i18n.Known(f.Lang) {
 		text, _ := c.In(i18n.ReaderOf(r.Context()).Lang, "")
@@ -85,12 +91,13 @@ func (h *Handler) postCanned(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f.Text, f.Name, f.Folder, f.Lang = text, form.Line("name"), form.Line("folder"), form.Get("lang")
-	f.Scope, f.Drop = canned.Scope(form.Get("scope")), form.IDs("drop")
+	f.Scope, f.Department = readScope(form.Get("scope"))
+	f.Drop = form.IDs("drop")
 	version, _ := form.Int("version")
 	var id int64
 	if err == nil {
 		id, err = h.canned.Save(ctx, by, canned.Edit{
-			ID: f.Reply.ID, Version: version, Name: f.Name, Folder: f.Folder, Scope: f.Scope, Lang: f.Lang,
+			ID: f.Reply.ID, Version: version, Name: f.Name, Folder: f.Folder, Scope: f.Scope, DepartmentID: f.Department, Lang: f.Lang,
 			Source: f.Text.Message, Kind: f.Text.Kind, Drop: f.Drop, Uploads: f.Text.uploadIDs(),
 		})
 	}
@@ -120,6 +127,9 @@ func (h *Handler) renderCannedForm(w http.ResponseWriter, r *http.Request, statu
 		if c.Folder != "" && !slices.Contains(f.Folders, c.Folder) {
 			f.Folders = append(f.Folders, c.Folder)
 		}
+	}
+	if f.Departments, err = h.settings.Departments(ctx); err != nil {
+		return err
 	}
 	if f.Reply.ID != 0 && f.Me.May(auth.WriteArticles) {
 		if f.Places, err = h.kb.Places(ctx, f.Me); err != nil {
@@ -169,14 +179,6 @@ func (f cannedForm) folderField(ctx context.Context) ui.Field {
 		Name: "folder", Label: i18n.T(ctx, "canned.folder"), Value: f.Folder, Hint: i18n.T(ctx, "canned.folder_hint"), Error: f.Text.Errors["folder"],
 		Optional: true, Autocomplete: "off", MaxLength: 60, Attrs: templ.Attributes{"list": "canned-folders"},
 	}
-}
-
-func (f cannedForm) scopeField(ctx context.Context) (ui.Field, []ui.Option) {
-	var options []ui.Option
-	for _, s := range canned.ScopesFor(f.Me) {
-		options = append(options, ui.Option{Value: string(s), Label: scopeName(ctx, s), Selected: s == f.Scope})
-	}
-	return ui.Field{Name: "scope", Label: i18n.T(ctx, "canned.who"), Error: f.Text.Errors["scope"]}, options
 }
 
 func (f cannedForm) langField(ctx context.Context) (ui.Field, []ui.Option) {

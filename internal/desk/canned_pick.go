@@ -46,12 +46,16 @@ func (h *Handler) showCannedPick(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	departments, err := h.settings.Departments(ctx)
+	if err != nil {
+		return err
+	}
 	values := work.Values(by)
 	picks := make([]cannedPick, len(hits))
 	for i, hit := range hits {
 		note := hit.Folder
 		if note == "" {
-			note = scopeName(ctx, hit.Scope)
+			note = whose(ctx, departments, hit.Reply)
 		}
 		picks[i] = cannedPick{
 			Ref: ticket.AnswerRef{Kind: ticket.CannedAnswer, ID: hit.ID}.String(), Name: hit.Name, Note: note,

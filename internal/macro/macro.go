@@ -15,7 +15,6 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
-	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -30,6 +29,9 @@ const (
 	Department Scope = "department"
 	Everybody  Scope = "everybody"
 )
+
+// Scopes lists them as a form does.
+var Scopes = []Scope{Mine, Department, Everybody}
 
 // Macro is one macro.
 type Macro struct {
@@ -72,23 +74,6 @@ type Service struct {
 // New returns macros in db; audit records what is done to shared ones.
 func New(db pg.DB, audit func(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error, now func() time.Time) *Service {
 	return &Service{db: db, audit: audit, now: now}
-}
-
-// sees is the one condition "the actor may use macro m".
-const sees = `(m.scope = 'everybody' OR m.scope = 'mine' AND m.owner_id = @me OR m.scope = 'department' AND (@all OR m.department = ANY (@departments::bigint[])))`
-
-func sight(ctx context.Context, by auth.Actor) pgx.NamedArgs {
-	departments := by.Departments
-	if departments == nil {
-		departments = []int64{}
-	}
-	return pgx.NamedArgs{"me": by.PersonID, "all": by.May(auth.ShareCanned), "departments": departments, "lang": i18n.ReaderOf(ctx).Lang}
-}
-
-// MayEdit reports whether by may change a macro: their own, and shared ones with
-// the right to share texts.
-func (m Macro) MayEdit(by auth.Actor) bool {
-	return m.Scope == Mine && m.OwnerID == by.PersonID || m.Scope != Mine && by.May(auth.ShareCanned)
 }
 
 const columns = `
@@ -160,50 +145,13 @@ func (s *Service) Macro(ctx context.Context, by auth.Actor, id int64) (Macro, er
 	return one.macro()
 }
 
-// Place is a department that a macro may be shared with.
-type Place struct {
-	ID   int64
-	Name string
-}
-
-const placesSQL = `
-SELECT d.id, coalesce(d.name ->> @lang, d.name ->> 'en', d.key) AS name FROM departments d
-WHERE NOT d.retired AND (@all OR d.id = ANY (@departments::bigint[])) ORDER BY d.position, d.id LIMIT 200`
-
-// Places lists the departments that by may share macros with: their own, and all
-// with auth.AllDepartments.
-func (s *Service) Places(ctx context.Context, by auth.Actor) ([]Place, error) {
-	if !by.May(auth.ShareCanned) {
-		return nil, nil
-	}
-	args := sight(ctx, by)
-	args["all"] = by.May(auth.AllDepartments)
-	return s.places(ctx, args)
-}
-
-// Departments lists those into whose queue a ticket can be moved.
-func (s *Service) Departments(ctx context.Context, by auth.Actor) ([]Place, error) {
-	args := sight(ctx, by)
-	args["all"] = true
-	return s.places(ctx, args)
-}
-
-func (s *Service) places(ctx context.Context, args pgx.NamedArgs) ([]Place, error) {
-	rows, _ := s.db.Query(ctx, placesSQL, args)
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Place])
-	if err != nil {
-		return nil, fmt.Errorf("list the departments: %w", err)
-	}
-	return list, nil
-}
-
 const insertSQL = `
 INSERT INTO macros (name, folder, scope, owner_id, department, reply, note, changes, updated_at)
 VALUES (@name, @folder, @scope, @owner, nullif(@department::bigint, 0), @reply, @note, @changes, @now) RETURNING id`
 
 const updateSQL = `
 UPDATE macros m SET name = @name, folder = @folder, scope = @scope, department = nullif(@department::bigint, 0), reply = @reply, note = @note,
-    changes = @changes, version = version + 1, updated_at = @now
+    changes = @changes, version = version + 1, updated_at = @now, owner_id = CASE WHEN @scope = 'mine' THEN @owner ELSE owner_id END
 WHERE m.id = @id AND m.version = @version`
 
 // Save keeps a new macro or a changed one and returns its id. It returns
@@ -236,6 +184,9 @@ func (s *Service) Save(ctx context.Context, by auth.Actor, m Macro) (int64, erro
 		"reply": m.Act.Reply, "note": m.Act.Note, "changes": changes, "now": s.now(),
 	}
 	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		if err := known(ctx, tx, m); err != nil {
+			return err
+		}
 		action := "macro.changed"
 		if before == nil {
 			action = "macro.made"
@@ -277,11 +228,9 @@ func (m *Macro) check(by auth.Actor, now time.Time) error {
 		m.Department = 0
 	}
 	switch {
-	case m.Scope != Mine && m.Scope != Department && m.Scope != Everybody, m.Scope == Department && m.Department == 0:
+	case !slices.Contains(Scopes, m.Scope), m.Scope == Department && m.Department == 0:
 		wrong.Add("scope", "macro.scope_missing")
-	case m.Scope != Mine && !by.May(auth.ShareCanned):
-		wrong.Add("scope", "macro.scope_forbidden")
-	case m.Scope == Department && !by.May(auth.AllDepartments) && !slices.Contains(by.Departments, m.Department):
+	case m.Scope != Mine && !m.mayShare(by):
 		wrong.Add("scope", "macro.scope_forbidden")
 	}
 	if m.Act.Empty() {
