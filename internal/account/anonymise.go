@@ -32,7 +32,10 @@ UPDATE people SET first_name = @word, middle_name = '', last_name = '', job_titl
 WHERE id = @id`
 
 // forgetSQL lists what else the account's tables hold of a person.
-var forgetSQL = []string{forgetIdentitiesSQL, forgetCredentialsSQL, forgetSessionsSQL, forgetDevicesSQL, forgetTokensSQL, forgetCodeSQL, forgetConsentsSQL, forgetChoicesSQL}
+var forgetSQL = []string{
+	forgetIdentitiesSQL, forgetCredentialsSQL, forgetSessionsSQL, forgetDevicesSQL, forgetTokensSQL, forgetCodeSQL, forgetConsentsSQL, forgetChoicesSQL,
+	forgetAbsencesSQL, forgetDeputySQL,
+}
 
 const (
 	forgetIdentitiesSQL  = `DELETE FROM identities WHERE person_id = @id`
@@ -43,6 +46,8 @@ const (
 	forgetCodeSQL        = `DELETE FROM auth_codes WHERE person_id = @id`
 	forgetConsentsSQL    = `UPDATE consents SET place = '' WHERE person_id = @id` // that somebody agreed to what they wrote stays
 	forgetChoicesSQL     = `DELETE FROM notification_choices WHERE person_id = @id`
+	forgetAbsencesSQL    = `DELETE FROM absences WHERE person_id = @id`
+	forgetDeputySQL      = `UPDATE absences SET deputy_id = NULL WHERE deputy_id = @id`
 )
 
 const forgetRegistrationsSQL = `DELETE FROM registrations WHERE email = ANY (@addresses::text[])`

@@ -21,7 +21,7 @@ func (a *App) wirePrivacy(db pg.DB, queue *river.Client[pgx.Tx], now func() time
 	})
 	a.Privacy = privacy.New(privacy.Deps{
 		DB: db, Files: a.Files, Accounts: a.Accounts, Tickets: a.Tickets, Companies: a.Companies, KB: a.KB, Outbox: a.Outbox,
-		Audit: a.Settings.Audit, Facts: a.ticketFacts, Forget: a.forget, Now: now,
+		Audit: a.Settings.Audit, Facts: a.ticketFacts, Own: a.own, Forget: a.forget, Now: now,
 		Desk: func(ctx context.Context) string {
 			look, _ := setting.Get(ctx, a.Settings, setting.Brand)
 			return look.Name
@@ -33,10 +33,11 @@ func (a *App) wirePrivacy(db pg.DB, queue *river.Client[pgx.Tx], now func() time
 	})
 }
 
-// forget has what stands beside the tickets forget a person: notices, macros of
-// their own, running timers.
+// forget has what stands beside the tickets forget a person.
 func (a *App) forget(ctx context.Context, tx pgx.Tx, person int64) error {
-	for _, forget := range []func(context.Context, pgx.Tx, int64) error{a.Notices.Forget, a.Macros.ForgetPerson, a.Times.ForgetPerson} {
+	for _, forget := range []func(context.Context, pgx.Tx, int64) error{
+		a.Settings.ForgetPerson, a.Canned.ForgetPerson, a.Presence.ForgetPerson, a.Inbox.ForgetPerson, a.Notices.Forget, a.Macros.ForgetPerson, a.Times.ForgetPerson,
+	} {
 		if err := forget(ctx, tx, person); err != nil {
 			return err
 		}

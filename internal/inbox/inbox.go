@@ -112,6 +112,14 @@ func (s *Service) Views(ctx context.Context, by auth.Actor) ([]View, error) {
 	return pgx.CollectRows(rows, pgx.RowToStructByName[View])
 }
 
+const ownViewsSQL = `SELECT ` + viewColumns + ` WHERE v.owner_id = @me AND v.deleted_at IS NULL ORDER BY v.id`
+
+// Own lists the views that by made: for a copy of a person's own data.
+func (s *Service) Own(ctx context.Context, by auth.Actor) ([]View, error) {
+	rows, _ := s.db.Query(ctx, ownViewsSQL, s.args(by, 0)) // CollectRows returns its error
+	return pgx.CollectRows(rows, pgx.RowToStructByName[View])
+}
+
 const choicesSQL = `
 INSERT INTO list_choices (person_id, form, density, columns) VALUES (@me, @form, @density, @columns)
 ON CONFLICT (person_id) DO UPDATE SET form = excluded.form, density = excluded.density, columns = excluded.columns`

@@ -96,8 +96,15 @@ func TestExport(t *testing.T) {
 		if len(p.Filters) != 1 || p.Filters[0].Name != "Broken <switches>" || p.Filters[0].Query != "tab=open&q=switch" || !p.Filters[0].Preset {
 			t.Errorf("saved filters = %+v", p.Filters)
 		}
-		if !strings.Contains(files["index.html"], "Broken &lt;switches&gt;") {
-			t.Error("the page does not list the saved filters")
+		for _, words := range []string{"Broken &lt;switches&gt;", "Outgoing call, 5 minutes", " · Measured &lt;it&gt;", "is:unread", "Eve Agent replied"} {
+			if !strings.Contains(files["index.html"], words) {
+				t.Errorf("the page does not say %q", words)
+			}
+		}
+		for _, words := range []string{`"calls": [`, `"canned_replies": `, `"read_at": null`} {
+			if !strings.Contains(files["profile.json"], words) {
+				t.Errorf("profile.json does not have %s", words)
+			}
 		}
 	})
 	all := strings.Join(slices.Collect(maps.Values(files)), "\n")

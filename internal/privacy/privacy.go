@@ -46,6 +46,9 @@ type Deps struct {
 	Enqueue func(ctx context.Context, tx pgx.Tx, exportID int64) error
 	// Forget has the features of this floor forget a person; nil: there are none.
 	Forget func(ctx context.Context, tx pgx.Tx, person int64) error
+	// Own reads what the features of this floor and the tickets keep of a person;
+	// nil: nothing.
+	Own func(ctx context.Context, by auth.Actor) (Own, error)
 	// Desk is what the desk calls itself.
 	Desk func(ctx context.Context) string
 	Now  func() time.Time

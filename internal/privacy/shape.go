@@ -32,6 +32,7 @@ type personFile struct {
 	Votes         []kb.OwnVote             `json:"votes"`
 	Filters       []filterData             `json:"saved_filters"`
 	Tickets       []listedTicket           `json:"tickets"`
+	Own
 }
 
 // filterData is a filter of My tickets that the person keeps.
@@ -139,8 +140,14 @@ func (a *archive) person(ctx context.Context) (personFile, error) {
 	if err != nil {
 		return personFile{}, err
 	}
+	var own Own
+	if a.s.d.Own != nil {
+		if own, err = a.s.d.Own(ctx, a.by); err != nil {
+			return personFile{}, err
+		}
+	}
 	f := personFile{
-		Format: personFormat, Version: version, MadeAt: a.now.UTC(), Companies: p.Companies, Votes: votes, Tickets: a.tickets, Consents: consents,
+		Own: own, Format: personFormat, Version: version, MadeAt: a.now.UTC(), Companies: p.Companies, Votes: votes, Tickets: a.tickets, Consents: consents,
 		Notifications: map[string]bool{}, SignIns: []signInData{}, Filters: []filterData{},
 		Person: personData{
 			FirstName: p.FirstName, MiddleName: p.MiddleName, LastName: p.LastName, Email: p.Email, JobTitle: p.JobTitle, Phone: p.Phone,

@@ -78,6 +78,14 @@ func newWorld(t *testing.T) *world {
 			}
 			return []privacy.Fact{{Label: "Brand", Value: "Halden"}}, nil
 		},
+		Own: func(context.Context, auth.Actor) (privacy.Own, error) {
+			return privacy.Own{
+				Calls:       []privacy.OwnCall{{Ticket: 100007, Direction: "out", Number: "+49 30 1", StartedAt: w.now(), Seconds: 300, Agent: "Eve Agent"}},
+				TimeEntries: []privacy.OwnTime{{Ticket: 100007, Day: "2026-10-15", Minutes: 1, Kind: "lab", Comment: "Measured <it>"}},
+				Views:       []privacy.OwnView{{Name: "Mine", Query: "is:unread", Scope: "mine"}},
+				Notices:     []privacy.OwnNotice{{At: w.now(), Ticket: 100007, Text: "Eve Agent replied"}},
+			}, nil
+		},
 		Enqueue: func(_ context.Context, _ pgx.Tx, id int64) error { w.queued = append(w.queued, id); return nil },
 		Desk:    func(context.Context) string { return "Halden desk" },
 	})

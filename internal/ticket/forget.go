@@ -51,6 +51,7 @@ WHERE kind IN ('copies_set', 'copies_taken', 'undelivered') AND (new = ANY (@add
 	forgetSparesSQL  = `DELETE FROM spare_drafts WHERE person_id = @person`
 	forgetHeldSQL    = `DELETE FROM held_replies WHERE author_id = @person`
 	forgetUnsentSQL  = `DELETE FROM unsent_tickets WHERE person_id = @person`
+	forgetReadsSQL   = `DELETE FROM ticket_reads WHERE person_id = @person`
 	forgetFiltersSQL = `DELETE FROM saved_filters WHERE person_id = @person`
 	forgetBlockedSQL = `DELETE FROM blocked_senders WHERE value = ANY (@addresses::text[])`
 	forgetGuestsSQL  = `DELETE FROM guest_tickets WHERE ticket_id IS NULL AND email = ANY (@addresses::text[])`
@@ -59,7 +60,8 @@ WHERE kind IN ('copies_set', 'copies_taken', 'undelivered') AND (new = ANY (@add
 
 // forgetSQL lists what the tickets' tables hold of a person beside their tickets.
 var forgetSQL = []string{
-	forgetFoundSQL, forgetSkippedSQL, forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetCallsSQL, forgetDraftsSQL, forgetSparesSQL, forgetHeldSQL, forgetUnsentSQL, forgetFiltersSQL,
+	forgetFoundSQL, forgetSkippedSQL, forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetCallsSQL, forgetDraftsSQL, forgetSparesSQL, forgetHeldSQL, forgetUnsentSQL,
+	forgetReadsSQL, forgetFiltersSQL,
 	forgetBlockedSQL, forgetGuestsSQL, forgetGuestSQL,
 }
 
