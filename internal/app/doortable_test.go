@@ -215,6 +215,7 @@ var doors = []door{
 	{route: "POST /agent/tickets/{number}/watch", form: url.Values{"attention": {"watch"}}, want: staff},
 	{route: "GET /agent/worker.js", want: staff},
 	{route: "GET /agent/legend", want: staff},
+	{route: "GET /agent/palette", path: "/agent/palette?q=rack", want: staff},
 	{route: "GET /agent/companies", want: staff},
 	{route: "GET /agent/companies/new", want: bosses},
 	{route: "GET /agent/companies/{id}", path: "/agent/companies/{company}", want: staff},

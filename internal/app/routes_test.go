@@ -219,7 +219,7 @@ var samples = map[string]string{
 	"CompanySite": link.CompanySite(1, 2), "CompanySiteRemove": link.CompanySiteRemove(1, 2),
 	"Notices": link.Notices, "NoticesCount": link.NoticesCount, "NoticesRead": link.NoticesRead, "Notice": link.Notice(1), "NoticeWhy": link.NoticeWhy(1),
 	"NoticeMute": link.NoticeMute(1), "NoticeUnread": link.NoticeUnread(1), "AgentWatch": link.AgentWatch(1), "PushWorker": link.PushWorker,
-	"Legend": link.Legend, "ProfileMatrix": link.ProfileMatrix, "ProfilePush": link.ProfilePush, "ProfilePushEnd": link.ProfilePushEnd(1),
+	"Legend": link.Legend, "Palette": link.Palette, "ProfileMatrix": link.ProfileMatrix, "ProfilePush": link.ProfilePush, "ProfilePushEnd": link.ProfilePushEnd(1),
 	"User": link.User(1), "Role": link.Role(1), "LifecyclePolicy": link.LifecyclePolicy(1), "Static": link.Static("app.css"),
 	"Letters": link.Letters, "LetterWords": link.LetterWords("reply", "en"), "LetterSample": link.LetterSample("reply", "en"),
 	"Branding": link.Branding, "BrandStyle": link.BrandStyle, "BrandSample": link.BrandSample,

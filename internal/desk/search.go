@@ -49,6 +49,7 @@ func (h *Search) Routes(r chi.Router) {
 	r.Group(func(r chi.Router) {
 		r.Use(h.errors.Staff)
 		r.Get("/agent/search", h.errors.Handle(h.showSearch))
+		r.Get(link.Palette, h.errors.Handle(h.showPalette))
 	})
 }
 

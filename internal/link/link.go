@@ -71,6 +71,7 @@ const (
 	NoticesCount = "/agent/notifications/count" // GET: how many are unread
 	NoticesRead  = "/agent/notifications/read"  // POST: some, a ticket's or all
 	Legend       = "/agent/legend"              // what each icon means
+	Palette      = "/agent/palette"             // GET: what the palette finds
 	PushWorker   = "/agent/worker.js"           // GET: what shows pushed notices
 	NewCompany   = "/agent/companies/new"
 	Contacts     = "/agent/contacts"

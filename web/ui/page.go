@@ -169,38 +169,43 @@ func adminShell(p AdminPage) AgentPage {
 	return p.AgentPage
 }
 
-// key is one shortcut in the list of them.
+// key is a shortcut that no control of a page stands for.
 type key struct {
-	label string
-	caps  []string
+	label  string
+	caps   []string
+	when   string // selector of what the page must have
+	single bool   // one key, which a profile may turn off
 }
 
 func keys(ctx context.Context) []key {
 	ctrl, enter := i18n.T(ctx, "ui.key.ctrl"), i18n.T(ctx, "ui.key.enter")
+	const rows, editor = ".trow > a, [data-rows] a", "[data-editor], [contenteditable]"
 	return []key{
-		{i18n.T(ctx, "ui.keys.palette"), []string{ctrl, "K"}},
-		{i18n.T(ctx, "ui.keys.search"), []string{"/"}},
-		{i18n.T(ctx, "ui.keys.help"), []string{"?"}},
-		{i18n.T(ctx, "ui.keys.next"), []string{"J"}},
-		{i18n.T(ctx, "ui.keys.previous"), []string{"K"}},
-		{i18n.T(ctx, "ui.keys.open"), []string{enter}},
-		{i18n.T(ctx, "ui.keys.reply"), []string{"R"}},
-		{i18n.T(ctx, "ui.keys.note"), []string{"N"}},
-		{i18n.T(ctx, "ui.keys.quick"), []string{"Q"}},
-		{i18n.T(ctx, "ui.keys.assign"), []string{"A"}},
-		{i18n.T(ctx, "ui.keys.status"), []string{"S"}},
-		{i18n.T(ctx, "ui.keys.resolve"), []string{"E"}},
-		{i18n.T(ctx, "ui.keys.postpone"), []string{"P"}},
-		{i18n.T(ctx, "ui.keys.prev_ticket"), []string{"["}},
-		{i18n.T(ctx, "ui.keys.next_ticket"), []string{"]"}},
-		{i18n.T(ctx, "ui.keys.new"), []string{"C"}},
-		{i18n.T(ctx, "ui.keys.send"), []string{ctrl, enter}},
-		{i18n.T(ctx, "ui.keys.go_new"), []string{"G", "N"}},
-		{i18n.T(ctx, "ui.keys.go_open"), []string{"G", "O"}},
-		{i18n.T(ctx, "ui.keys.go_unassigned"), []string{"G", "U"}},
-		{i18n.T(ctx, "ui.keys.go_mine"), []string{"G", "M"}},
-		{i18n.T(ctx, "ui.keys.go_waiting"), []string{"G", "W"}},
-		{i18n.T(ctx, "ui.keys.go_postponed"), []string{"G", "P"}},
-		{i18n.T(ctx, "ui.keys.go_breaching"), []string{"G", "B"}},
+		{i18n.T(ctx, "ui.keys.palette"), []string{ctrl, "K"}, "#palette", false},
+		{i18n.T(ctx, "ui.keys.help"), []string{"?"}, "#shortcuts", true},
+		{i18n.T(ctx, "ui.keys.search"), []string{"/"}, "[data-search]", true},
+		{i18n.T(ctx, "ui.keys.next"), []string{"J"}, rows, true},
+		{i18n.T(ctx, "ui.keys.previous"), []string{"K"}, rows, true},
+		{i18n.T(ctx, "ui.keys.open"), []string{enter}, rows, false},
+		{i18n.T(ctx, "palette.tick"), []string{"X"}, ".trow input[type=checkbox]", true},
+		{i18n.T(ctx, "ui.keys.send"), []string{ctrl, enter}, "form textarea, form [contenteditable]", false},
+		{i18n.T(ctx, "ui.editor.bold"), []string{ctrl, "B"}, editor, false},
+		{i18n.T(ctx, "ui.editor.italic"), []string{ctrl, "I"}, editor, false},
+		{i18n.T(ctx, "ui.editor.underline"), []string{ctrl, "U"}, editor, false},
+		{i18n.T(ctx, "ui.editor.link"), []string{ctrl, "L"}, editor, false},
+		{i18n.T(ctx, "palette.leave"), []string{"Esc"}, "body", false},
 	}
+}
+
+// goKeys are the keys that lead to a view after G.
+var goKeys = map[string]string{
+	"new": "n", "open": "o", "unassigned": "u", "mine": "m", "waiting": "w", "postponed": "p", "breaching": "b", "service_centre": "s", "resolved": "r",
+}
+
+// goKey names a view's key on its link.
+func goKey(view string) templ.Attributes {
+	if k := goKeys[view]; k != "" {
+		return templ.Attributes{"data-key": "g " + k}
+	}
+	return nil
 }

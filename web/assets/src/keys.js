@@ -1,45 +1,86 @@
 // keys.js: single-key shortcuts. They never fire while typing and can be
-// turned off with <html data-shortcuts="off"> (WCAG 2.1.4).
+// turned off with <html data-shortcuts="off"> (WCAG 2.1.4). A control names its
+// key in data-key: one, or two after each other as "g n".
 
-import { $, $$, typing } from "./core.js";
+import { $, $$, make, on, typing } from "./core.js";
+import { act, keyed, name } from "./acts.js";
+
+// What the places of a keyboard bear that writes no Latin letters.
+const places = { BracketLeft: "[", BracketRight: "]", Slash: "/", Period: ".", Comma: "," };
+const shifted = { Slash: "?", Digit1: "!", Digit3: "#" };
 
 // On a keyboard of another alphabet the key's place counts, not its letter.
 function letter(event) {
-  if (event.key.length === 1 && event.key.charCodeAt(0) > 127) {
-    if (/^Key[A-Z]$/.test(event.code)) return event.code[3].toLowerCase();
-    return { BracketLeft: "[", BracketRight: "]" }[event.code] ?? event.key;
-  }
   if (event.code === "Slash" && event.key === ".") return "/";
   if (event.code === "Slash" && event.key === ",") return "?";
+  if (event.key.length === 1 && event.key.charCodeAt(0) > 127) {
+    if (/^Key[A-Z]$/.test(event.code)) return event.code[3].toLowerCase();
+    return (event.shiftKey ? shifted : places)[event.code] ?? event.key;
+  }
   return event.key.length === 1 ? event.key.toLowerCase() : event.key;
 }
 
-const views = { n: "new", o: "open", u: "unassigned", m: "mine", w: "waiting", p: "postponed", b: "breaching" };
-let go = 0; // when "g" was pressed
-
-function press(element) {
-  if (element.matches("input, textarea, select, [contenteditable]")) return element.focus();
-  element.click();
-}
+const wait = 1500; // between the two keys of a pair
+let first = { key: "", at: 0 };
 
 function step(by) {
-  const rows = $$(".trow > a");
+  const rows = $$(".trow > a, [data-rows] .nt__link").filter((r) => r.checkVisibility());
   const at = rows.indexOf(document.activeElement);
   const from = at >= 0 ? at : rows.findIndex((r) => r.ariaCurrent === "true");
   rows[Math.max(0, Math.min(rows.length - 1, from + by))]?.focus();
   return rows.length > 0;
 }
 
-function handle(key) {
-  if (Date.now() - go < 1500 && views[key]) {
-    go = 0;
-    const link = $(`[data-count="${views[key]}"]`)?.closest("a");
-    if (link) link.click();
-    return Boolean(link);
+const caps = (key) => key.split(" ").map((k) => (k.length === 1 ? k.toUpperCase() : k));
+
+// The list of the keys that do something here, and of no others.
+function list(help) {
+  const here = $("[data-keys-here]", help);
+  const off = document.documentElement.dataset.shortcuts === "off";
+  here.replaceChildren(
+    ...(off ? [] : [...keyed()].map(([key, element]) => {
+      const shown = caps(key).flatMap((cap) => [make("kbd", {}, cap), " "]);
+      return make("div", {}, make("span", {}, name(element)), make("span", { className: "nowrap" }, ...shown));
+    })),
+  );
+  here.closest("section").hidden = here.childElementCount === 0;
+  for (const row of $$("[data-when]", help)) {
+    row.hidden = !document.querySelector(row.dataset.when) || (off && "single" in row.dataset);
   }
-  if (key === "g" && $("[data-count]")) {
-    go = Date.now();
+}
+
+function help() {
+  const dialog = $("#shortcuts");
+  if (!dialog || dialog.open) return Boolean(dialog);
+  list(dialog);
+  dialog.showModal();
+  return true;
+}
+
+on("click", "[data-help]", () => help());
+
+function handle(key) {
+  const all = keyed();
+  if (Date.now() - first.at < wait && all.has(`${first.key} ${key}`)) {
+    const element = all.get(`${first.key} ${key}`);
+    first = { key: "", at: 0 };
+    act(element);
     return true;
+  }
+  first = { key: "", at: 0 };
+  if (all.has(key)) {
+    act(all.get(key));
+    return true;
+  }
+  if ([...all.keys()].some((k) => k.startsWith(`${key} `))) {
+    first = { key, at: Date.now() };
+    return true;
+  }
+  if (key === "x") {
+    const row = document.activeElement.closest(".trow") ?? $(".trow:has(> a[aria-current=true])");
+    const box = row && $("input[type=checkbox]", row);
+    box?.click();
+    return Boolean(box);
   }
   if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
   if (key === "/") {
@@ -48,14 +89,7 @@ function handle(key) {
     search?.select?.();
     return Boolean(search);
   }
-  if (key === "?") {
-    const help = $("#shortcuts");
-    help?.showModal();
-    return Boolean(help);
-  }
-  const hot = $$(`[data-key="${CSS.escape(key)}"]`).find((e) => e.checkVisibility());
-  if (hot) press(hot);
-  return Boolean(hot);
+  return key === "?" && help();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -67,8 +101,19 @@ document.addEventListener("keydown", (event) => {
     }
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.key === "Escape" && typing(event.target) && !event.target.closest("dialog")) return event.target.blur();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;
+  if (event.key === "Escape" && typing(event.target) && !event.target.closest("dialog, [popover]")) return event.target.blur();
   if (typing(event.target) || document.documentElement.dataset.shortcuts === "off") return;
   if (handle(letter(event))) event.preventDefault();
+});
+
+// Arrow keys walk through an open menu.
+document.addEventListener("keydown", (event) => {
+  if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || event.target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+  const menu = event.target.closest?.("[popover].menu") ?? event.target.popoverTargetElement;
+  if (!menu?.matches(":popover-open")) return;
+  const items = $$("a[href], button:not(:disabled)", menu).filter((e) => e.checkVisibility());
+  const at = items.indexOf(document.activeElement);
+  event.preventDefault();
+  items[(at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1) + items.length) % items.length]?.focus();
 });

@@ -1,32 +1,113 @@
-// palette.js: Ctrl K opens a list of places and the search.
+// palette.js: Ctrl K finds tickets, people, companies and articles, does what
+// this page can do, and leads to every place.
 
-import { $, $$, on } from "./core.js";
+import { $, $$, icon, make, on, partial, toLogin } from "./core.js";
+import { act, acts } from "./acts.js";
 
 const palette = $("#palette");
 const input = palette && $("input", palette);
-const options = palette ? $$("[role=option]", palette) : [];
+const part = (of) => $(`[data-pal=${of}]`, palette);
 
-function open() {
-  if (!palette || palette.open) return;
-  $("#side:popover-open")?.hidePopover();
-  input.value = "";
-  filter();
-  palette.showModal();
-  input.focus();
-}
+let doing = []; // what the page's controls can do, read when it is opened
+let moved = false; // the person chose an option, which stays chosen
+let asked = 0;
+let timer;
+
+const shown = () => $$("[role=option]", palette).filter((o) => !o.hidden && !o.closest("[hidden]"));
 
 function select(option) {
-  for (const o of options) o.ariaSelected = String(o === option);
+  for (const o of $$("[role=option][aria-selected=true]", palette)) o.ariaSelected = "false";
   if (!option) return input.removeAttribute("aria-activedescendant");
-  option.id ||= `pal-${options.indexOf(option)}`;
+  option.ariaSelected = "true";
+  option.id ||= `pal-${crypto.randomUUID()}`;
   input.setAttribute("aria-activedescendant", option.id);
   option.scrollIntoView({ block: "nearest" });
 }
 
+function group(of, options) {
+  const place = part(of);
+  if (options.length === 0) return place.replaceChildren();
+  const id = `pal-g-${of}`;
+  place.replaceChildren(make("div", { role: "group", "aria-labelledby": id }, make("div", { className: "menu__head", id }, place.dataset.title), ...options));
+}
+
+function option(tag, properties, mark, label, end) {
+  const element = make(tag, { className: "opt", role: "option", tabIndex: -1, ariaSelected: "false", ...properties });
+  element.append(icon(mark), make("span", { className: "grow clip" }, label));
+  if (end) element.append(end);
+  return element;
+}
+
+const words = (text) => text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+const has = (text, wanted) => wanted.every((w) => text.includes(w));
+
+const kept = "deskbell-recent";
+function recent() {
+  try {
+    return JSON.parse(localStorage.getItem(kept)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
 function filter() {
-  const wanted = input.value.trim().toLocaleLowerCase();
-  for (const o of options) o.hidden = !o.textContent.toLocaleLowerCase().includes(wanted);
-  select(null);
+  const typed = input.value.trim();
+  const only = typed.startsWith(">");
+  const wanted = words(only ? typed.slice(1) : typed);
+  const number = /^#?(\d{3,12})$/.exec(typed)?.[1];
+  group(
+    "commands",
+    doing.filter((d) => has(d.label.toLocaleLowerCase(), wanted) && (typed || d.element.closest("main"))).slice(0, only ? 60 : typed ? 8 : 12).map((d) => {
+      const made = option("button", { type: "button" }, d.icon, d.label, d.key && make("kbd", {}, d.key.toUpperCase()));
+      made.addEventListener("click", () => {
+        palette.close();
+        act(d.element);
+      });
+      return made;
+    }),
+  );
+  group("recent", only ? [] : recent().filter((r) => r.href !== location.pathname && has(`${r.label} #${r.number}`.toLocaleLowerCase(), wanted)).slice(0, 6)
+    .map((r) => option("a", { href: r.href }, "ticket", r.label, make("small", {}, `#${r.number}`))));
+  for (const o of $$("[role=option]", part("places"))) o.hidden = only || !has(o.textContent.toLocaleLowerCase(), wanted);
+  part("places").hidden = !$("[role=option]:not([hidden])", part("places"));
+  const search = $("[data-pal-search]", palette);
+  search.hidden = only || !typed;
+  $("span", search).textContent = search.dataset.label.replace("{query}", typed);
+  if (only || !typed) part("found").replaceChildren();
+  if (!moved) select(typed ? (number ? search : shown()[0]) : null);
+  tell();
+}
+
+function tell() {
+  const count = $("[data-pal-count]", palette);
+  const n = shown().length;
+  count.textContent = n ? count.dataset.some.replace("{number}", n) : count.dataset.none;
+}
+
+async function find() {
+  const typed = input.value.trim();
+  if (!typed || typed.startsWith(">")) return;
+  const mine = ++asked;
+  try {
+    const response = await fetch(`${palette.dataset.from}?q=${encodeURIComponent(typed)}`, { headers: partial() });
+    if (toLogin(response) || !response.ok || mine !== asked || input.value.trim() !== typed) return;
+    part("found").innerHTML = await response.text();
+    if (!moved && !/^#?\d+$/.test(typed)) select(shown()[0]);
+    tell();
+  } catch {
+    // the places and the search page remain
+  }
+}
+
+function open() {
+  if (!palette || palette.open) return;
+  for (const layer of $$("[popover]:popover-open")) layer.hidePopover();
+  doing = acts();
+  input.value = "";
+  moved = false;
+  filter();
+  palette.showModal();
+  input.focus();
 }
 
 on("click", "[data-palette]", (event) => {
@@ -36,21 +117,42 @@ on("click", "[data-palette]", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.code !== "KeyK" || event.shiftKey || event.altKey) return;
+  if (!(event.ctrlKey || event.metaKey) || event.code !== "KeyK" || event.shiftKey || event.altKey || !palette) return;
   event.preventDefault();
   open();
 });
 
-input?.addEventListener("input", filter);
+input?.addEventListener("input", () => {
+  moved = false;
+  filter();
+  clearTimeout(timer);
+  timer = setTimeout(find, 180);
+});
+
 input?.addEventListener("keydown", (event) => {
-  const shown = options.filter((o) => !o.hidden);
-  const at = shown.findIndex((o) => o.ariaSelected === "true");
+  const all = shown();
+  const at = all.findIndex((o) => o.ariaSelected === "true");
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
-    select(shown[(at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1) + shown.length) % shown.length]);
+    moved = true;
+    select(all[(at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1) + all.length) % all.length]);
   }
-  if (event.key === "Enter" && (at >= 0 || !input.value.trim())) {
+  if (event.key === "Enter" && !event.isComposing && (at >= 0 || !input.value.trim())) {
     event.preventDefault();
-    (shown[at] ?? shown[0])?.click();
+    all[Math.max(at, 0)]?.click();
   }
 });
+
+// The tickets one looked at last, in this browser, until one signs out.
+const page = $("[data-notices-of]");
+if (page) {
+  const number = page.dataset.noticesOf;
+  const label = $("h1", page)?.textContent.trim() ?? "";
+  const rest = recent().filter((r) => r.number !== number);
+  try {
+    localStorage.setItem(kept, JSON.stringify([{ number, label, href: location.pathname }, ...rest].slice(0, 8)));
+  } catch {
+    // a browser that keeps nothing has no recent ones
+  }
+}
+on("submit", "form[action$='/logout']", () => localStorage.removeItem(kept));
