@@ -169,7 +169,7 @@ func TestBrowsersAreTold(t *testing.T) {
 func TestPushStaysOnTheInternet(t *testing.T) {
 	t.Parallel()
 	service := newPushService(t)
-	w := newWorld(t, nil)
+	w := newWorld(t)
 	for _, endpoint := range []string{
 		"http://push.example/1", "https://127.0.0.1/1", "https://[::1]/1", "https://10.0.0.1/1", "https://169.254.169.254/latest", "https://100.64.0.1/1",
 		"https://[::ffff:10.0.0.1]/1", "https://push.example:8443/1", "https://a:b@push.example/1", "file:///etc/passwd", "", "https://" + strings.Repeat("a", 2000),

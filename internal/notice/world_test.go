@@ -47,7 +47,7 @@ type world struct {
 	topic              int64
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, change ...func(*notice.Deps)) *world {
 	t.Helper()
 	w := &world{db: testkit.DB(t), at: &atomic.Int64{}, hidden: map[int64]int64{}}
 	w.at.Store(thursday.Unix())
@@ -61,6 +61,9 @@ func newWorld(t *testing.T) *world {
 		DB: w.db, Jobs: jobs, Outbox: outbox, Secret: []byte("a secret of the test's own"), Now: w.now,
 		Person: accounts.ByID, Seen: w.seen, Zone: func(context.Context) *time.Location { return time.UTC },
 		Sender: func(context.Context) string { return "support@desk.test" },
+	}
+	for _, c := range change {
+		c(&w.deps)
 	}
 	w.notices = notice.New(w.deps)
 	w.tickets = ticket.NewService(w.db, files, ticket.Hooks{
