@@ -87,7 +87,7 @@ func (a *App) pages(r chi.Router, sessions *scs.SessionManager, errors httpx.Err
 		Companies: a.Companies, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
 	}).Routes(r)
 	desk.NewSearch(desk.SearchDeps{
-		Find: a.Find, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
+		Find: a.Find, Macros: a.Macros, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,
 	}).Routes(r)
 	desk.NewNotices(desk.NoticeDeps{
 		Notices: a.Notices, Tickets: a.Tickets, Sessions: sessions, Errors: errors, Now: a.now,

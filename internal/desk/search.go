@@ -17,6 +17,7 @@ import (
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/macro"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
 )
@@ -24,6 +25,7 @@ import (
 // SearchDeps is what the agents' search page is built from.
 type SearchDeps struct {
 	Find     *find.Service
+	Macros   *macro.Service // what the palette runs
 	Tickets  *ticket.Service
 	Sessions *scs.SessionManager
 	Errors   httpx.ErrorPage
@@ -33,6 +35,7 @@ type SearchDeps struct {
 // Search serves the agents' search page.
 type Search struct {
 	find     *find.Service
+	macros   *macro.Service
 	tickets  *ticket.Service
 	sessions *scs.SessionManager
 	errors   httpx.ErrorPage
@@ -41,7 +44,7 @@ type Search struct {
 
 // NewSearch returns the agents' search page.
 func NewSearch(d SearchDeps) *Search {
-	return &Search{find: d.Find, tickets: d.Tickets, sessions: d.Sessions, errors: d.Errors, now: d.Now}
+	return &Search{find: d.Find, macros: d.Macros, tickets: d.Tickets, sessions: d.Sessions, errors: d.Errors, now: d.Now}
 }
 
 // Routes adds the page to r.

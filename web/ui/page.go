@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -162,6 +164,34 @@ func settingsHome(ctx context.Context, a auth.Actor) string {
 		return ""
 	}
 	return link.Admin
+}
+
+// Place is somewhere the palette leads to that the sidebar does not.
+type Place struct{ Icon, Href, Label string }
+
+// PlacesFor are the settings and the reader's own pages whose names have all of
+// the words, which are in lower case.
+func PlacesFor(ctx context.Context, a auth.Actor, words []string) []Place {
+	all := []place{
+		{"profile", "user", link.Profile, i18n.T(ctx, "ui.nav.profile")},
+		{"matrix", "bell", link.ProfileMatrix, i18n.T(ctx, "notice.choose")},
+		{"absence", "calendar", link.Absence, i18n.T(ctx, "desk.absence.title")},
+		{"legend", "info", link.Legend, i18n.T(ctx, "legend.title")},
+		{"agent", "home", link.Agent, i18n.T(ctx, "ui.nav.dashboard")},
+	}
+	var found []Place
+	for _, at := range append(all, settings(ctx, a)...) {
+		if HasWords(at.label, words) {
+			found = append(found, Place{at.icon, at.href, at.label})
+		}
+	}
+	return found
+}
+
+// HasWords reports whether a label has all of the words, which are in lower case.
+func HasWords(label string, words []string) bool {
+	label = strings.ToLower(label)
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(label, w) })
 }
 
 func adminShell(p AdminPage) AgentPage {

@@ -51,7 +51,7 @@ export function acts() {
       if (usable(item) && !item.matches(".btn--icon")) add(item, `${title}: ${name(item)}`);
     }
   }
-  for (const element of keyed().values()) if (!element.closest("main")) add(element, name(element));
+  for (const element of keyed().values()) if (!element.closest("main, #side")) add(element, name(element));
   return all;
 }
 

@@ -2,13 +2,14 @@
 // this page can do, and leads to every place.
 
 import { $, $$, icon, make, on, partial, toLogin } from "./core.js";
-import { act, acts } from "./acts.js";
+import { act, acts, iconOf, name } from "./acts.js";
 
 const palette = $("#palette");
 const input = palette && $("input", palette);
 const part = (of) => $(`[data-pal=${of}]`, palette);
 
 let doing = []; // what the page's controls can do, read when it is opened
+let leading = []; // where the page's navigation leads
 let moved = false; // the person chose an option, which stays chosen
 let asked = 0;
 let timer;
@@ -41,14 +42,22 @@ function option(tag, properties, mark, label, end) {
 const words = (text) => text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
 const has = (text, wanted) => wanted.every((w) => text.includes(w));
 
+// The tickets one looked at last in this tab: nobody else who signs in here sees
+// them.
 const kept = "deskbell-recent";
+const me = () => $("#m-me .menu__head")?.textContent ?? "";
 function recent() {
   try {
-    return JSON.parse(localStorage.getItem(kept)) ?? [];
+    const { of, tickets } = JSON.parse(sessionStorage.getItem(kept));
+    return of === me() ? tickets : [];
   } catch {
     return [];
   }
 }
+
+const cap = (key) => key && make("kbd", {}, key.toUpperCase());
+
+const places = () => $$("#side a[href]:not([data-palette])").map((e) => ({ href: e.href, label: name(e), icon: iconOf(e), key: e.dataset.key ?? "" }));
 
 function filter() {
   const typed = input.value.trim();
@@ -58,7 +67,7 @@ function filter() {
   group(
     "commands",
     doing.filter((d) => has(d.label.toLocaleLowerCase(), wanted) && (typed || d.element.closest("main"))).slice(0, only ? 60 : typed ? 8 : 12).map((d) => {
-      const made = option("button", { type: "button" }, d.icon, d.label, d.key && make("kbd", {}, d.key.toUpperCase()));
+      const made = option("button", { type: "button" }, d.icon, d.label, cap(d.key));
       made.addEventListener("click", () => {
         palette.close();
         act(d.element);
@@ -68,8 +77,7 @@ function filter() {
   );
   group("recent", only ? [] : recent().filter((r) => r.href !== location.pathname && has(`${r.label} #${r.number}`.toLocaleLowerCase(), wanted)).slice(0, 6)
     .map((r) => option("a", { href: r.href }, "ticket", r.label, make("small", {}, `#${r.number}`))));
-  for (const o of $$("[role=option]", part("places"))) o.hidden = only || !has(o.textContent.toLocaleLowerCase(), wanted);
-  part("places").hidden = !$("[role=option]:not([hidden])", part("places"));
+  group("places", only ? [] : leading.filter((p) => has(p.label.toLocaleLowerCase(), wanted)).map((p) => option("a", { href: p.href }, p.icon, p.label, cap(p.key))));
   const search = $("[data-pal-search]", palette);
   search.hidden = only || !typed;
   $("span", search).textContent = search.dataset.label.replace("{query}", typed);
@@ -89,7 +97,8 @@ async function find() {
   if (!typed || typed.startsWith(">")) return;
   const mine = ++asked;
   try {
-    const response = await fetch(`${palette.dataset.from}?q=${encodeURIComponent(typed)}`, { headers: partial() });
+    const asks = new URLSearchParams({ q: typed, ticket: $("[data-notices-of]")?.dataset.noticesOf ?? "" });
+    const response = await fetch(`${palette.dataset.from}?${asks}`, { headers: partial() });
     if (toLogin(response) || !response.ok || mine !== asked || input.value.trim() !== typed) return;
     part("found").innerHTML = await response.text();
     if (!moved && !/^#?\d+$/.test(typed)) select(shown()[0]);
@@ -103,6 +112,7 @@ function open() {
   if (!palette || palette.open) return;
   for (const layer of $$("[popover]:popover-open")) layer.hidePopover();
   doing = acts();
+  leading = places();
   input.value = "";
   moved = false;
   filter();
@@ -143,16 +153,14 @@ input?.addEventListener("keydown", (event) => {
   }
 });
 
-// The tickets one looked at last, in this browser, until one signs out.
 const page = $("[data-notices-of]");
 if (page) {
   const number = page.dataset.noticesOf;
   const label = $("h1", page)?.textContent.trim() ?? "";
   const rest = recent().filter((r) => r.number !== number);
   try {
-    localStorage.setItem(kept, JSON.stringify([{ number, label, href: location.pathname }, ...rest].slice(0, 8)));
+    sessionStorage.setItem(kept, JSON.stringify({ of: me(), tickets: [{ number, label, href: location.pathname }, ...rest].slice(0, 8) }));
   } catch {
     // a browser that keeps nothing has no recent ones
   }
 }
-on("submit", "form[action$='/logout']", () => localStorage.removeItem(kept));
