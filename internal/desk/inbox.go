@@ -13,6 +13,7 @@ import (
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
 )
@@ -21,14 +22,15 @@ import (
 type inboxPage struct {
 	ui.AgentPage
 	inboxList
-	List    ticket.InboxPage
-	Filter  ticket.Filter   // of the view and what was typed
-	Typed   ticket.Filter   // what was typed alone
-	Saved   ticket.SideView // the saved view, zero for a built-in one
-	Choices ticket.ListChoices
-	Problem fault.Message // what is wrong with what was typed
-	Open    *answerPage   // the ticket beside the list; nil: none chosen
-	Order   ticket.Sort   // the view's own when the address has none
+	List        ticket.InboxPage
+	Filter      ticket.Filter   // of the view and what was typed
+	Typed       ticket.Filter   // what was typed alone
+	Saved       ticket.SideView // the saved view, zero for a built-in one
+	Choices     ticket.ListChoices
+	Problem     fault.Message // what is wrong with what was typed
+	Open        *answerPage   // the ticket beside the list; nil: none chosen
+	Order       ticket.Sort   // the view's own when the address has none
+	Departments []setting.Department
 }
 
 // inboxList is which page of which list, as addresses have it.
@@ -157,6 +159,9 @@ func (h *Handler) inboxPage(r *http.Request, l inboxList) (inboxPage, error) {
 	beside(&p.AgentPage, side)
 	p.Title, p.View = p.heading(ctx), string(l.In)
 	p.Order = order
+	if p.Departments, err = h.settings.Departments(ctx); err != nil {
+		return p, err
+	}
 	return p, nil
 }
 
@@ -188,7 +193,11 @@ func (h *Handler) showPreview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, preview(v, h.now()))
+	all, err := h.settings.Departments(r.Context())
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, preview(v, queueName(httpx.Actor(r), all, v.DepartmentID), h.now()))
 }
 
 // showCounts is GET /agent/inbox/counts: the sidebar's numbers by view, for

@@ -3,11 +3,14 @@ package desk
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 
+	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -25,6 +28,7 @@ func filterOffers(ctx context.Context) []filterOffer {
 		{"has:draft", "pencil", i18n.T(ctx, "desk.filter.draft")},
 		{"created:7d", "calendar", i18n.T(ctx, "desk.filter.week")},
 		{"updated:>7d", "clock", i18n.T(ctx, "desk.filter.silent")},
+		{"promised:overdue", "hourglass", i18n.T(ctx, "desk.filter.promised")},
 		{"rating:bad", "dislike", i18n.T(ctx, "desk.filter.bad")},
 	}
 }
@@ -65,6 +69,32 @@ func (p inboxPage) columns() []string {
 		}
 	}
 	return ticket.PresetColumns
+}
+
+// queueName is the department's name for rows and previews: "" for a member of one
+// alone, whose tickets are nearly all of it.
+func queueName(by auth.Actor, all []setting.Department, id *int64) string {
+	if len(by.Departments) < 2 && !by.May(auth.AllDepartments) {
+		return ""
+	}
+	return departmentName(all, id)
+}
+
+func (p inboxPage) queue(t ticket.InboxRow) string {
+	return queueName(p.Actor, p.Departments, t.DepartmentID)
+}
+
+// promisedOf is the date that the requester was promised, nil when there is none.
+func promisedOf(t ticket.InboxRow) *time.Time {
+	if t.Status == ticket.Postponed {
+		return t.PostponedUntil
+	}
+	return t.PromisedUntil
+}
+
+// broken reports whether that date came and nobody has answered since.
+func broken(t ticket.InboxRow, now time.Time) bool {
+	return t.Status != ticket.Postponed && t.PromisedUntil != nil && t.PromisedUntil.Before(now)
 }
 
 func hasColumn(p inboxPage, column string) bool { return slices.Contains(p.columns(), column) }

@@ -65,6 +65,7 @@ var filterKeys = map[string]filterKey{
 	"after":      {read: readPeriod(afterDay), where: within("t.created_at")},
 	"due":        {offers: []string{"overdue", "today", "tomorrow", "1h", "7d", none}, read: readPeriod(future), where: isDue, few: isDueFew},
 	"postponed":  {offers: []string{"today", "tomorrow", "7d"}, read: readPeriod(future), where: within("t.postponed_until"), few: isPromiseFew},
+	"promised":   {offers: []string{"overdue", "today", "tomorrow", "7d", none}, read: readPeriod(future), where: isPromised, few: isPromisedFew},
 	"rating":     {anyOf: true, offers: []string{"good", "bad"}, where: isRated},
 	"turn":       {anyOf: true, offers: []string{"agent", "customer", "nobody"}, where: isTurn},
 	"number":     {anyOf: true, read: numberOf, where: isNumber, few: isNumber},

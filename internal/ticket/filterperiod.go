@@ -190,6 +190,23 @@ func isDueFew(b *binding, values []any) string {
 	return dueFew + b.arg(to, "timestamptz") + fewest + " AND " + b.inside("t.due_at", p)
 }
 
+// isPromised is the condition on the date that a customer was promised before the
+// ticket woke; postponed tickets have another one ahead.
+func isPromised(b *binding, values []any) string {
+	return "(t.status <> 'postponed' AND " + within("t.promised_until")(b, values) + ")"
+}
+
+// isPromisedFew finds them by an index; of more than a thousand the oldest.
+func isPromisedFew(b *binding, values []any) string {
+	p, _ := values[0].(period)
+	_, to := p.bounds(b.now, b.zone)
+	if len(values) > 1 || p.none || to.IsZero() {
+		return ""
+	}
+	return "t.id = ANY (ARRAY(SELECT d.id FROM tickets d WHERE d.status <> 'postponed' AND d.promised_until < " + b.arg(to, "timestamptz") +
+		" ORDER BY d.promised_until, d.id LIMIT 1000)) AND " + b.inside("t.promised_until", p)
+}
+
 // isPromiseFew finds postponed tickets by their date, which is also when the
 // robot wakes them.
 func isPromiseFew(b *binding, values []any) string {

@@ -1,6 +1,7 @@
 package ticket_test
 
 import (
+	"slices"
 	"context"
 	"sync"
 	"testing"
@@ -394,11 +395,29 @@ func TestPromise(t *testing.T) {
 	if p := promised(); p == nil || w.thread(t, n).Status != ticket.Open {
 		t.Errorf("the date came and is forgotten before anybody answered: %v", p)
 	}
+	overdue := func() (numbers []int64) {
+		side, err := w.svc.Sidebar(t.Context(), w.eve)
+		if err != nil {
+			t.Fatal(err)
+		}
+		numbers = w.found(t, w.eve, ticket.ViewPromised.Filter().String())
+		if int(side.Counts[ticket.ViewPromised]) != len(numbers) {
+			t.Errorf("counted %s, listed %d", side.Counts[ticket.ViewPromised], len(numbers))
+		}
+		return numbers
+	}
+	w.pass(time.Minute)
+	if got := overdue(); !slices.Equal(got, []int64{n}) {
+		t.Errorf("overdue promises are %v", got)
+	}
 	if err := w.svc.KeepPromise(t.Context(), w.eve, n); key(err) != "ticket.no_promise" {
 		t.Errorf("postponed to the past: %v", err)
 	}
 	w.answerBy(t, w.eve, n)
 	if p := promised(); p != nil {
 		t.Errorf("answered, and the promise still stands: %v", p)
+	}
+	if got := overdue(); len(got) != 0 {
+		t.Errorf("answered, and overdue are still %v", got)
 	}
 }

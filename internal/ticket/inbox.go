@@ -21,6 +21,7 @@ const (
 	ViewUnassigned    InboxView = "unassigned"
 	ViewWaiting       InboxView = "waiting"
 	ViewPostponed     InboxView = "postponed"
+	ViewPromised      InboxView = "promised" // the date came that a customer was promised, and nobody answered since
 	ViewServiceCentre InboxView = "service_centre"
 	ViewBreaching     InboxView = "breaching"
 	ViewResolved      InboxView = "resolved"
@@ -30,7 +31,7 @@ const (
 // InboxViews lists them in the order of the sidebar.
 var InboxViews = []InboxView{
 	ViewNew, ViewOpen, ViewMine, ViewUnassigned, ViewWaiting,
-	ViewPostponed, ViewServiceCentre, ViewBreaching, ViewResolved, ViewClosed,
+	ViewPostponed, ViewPromised, ViewServiceCentre, ViewBreaching, ViewResolved, ViewClosed,
 }
 
 // breachWindow is how long before its due time a ticket counts as breaching.
@@ -45,6 +46,7 @@ var viewFilters = map[InboxView]string{
 	ViewUnassigned:    "assignee:none status:new,open",
 	ViewWaiting:       "status:waiting",
 	ViewPostponed:     "status:postponed",
+	ViewPromised:      "promised:overdue",
 	ViewServiceCentre: "status:service_centre",
 	ViewBreaching:     "due:1h",
 	ViewResolved:      "status:resolved",
@@ -87,8 +89,10 @@ type InboxRow struct {
 	Status         Status
 	Reopened       bool
 	Unread         bool // for the reader: a public message stands after what they read
+	Draft          bool // the reader has begun an answer or a note
 	LastReplier    AuthorKind
 	PostponedUntil *time.Time
+	PromisedUntil  *time.Time // what was promised before the ticket woke; see promisedNow
 	Priority       Priority
 	RequesterName  string
 	CompanyName    string  // "" for a private person
@@ -125,7 +129,8 @@ const inboxSize = 50
 // page's tickets: names are looked up for its rows alone.
 const (
 	inboxColumns = `
-SELECT t.id, t.number, t.subject, t.status, t.reopened, ` + unreadBy + ` AS unread, t.last_replier, t.postponed_until, t.priority,
+SELECT t.id, t.number, t.subject, t.status, t.reopened, ` + unreadBy + ` AS unread, t.id IN (SELECT dr.ticket_id FROM drafts dr WHERE dr.person_id = @me) AS draft,
+    t.last_replier, t.postponed_until, t.promised_until, t.priority,
     r.name AS requester_name, coalesce(c.name, '') AS company_name, a.name AS assignee_name, t.department_id, t.created_at, t.channel,
     coalesce(o.name ->> @lang, o.name ->> 'en', o.key) AS topic_name, t.last_activity_at, t.next_step, t.next_step_at, t.due_at, ` + tagsColumn
 	inboxJoins = ` t
@@ -200,7 +205,7 @@ func (r listRow) place(o order) cursor {
 
 // viewArgs are the arguments of the counts and of staffSees.
 func (s *Service) viewArgs(by auth.Actor) pgx.NamedArgs {
-	args := pgx.NamedArgs{"me": by.PersonID, "breach_by": s.now().Add(breachWindow), "my_departments": append([]int64{}, by.Departments...)}
+	args := pgx.NamedArgs{"me": by.PersonID, "now": s.now(), "breach_by": s.now().Add(breachWindow), "my_departments": append([]int64{}, by.Departments...)}
 	staffSight(by, args)
 	return args
 }
@@ -215,6 +220,7 @@ const countsColumn = `ARRAY[
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id IS NULL AND t.status IN ('new', 'open') AND ` + worked + ` LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'waiting' AND ` + worked + ` LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'postponed' AND ` + worked + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.promised_until < @now AND t.status <> 'postponed' AND ` + worked + ` LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'service_centre' AND ` + worked + ` LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.due_at <= @breach_by AND ` + worked + ` LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'resolved' AND ` + worked + ` LIMIT 100) v),

@@ -42,6 +42,29 @@ func TestInboxViewsAndCounts(t *testing.T) {
 	}
 }
 
+func TestInboxMarksOwnDrafts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	mine, theirs := w.submit(t, w.ann), w.submit(t, w.ann)
+	for number, by := range map[int64]auth.Actor{mine: w.eve, theirs: w.max} {
+		if _, err := w.svc.SaveDraft(t.Context(), by, number, ticket.Draft{Kind: ticket.NoteDraft, Body: "half a note"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := w.svc.Inbox(t.Context(), w.eve, ticket.InboxFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Rows) != 2 {
+		t.Fatalf("%d rows", len(p.Rows))
+	}
+	for _, r := range p.Rows {
+		if r.Draft != (r.Number == mine) {
+			t.Errorf("the row of %d says that the reader has a draft: %v", r.Number, r.Draft)
+		}
+	}
+}
+
 func TestInboxPages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

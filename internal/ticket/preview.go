@@ -19,6 +19,7 @@ type Preview struct {
 	Reopened      bool
 	RequesterName string
 	CompanyName   string
+	DepartmentID  *int64 // whose queue it is in
 	Messages      int    // public ones
 	First         string // the beginning of the customer's question
 	Last          string // the beginning of the latest message, "" when it is the first
@@ -27,7 +28,7 @@ type Preview struct {
 }
 
 const previewSQL = `
-SELECT t.number, t.subject, t.status, t.reopened, r.name AS requester_name, coalesce(c.name, '') AS company_name,
+SELECT t.number, t.subject, t.status, t.reopened, r.name AS requester_name, coalesce(c.name, '') AS company_name, t.department_id,
     (SELECT count(*) FROM messages m WHERE m.ticket_id = t.id) AS messages,
     coalesce((SELECT left(m.text, 700) FROM messages m WHERE m.ticket_id = t.id ORDER BY m.seq LIMIT 1), '') AS first,
     coalesce(l.text, '') AS last, coalesce(l.name, '') AS last_author, coalesce(l.created_at, t.created_at) AS last_at

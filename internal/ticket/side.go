@@ -43,7 +43,7 @@ type ListChoices struct {
 }
 
 // Columns are what the table form of the inbox can show beside the subject.
-var Columns = []string{"number", "requester", "company", "status", "priority", "assignee", "topic", "channel", "created", "updated", "due", "plan"}
+var Columns = []string{"number", "requester", "company", "status", "priority", "assignee", "department", "topic", "channel", "created", "updated", "due", "promised", "plan"}
 
 // PresetColumns are those of whoever chose none.
 var PresetColumns = []string{"number", "requester", "company", "status", "priority", "assignee", "updated", "due"}

@@ -81,6 +81,7 @@ func views(ctx context.Context) []view {
 		{"mine", "user", "", i18n.T(ctx, "ui.view.mine")},
 		{"waiting", "st-waiting", "", i18n.T(ctx, "ui.view.waiting")},
 		{"postponed", "calendar", "", i18n.T(ctx, "ui.view.postponed")},
+		{"promised", "hourglass", "tone-amber", i18n.T(ctx, "ui.view.promised")},
 		{"service_centre", "wrench", "", i18n.T(ctx, "ui.view.service_centre")},
 		{"breaching", "clock", "tone-red", i18n.T(ctx, "ui.view.breaching")},
 		{"resolved", "st-resolved", "", i18n.T(ctx, "ui.view.resolved")},
