@@ -76,12 +76,6 @@ function handle(key) {
     first = { key, at: Date.now() };
     return true;
   }
-  if (key === "x") {
-    const row = document.activeElement.closest(".trow") ?? $(".trow:has(> a[aria-current=true])");
-    const box = row && $("input[type=checkbox]", row);
-    box?.click();
-    return Boolean(box);
-  }
   if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
   if (key === "/") {
     const search = $("[data-search]");
@@ -105,15 +99,4 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && typing(event.target) && !event.target.closest("dialog, [popover]")) return event.target.blur();
   if (typing(event.target) || document.documentElement.dataset.shortcuts === "off") return;
   if (handle(letter(event))) event.preventDefault();
-});
-
-// Arrow keys walk through an open menu.
-document.addEventListener("keydown", (event) => {
-  if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || event.target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
-  const menu = event.target.closest?.("[popover].menu") ?? event.target.popoverTargetElement;
-  if (!menu?.matches(":popover-open")) return;
-  const items = $$("a[href], button:not(:disabled)", menu).filter((e) => e.checkVisibility());
-  const at = items.indexOf(document.activeElement);
-  event.preventDefault();
-  items[(at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1) + items.length) % items.length]?.focus();
 });

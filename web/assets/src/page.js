@@ -89,11 +89,13 @@ on("click", "a[data-reload]", (event) => {
   location.reload();
 });
 
-// Arrow keys move inside an open menu.
+// Arrow keys move inside an open menu, but in a control that has its own use for them.
+const own = "textarea, select, [contenteditable], input:is([type=radio], [type=number], [type=date], [type=time], [type=datetime-local])";
+const itemsOf = (menu) => $$("a[href], button, input:not([type=hidden])", menu).filter((e) => !e.disabled && e.checkVisibility());
 on("keydown", ".menu", (event, menu) => {
-  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || event.target.matches(own)) return;
   event.preventDefault();
-  const items = $$("a, button, input", menu);
+  const items = itemsOf(menu);
   const at = items.indexOf(document.activeElement);
   items[(at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length]?.focus();
 });
@@ -102,7 +104,7 @@ on("keydown", ".menu-wrap > [popovertarget]", (event, button) => {
   const menu = document.getElementById(button.getAttribute("popovertarget"));
   event.preventDefault();
   menu.showPopover({ source: button });
-  $("a, button, input", menu)?.focus();
+  itemsOf(menu)[0]?.focus();
 });
 
 // Quick answers: puts the shown text into the answer that is being written.
