@@ -108,7 +108,7 @@ func (w *world) person(first, last string, perms ...auth.Permission) auth.Actor 
 
 // router serves h as package app does: sessions, then the actor, whom the
 // request names, then the reader's language and zone.
-func (w *world) router(h *Handler) http.Handler {
+func (w *world) router(h *Handler, others ...interface{ Routes(r chi.Router) }) http.Handler {
 	errors := h.errors
 	r := chi.NewRouter()
 	r.Use(httpx.Sessions(h.sessions, errors))
@@ -123,6 +123,9 @@ func (w *world) router(h *Handler) http.Handler {
 	r.Use(httpx.Locale(func(context.Context) *time.Location { return time.UTC }))
 	r.NotFound(errors.NotFound)
 	h.Routes(r)
+	for _, o := range others {
+		o.Routes(r)
+	}
 	return r
 }
 

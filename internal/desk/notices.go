@@ -157,9 +157,9 @@ func (h *Notices) postRead(w http.ResponseWriter, r *http.Request) error {
 	case in.ID("ticket") > 0:
 		err = h.notices.MarkTicket(ctx, by, in.ID("ticket"))
 	case in.Has("upto"):
-		var upto time.Time
-		if upto, err = time.Parse(time.RFC3339Nano, in.Get("upto")); err != nil {
-			upto = h.now()
+		upto, unreadable := time.Parse(time.RFC3339Nano, in.Get("upto"))
+		if unreadable != nil {
+			return fault.New(fault.Invalid, "error.bad_request")
 		}
 		err = h.notices.MarkAll(ctx, by, upto)
 	default:

@@ -60,7 +60,7 @@ SELECT coalesce((SELECT jsonb_agg(jsonb_build_object('event', c.event, 'scope', 
         FROM notice_choices c WHERE c.person_id = p.id), '[]') AS choices,
     q.quiet_from, q.quiet_to, coalesce(q.weekends, false) AS weekends, coalesce(q.telling, false) AS telling,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'agent', s.agent, 'made_at', s.made_at, 'short', right(s.endpoint, 24)) ORDER BY s.id)
-        FROM push_subscriptions s WHERE s.person_id = p.id), '[]') AS devices
+        FROM push_subscriptions s ` + signedIn + ` WHERE s.person_id = p.id), '[]') AS devices
 FROM people p LEFT JOIN notice_hours q ON q.person_id = p.id
 WHERE p.id = @me`
 
@@ -78,7 +78,7 @@ func (s *Service) Settings(ctx context.Context, by auth.Actor) (Settings, error)
 	if err := staffOnly(by); err != nil {
 		return Settings{}, err
 	}
-	rows, _ := s.DB.Query(ctx, settingsSQL, pgx.NamedArgs{"me": by.PersonID}) // CollectExactlyOneRow returns its error
+	rows, _ := s.DB.Query(ctx, settingsSQL, pgx.NamedArgs{"me": by.PersonID, "now": s.Now()}) // CollectExactlyOneRow returns its error
 	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[settingsRow])
 	if err != nil {
 		return Settings{}, pg.NotFound(fmt.Errorf("read what somebody wants to be told: %w", err), "error.not_found")

@@ -126,11 +126,21 @@ func (s *Service) wanted(ctx context.Context, n dueRow, c Channel) (auth.Actor, 
 	if fault.Is(err, fault.NotFound) || err == nil && !to.Staff() {
 		return auth.Actor{}, false, nil
 	}
-	if err != nil || n.Number == 0 {
-		return to, err == nil, err
+	if err != nil {
+		return to, false, err
 	}
-	seen, err := s.Seen(ctx, to, []int64{n.Number})
-	return to, len(seen) > 0, err
+	seen, err := s.sees(ctx, to, n.Number)
+	return to, seen, err
+}
+
+// sees reports whether somebody may still see a ticket that they are told of; 0
+// is none, which everybody may.
+func (s *Service) sees(ctx context.Context, to auth.Actor, number int64) (bool, error) {
+	if number == 0 {
+		return true, nil
+	}
+	seen, err := s.Seen(ctx, to, []int64{number})
+	return len(seen) > 0, err
 }
 
 // off reports whether a channel is off for every scope of an event.

@@ -48,7 +48,7 @@ const audienceSQL = `
 SELECT p.id, p.name, p.zone, q.quiet_from, q.quiet_to, coalesce(q.weekends, false) AS weekends,
     coalesce((SELECT jsonb_agg(jsonb_build_object('event', x.event, 'scope', x.scope, 'channel', x.channel, 'wanted', x.wanted))
         FROM notice_choices x WHERE x.person_id = p.id), '[]') AS choices,
-    EXISTS (SELECT FROM push_subscriptions s WHERE s.person_id = p.id) AS devices,
+    EXISTS (SELECT FROM push_subscriptions s ` + signedIn + ` WHERE s.person_id = p.id) AS devices,
     coalesce(w.muted, false) AS muted, coalesce(p.id = t.assignee_id, false) AS works,
     EXISTS (SELECT FROM drafts dr WHERE dr.ticket_id = t.id AND dr.person_id = p.id AND dr.returned <> '') AS unsent,
     coalesce(w.why = 'mentioned', false) AS mentioned,

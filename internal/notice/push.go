@@ -34,6 +34,7 @@ type Subscription struct {
 	P256dh   string
 	Auth     string
 	Agent    string // what the browser calls itself
+	Device   int64  // the sign-in in which it asks, with which it ends
 }
 
 // check refuses what no browser sends: Invalid with the field endpoint.
@@ -54,15 +55,18 @@ func decode(s string) ([]byte, error) {
 // subscribeSQL gives a browser to whoever is signed in there now.
 const (
 	subscribeSQL = `
-INSERT INTO push_subscriptions (person_id, endpoint, p256dh, auth, agent, made_at) VALUES (@me, @endpoint, @p256dh, @auth, @agent, @now)
-ON CONFLICT (endpoint) DO UPDATE SET person_id = EXCLUDED.person_id, p256dh = EXCLUDED.p256dh, auth = EXCLUDED.auth, agent = EXCLUDED.agent`
+INSERT INTO push_subscriptions (person_id, endpoint, p256dh, auth, agent, made_at, device_id)
+SELECT @me, @endpoint, @p256dh, @auth, @agent, @now, d.id FROM devices d WHERE d.id = @device AND d.person_id = @me
+ON CONFLICT (endpoint) DO UPDATE SET person_id = EXCLUDED.person_id, p256dh = EXCLUDED.p256dh, auth = EXCLUDED.auth, agent = EXCLUDED.agent,
+    device_id = EXCLUDED.device_id`
 	tooManySQL = `
 DELETE FROM push_subscriptions WHERE id IN (SELECT id FROM push_subscriptions WHERE person_id = @me ORDER BY id DESC OFFSET @most)`
 	unsubscribeSQL = `DELETE FROM push_subscriptions WHERE id = @id AND person_id = @me`
 )
 
-// Subscribe has by's notices pushed to a browser. What is no address of a push
-// service is Invalid.
+// Subscribe has by's notices pushed to a browser until the sign-in there ends.
+// What is no address of a push service is Invalid; without a sign-in of by's it
+// is Unauthorized.
 func (s *Service) Subscribe(ctx context.Context, by auth.Actor, sub Subscription) error {
 	if err := staffOnly(by); err != nil {
 		return err
@@ -71,13 +75,17 @@ func (s *Service) Subscribe(ctx context.Context, by auth.Actor, sub Subscription
 		return err
 	}
 	err := pgx.BeginFunc(ctx, s.DB, func(tx pgx.Tx) error {
-		b := &pgx.Batch{}
-		b.Queue(subscribeSQL, pgx.NamedArgs{
+		done, err := tx.Exec(ctx, subscribeSQL, pgx.NamedArgs{
 			"me": by.PersonID, "endpoint": sub.Endpoint, "p256dh": sub.P256dh, "auth": sub.Auth, "now": s.Now(),
-			"agent": richtext.Excerpt(richtext.Line(sub.Agent), 200),
+			"agent": richtext.Excerpt(richtext.Line(sub.Agent), 200), "device": sub.Device,
 		})
-		b.Queue(tooManySQL, pgx.NamedArgs{"me": by.PersonID, "most": devicesMost})
-		return tx.SendBatch(ctx, b).Close()
+		if err == nil && done.RowsAffected() == 0 {
+			return fault.New(fault.Unauthorized, "error.sign_in_first")
+		}
+		if err == nil {
+			_, err = tx.Exec(ctx, tooManySQL, pgx.NamedArgs{"me": by.PersonID, "most": devicesMost})
+		}
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("keep a browser to push to: %w", err)
@@ -118,11 +126,14 @@ func (PushOne) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: PushQueue, MaxAttempts: 5}
 }
 
-const devicesSQL = `SELECT id FROM push_subscriptions WHERE person_id = @person ORDER BY id`
+// signedIn are the sign-ins that still last, for a subscription s.
+const signedIn = `JOIN devices d ON d.id = s.device_id AND d.person_id = s.person_id AND d.expires_at > @now`
 
-// pushAll puts in a job for each of somebody's browsers.
+const devicesSQL = `SELECT s.id FROM push_subscriptions s ` + signedIn + ` WHERE s.person_id = @person ORDER BY s.id`
+
+// pushAll puts in a job for each of somebody's browsers in which they are signed in.
 func (s *Service) pushAll(ctx context.Context, tx pgx.Tx, person, noticeID int64) error {
-	rows, _ := tx.Query(ctx, devicesSQL, pgx.NamedArgs{"person": person}) // CollectRows returns its error
+	rows, _ := tx.Query(ctx, devicesSQL, pgx.NamedArgs{"person": person, "now": s.Now()}) // CollectRows returns its error
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if err != nil || len(ids) == 0 {
 		return err
@@ -156,6 +167,7 @@ const pushSQL = `
 SELECT ` + rowColumns + `, n.person_id, s.endpoint, s.p256dh, s.auth, coalesce(q.telling, false) AS telling, coalesce(m.text, '') AS text
 FROM notices n
 JOIN push_subscriptions s ON s.id = @subscription AND s.person_id = n.person_id
+` + signedIn + `
 LEFT JOIN notice_hours q ON q.person_id = n.person_id
 LEFT JOIN messages m ON m.id = n.message_id
 ` + rowJoins + `
@@ -206,22 +218,22 @@ const (
 // push calls the push service. A browser that is gone (404, 410) is forgotten;
 // what a service refuses for good is not tried again.
 func (s *Service) push(ctx context.Context, j PushOne) error {
-	rows, _ := s.DB.Query(ctx, pushSQL, pgx.NamedArgs{"id": j.NoticeID, "subscription": j.SubscriptionID}) // CollectExactlyOneRow returns its error
+	rows, _ := s.DB.Query(ctx, pushSQL, pgx.NamedArgs{"id": j.NoticeID, "subscription": j.SubscriptionID, "now": s.Now()}) // CollectExactlyOneRow returns its error
 	p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[pushRow])
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil // read or forgotten meanwhile
+		return nil // read, forgotten or signed out meanwhile
 	}
 	if err != nil {
 		return fmt.Errorf("read a notice to push: %w", err)
 	}
 	to, err := s.Person(ctx, p.PersonID)
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) || err == nil && !to.Staff() {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if seen, err := s.Seen(ctx, to, []int64{p.Number}); err != nil || len(seen) == 0 {
+	if seen, err := s.sees(ctx, to, p.Number); err != nil || !seen {
 		return err
 	}
 	status, err := s.call(ctx, p, s.messageOf(ctx, p, to))

@@ -19,6 +19,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/notice"
 )
@@ -85,10 +86,11 @@ func (p *pushService) open(t *testing.T, body []byte) []byte {
 	return []byte(strings.TrimRight(strings.TrimRight(string(plain), "\x00"), "\x02"))
 }
 
-// subscription is the browser's address, as it would be at a real service.
-func (p *pushService) subscription() notice.Subscription {
+// subscription is the browser's address, as it would be at a real service; device
+// is the sign-in in it.
+func (p *pushService) subscription(device int64) notice.Subscription {
 	enc := base64.RawURLEncoding.EncodeToString
-	return notice.Subscription{Endpoint: "https://push.example/send/1", P256dh: enc(p.key.PublicKey().Bytes()), Auth: enc(p.secret), Agent: "Firefox"}
+	return notice.Subscription{Device: device, Endpoint: "https://push.example/send/1", P256dh: enc(p.key.PublicKey().Bytes()), Auth: enc(p.secret), Agent: "Firefox"}
 }
 
 // client calls the stand-in whatever the address is.
@@ -106,10 +108,25 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
+// signIn is a sign-in of a person, for a day.
+func (w *world) signIn(t *testing.T, by auth.Actor) (id int64) {
+	t.Helper()
+	check(t, w.db.QueryRow(t.Context(), `
+INSERT INTO devices (person_id, agent, place, started_at, seen_at, expires_at, rotated_at) VALUES ($1, '', '', $2, $2, $3, $2) RETURNING id`,
+		by.PersonID, w.now(), w.now().AddDate(0, 0, 1)).Scan(&id))
+	return id
+}
+
 // pushAll runs the jobs that push to every browser.
 func (w *world) pushAll(t *testing.T) {
 	t.Helper()
 	w.deliver(t)
+	w.pushTo(t, w.pushJobs(t))
+}
+
+// pushJobs takes the jobs that push to a browser out of the queue.
+func (w *world) pushJobs(t *testing.T) []notice.PushOne {
+	t.Helper()
 	rows, err := w.db.Query(t.Context(), `SELECT args FROM river_job WHERE kind = 'notice_push' ORDER BY id`)
 	check(t, err)
 	var all []notice.PushOne
@@ -122,6 +139,11 @@ func (w *world) pushAll(t *testing.T) {
 	}
 	check(t, rows.Err())
 	w.exec(t, `DELETE FROM river_job`)
+	return all
+}
+
+func (w *world) pushTo(t *testing.T, all []notice.PushOne) {
+	t.Helper()
 	for _, one := range all {
 		check(t, notice.NewPusher(w.notices).Work(t.Context(), &river.Job[notice.PushOne]{Args: one}))
 	}
@@ -132,7 +154,7 @@ func TestBrowsersAreTold(t *testing.T) {
 	service := newPushService(t)
 	w := newWorld(t, func(d *notice.Deps) { d.Pushes = service.client() })
 	n := w.given(t)
-	check(t, w.notices.Subscribe(t.Context(), w.eve, service.subscription()))
+	check(t, w.notices.Subscribe(t.Context(), w.eve, service.subscription(w.signIn(t, w.eve))))
 	w.exec(t, `DELETE FROM river_job`)
 	w.reply(t, n)
 	w.work(t)
@@ -174,23 +196,23 @@ func TestPushStaysOnTheInternet(t *testing.T) {
 		"http://push.example/1", "https://127.0.0.1/1", "https://[::1]/1", "https://10.0.0.1/1", "https://169.254.169.254/latest", "https://100.64.0.1/1",
 		"https://[::ffff:10.0.0.1]/1", "https://push.example:8443/1", "https://a:b@push.example/1", "file:///etc/passwd", "", "https://" + strings.Repeat("a", 2000),
 	} {
-		sub := service.subscription()
+		sub := service.subscription(w.signIn(t, w.eve))
 		sub.Endpoint = endpoint
 		if err := w.notices.Subscribe(t.Context(), w.eve, sub); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%q is taken: %v", endpoint, err)
 		}
 	}
-	bad := service.subscription()
+	bad := service.subscription(w.signIn(t, w.eve))
 	bad.P256dh = "AAAA"
 	if err := w.notices.Subscribe(t.Context(), w.eve, bad); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a key that is none is taken: %v", err)
 	}
-	if err := w.notices.Subscribe(t.Context(), w.ann, service.subscription()); !fault.Is(err, fault.NotFound) {
+	if err := w.notices.Subscribe(t.Context(), w.ann, service.subscription(w.signIn(t, w.ann))); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a customer's browser is taken: %v", err)
 	}
 	// A name that leads inside is found out when it is called.
 	n := w.given(t)
-	sub := service.subscription()
+	sub := service.subscription(w.signIn(t, w.eve))
 	sub.Endpoint = "https://localhost/send"
 	check(t, w.notices.Subscribe(t.Context(), w.eve, sub))
 	w.reply(t, n)
@@ -201,5 +223,49 @@ func TestPushStaysOnTheInternet(t *testing.T) {
 	err := notice.NewPusher(w.notices).Work(context.Background(), &river.Job[notice.PushOne]{Args: notice.PushOne{NoticeID: id, SubscriptionID: device}})
 	if err == nil || !strings.Contains(err.Error(), "no address of a push service") {
 		t.Errorf("localhost is called: %v", err)
+	}
+}
+
+// TestPushEndsWithTheSignIn: who signed out, whose sign-in ran out and who is no
+// longer staff hear nothing more, though the browser would still show it.
+func TestPushEndsWithTheSignIn(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(w *world, t *testing.T){
+		"signs out":          func(w *world, t *testing.T) { w.exec(t, `DELETE FROM devices`) },
+		"runs out":           func(w *world, t *testing.T) { w.exec(t, `UPDATE devices SET expires_at = $1`, w.now()) },
+		"is no longer staff": func(w *world, t *testing.T) { w.exec(t, `DELETE FROM person_roles`) },
+		"left":               func(w *world, t *testing.T) { w.exec(t, `UPDATE people SET disabled_at = $1`, w.now()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			service := newPushService(t)
+			w := newWorld(t, func(d *notice.Deps) { d.Pushes = service.client() })
+			n := w.given(t)
+			check(t, w.notices.Subscribe(t.Context(), w.eve, service.subscription(w.signIn(t, w.eve))))
+			w.reply(t, n)
+			w.work(t)
+			w.deliver(t)
+			jobs := w.pushJobs(t)
+			if len(jobs) != 1 {
+				t.Fatalf("%d jobs push to one browser", len(jobs))
+			}
+			end(w, t)
+			w.pushTo(t, jobs)
+			if len(service.got) != 0 {
+				t.Errorf("pushed %v", service.got)
+			}
+		})
+	}
+}
+
+func TestPushNeedsASignIn(t *testing.T) {
+	t.Parallel()
+	service := newPushService(t)
+	w := newWorld(t)
+	if err := w.notices.Subscribe(t.Context(), w.eve, service.subscription(0)); !fault.Is(err, fault.Unauthorized) {
+		t.Errorf("a browser in which nobody is signed in is taken: %v", err)
+	}
+	if err := w.notices.Subscribe(t.Context(), w.eve, service.subscription(w.signIn(t, w.max))); !fault.Is(err, fault.Unauthorized) {
+		t.Errorf("another's sign-in is taken: %v", err)
 	}
 }

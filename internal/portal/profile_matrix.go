@@ -108,9 +108,14 @@ func (h *Profile) postPush(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = h.Notices.Subscribe(r.Context(), httpx.Actor(r), notice.Subscription{
 		Endpoint: in.Get("endpoint"), P256dh: in.Get("p256dh"), Auth: in.Get("auth"), Agent: r.UserAgent(),
+		Device: httpx.Device(r.Context(), h.Sessions),
 	})
 	if err != nil {
 		return err
+	}
+	if httpx.Partial(r) { // the browser says it again by itself
+		w.WriteHeader(http.StatusNoContent)
+		return nil
 	}
 	httpx.Flash(r.Context(), h.Sessions, "notice.device_added")
 	return httpx.SeeOther(w, r, link.ProfileMatrix+"#devices")

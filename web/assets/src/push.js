@@ -1,7 +1,7 @@
 // push.js: this browser asks to be told, and is known in the list of those that
 // are.
 
-import { $, $$ } from "./core.js";
+import { $, $$, on, partial } from "./core.js";
 
 const form = $("[data-push-add]");
 const word = form && $("[data-push-word]", form);
@@ -51,6 +51,7 @@ async function begin() {
     button.ariaBusy = "true";
     try {
       await subscribe();
+      localStorage.setItem(kept, me());
       form.submit();
     } catch {
       word.textContent = form.dataset.failed;
@@ -62,8 +63,32 @@ async function begin() {
     if (!mine?.endpoint.endsWith(device.dataset.pushDevice)) continue;
     $("[data-push-here]", device).hidden = false;
     button.hidden = true;
-    $("[data-push-end]", device).addEventListener("submit", () => void mine.unsubscribe());
+    $("[data-push-end]", device).addEventListener("submit", () => {
+      localStorage.removeItem(kept);
+      void mine.unsubscribe();
+    });
   }
 }
 
-if (form && "serviceWorker" in navigator && "PushManager" in window && form.dataset.keyPublic) begin();
+// The desk forgets a browser with the sign-in in it. One whose sign-in ran out
+// says so again when the same person is back; who signs out is not followed.
+const kept = "deskbell-push"; // who asked
+const said = "deskbell-push-said"; // when, in this tab
+const me = () => $("#m-me .menu__head")?.textContent ?? "";
+
+async function again() {
+  const { pushTo, worker } = $("#bell").dataset;
+  if (!me() || localStorage.getItem(kept) !== me() || Date.now() - Number(sessionStorage.getItem(said)) < 600000) return;
+  const registration = await navigator.serviceWorker.getRegistration(new URL(".", new URL(worker, location.href)).pathname);
+  const mine = await registration?.pushManager.getSubscription();
+  if (!mine) return;
+  const body = new URLSearchParams({ endpoint: mine.endpoint, p256dh: text(mine.getKey("p256dh")), auth: text(mine.getKey("auth")) });
+  const response = await fetch(pushTo, { method: "POST", body, headers: partial() });
+  if (response.ok) sessionStorage.setItem(said, Date.now());
+}
+
+if ("serviceWorker" in navigator && "PushManager" in window) {
+  if (form?.dataset.keyPublic) begin();
+  else if ($("#bell")) again().catch(() => {}); // the next page says it again
+}
+on("submit", "form[action$='/logout']", () => localStorage.removeItem(kept));
