@@ -10,6 +10,7 @@ import (
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/setting"
+	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/internal/topicform"
 )
 
@@ -19,6 +20,7 @@ type fieldsForm struct {
 	Inputs topicform.View // those that the topic asks for
 	More   topicform.View // the others
 	Open   bool           // the form was refused
+	Merged map[int64][]setting.Shown // by number: what tickets that were merged into this one say otherwise
 	typed  map[string]string
 	errors map[string]fault.Message
 }
@@ -36,6 +38,7 @@ func (h *Handler) fillFields(ctx context.Context, p *answerPage, sent *fieldsFor
 		maps.Copy(values, sent.typed)
 	}
 	p.Fields.Shown = setting.Show(form.Fields, p.Work.Fields, i18n.T(ctx, "desk.yes"))
+	p.Fields.Merged = otherFields(form.Fields, p.Work, i18n.T(ctx, "desk.yes"))
 	unknown := maps.Clone(values) // of fields that the settings do not have, as imports may leave
 	var asked, more []setting.FormField
 	for _, f := range form.Fields {
@@ -55,6 +58,18 @@ func (h *Handler) fillFields(ctx context.Context, p *answerPage, sent *fieldsFor
 	p.Fields.Inputs, p.Fields.More = view, view
 	p.Fields.Inputs.Fields, p.Fields.More.Fields = asked, more
 	return nil
+}
+
+// otherFields are the fields of the tickets that were merged into one, as far as
+// it says something else there.
+func otherFields(form []setting.FormField, t ticket.Work, yes string) map[int64][]setting.Shown {
+	all := map[int64][]setting.Shown{}
+	own := setting.TypedAll(t.Fields)
+	for _, m := range t.Merges {
+		typed := setting.TypedAll(m.Fields)
+		all[m.Number] = slices.DeleteFunc(setting.Show(form, m.Fields, yes), func(s setting.Shown) bool { return typed[s.Key] == own[s.Key] })
+	}
+	return all
 }
 
 // postFields is POST /agent/tickets/{number}/fields.

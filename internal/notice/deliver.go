@@ -15,6 +15,7 @@ import (
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/ticket"
 )
 
 // Deliver is the job that sends one line by one channel.
@@ -49,12 +50,12 @@ func (w *Courier) Work(ctx context.Context, job *river.Job[Deliver]) error {
 const dueSQL = `
 SELECT ` + rowColumns + `, n.person_id, n.message_id, n.push_due, n.mail_due, n.pushed_at, n.mailed_at,
     coalesce((SELECT left(x.text, 2000) FROM notes x WHERE x.ticket_id = n.ticket_id AND x.author_id = n.actor_id AND abs(x.seq - n.seq) <= 2
-        ORDER BY x.seq LIMIT 1), '') AS note, coalesce(w.muted, false) AS muted,
+        ORDER BY x.seq LIMIT 1), '') AS note, w.muted,
     coalesce((SELECT jsonb_agg(jsonb_build_object('event', x.event, 'scope', x.scope, 'channel', x.channel, 'wanted', x.wanted))
         FROM notice_choices x WHERE x.person_id = n.person_id), '[]') AS choices
 FROM notices n
 ` + rowJoins + `
-LEFT JOIN watchers w ON w.ticket_id = n.ticket_id AND w.person_id = n.person_id
+CROSS JOIN LATERAL ` + ticket.AttentionOf + `n.person_id) w
 WHERE n.id = @id
 FOR UPDATE OF n`
 

@@ -49,16 +49,16 @@ SELECT p.id, p.name, p.zone, q.quiet_from, q.quiet_to, coalesce(q.weekends, fals
     coalesce((SELECT jsonb_agg(jsonb_build_object('event', x.event, 'scope', x.scope, 'channel', x.channel, 'wanted', x.wanted))
         FROM notice_choices x WHERE x.person_id = p.id), '[]') AS choices,
     EXISTS (SELECT FROM push_subscriptions s ` + signedIn + ` WHERE s.person_id = p.id) AS devices,
-    coalesce(w.muted, false) AS muted, coalesce(p.id = t.assignee_id, false) AS works,
+    w.muted, coalesce(p.id = t.assignee_id, false) AS works,
     EXISTS (SELECT FROM drafts dr WHERE dr.ticket_id = t.id AND dr.person_id = p.id AND dr.returned <> '') AS unsent,
-    coalesce(w.why = 'mentioned', false) AS mentioned,
-    coalesce(w.why = 'chose', false) OR coalesce(p.id = ANY (c.watchers), false) AS watches,
+    w.named AS mentioned,
+    w.chose OR coalesce(p.id = ANY (c.watchers), false) AS watches,
     EXISTS (SELECT FROM absences ab WHERE ab.person_id = t.assignee_id AND ab.deputy_id = p.id AND ab.from_at <= @now AND ab.until_at > @now) AS deputy,
     t.department_id IS NULL OR EXISTS (SELECT FROM department_members m WHERE m.department_id = t.department_id AND m.person_id = p.id) AS member
 FROM tickets t
 LEFT JOIN companies c ON c.id = t.company_id
 JOIN people p ON ` + ticket.ReadByStaff + `
-LEFT JOIN watchers w ON w.ticket_id = t.id AND w.person_id = p.id
+CROSS JOIN LATERAL ` + ticket.AttentionOf + `p.id) w
 LEFT JOIN notice_hours q ON q.person_id = p.id
 WHERE t.id = @ticket
 ORDER BY p.id`
@@ -95,10 +95,12 @@ made AS (
 SELECT l.id, l.push_due, l.mail_due, pg_notify('deskbell_notices', @person::text)::text AS told
 FROM (SELECT * FROM joined UNION ALL SELECT * FROM made) l`
 
-// followSQL lets somebody who was mentioned hear of what follows.
+// followSQL lets somebody who was mentioned hear of what follows, unless they said
+// already what they want to hear.
 const followSQL = `
 INSERT INTO watchers (ticket_id, person_id, why, at)
-SELECT @ticket, p, 'mentioned', @now FROM unnest(@people::bigint[]) AS u (p)
+SELECT t.id, p, 'mentioned', @now FROM tickets t, unnest(@people::bigint[]) AS u (p)
+WHERE t.id = @ticket AND NOT EXISTS (SELECT FROM watchers x WHERE x.person_id = p AND x.ticket_id = ANY (` + ticket.WithMerged + `))
 ON CONFLICT (ticket_id, person_id) DO NOTHING`
 
 // cause is by what a line knows that it tells of a change. What is meant for one

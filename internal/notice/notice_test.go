@@ -249,3 +249,60 @@ SELECT $1, 'note', 'mine', t.id, ARRAY[i], true, now() - i / 3 * interval '1 min
 		t.Errorf("%d lines on all pages, want 75", len(seen))
 	}
 }
+
+// TestWatchersComeWithAMerge tells who watches a merged ticket of what happens in
+// the one that it is part of, until they say otherwise or the merge is undone.
+func TestWatchersComeWithAMerge(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	from, into := w.given(t), w.given(t)
+	watches := func(n int64) (a ticket.Attention) {
+		t.Helper()
+		work, err := w.tickets.Work(t.Context(), w.ivo, n, ticket.ViewAll, ticket.ReplyDraft)
+		check(t, err)
+		return work.Attention
+	}
+	told := func() string {
+		t.Helper()
+		w.work(t)
+		w.exec(t, `DELETE FROM notices`)
+		w.reply(t, into)
+		w.work(t)
+		got := w.told(t, w.ivo)
+		w.exec(t, `DELETE FROM notices`)
+		return got
+	}
+	merge := func() {
+		t.Helper()
+		check(t, w.tickets.Merge(t.Context(), w.eve, from, ticket.Merging{Into: into}))
+	}
+	undo := func() {
+		t.Helper()
+		_, err := w.tickets.Unmerge(t.Context(), w.eve, from)
+		check(t, err)
+	}
+	check(t, w.notices.Attend(t.Context(), w.ivo, from, notice.Watching))
+	merge()
+	if got := told(); got != "customer_reply for watched" || !watches(into).Watches {
+		t.Errorf("after the merge Ivo is told %q, attends %+v", got, watches(into))
+	}
+	undo()
+	if got := told(); got != "" || watches(into).Watches || !watches(from).Watches {
+		t.Errorf("after its undoing Ivo is told %q, attends %+v and %+v", got, watches(into), watches(from))
+	}
+	merge()
+	check(t, w.notices.Attend(t.Context(), w.ivo, into, notice.Silent))
+	if got := told(); got != "" || !watches(into).Muted {
+		t.Errorf("muted, Ivo is told %q, attends %+v", got, watches(into))
+	}
+	check(t, w.notices.Attend(t.Context(), w.ivo, into, notice.Usual))
+	if got := told(); got != "" || watches(into) != (ticket.Attention{}) {
+		t.Errorf("as usual, Ivo is told %q, attends %+v", got, watches(into))
+	}
+	undo()
+	check(t, w.notices.Attend(t.Context(), w.ivo, from, notice.Silent))
+	merge()
+	if got := told(); got != "" || !watches(into).Muted {
+		t.Errorf("muted before the merge, Ivo is told %q, attends %+v", got, watches(into))
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/ticket"
 )
 
 // Attention is what somebody wants to hear of one ticket.
@@ -26,7 +27,8 @@ SELECT t.id, @me, 'chose', @muted, @now FROM tickets t WHERE t.number = @number
 ON CONFLICT (ticket_id, person_id) DO UPDATE SET muted = EXCLUDED.muted,
     why = CASE WHEN EXCLUDED.muted THEN watchers.why ELSE 'chose' END`
 
-const unwatchSQL = `DELETE FROM watchers w USING tickets t WHERE t.number = @number AND w.ticket_id = t.id AND w.person_id = @me`
+const unwatchSQL = `
+DELETE FROM watchers w USING tickets t WHERE t.number = @number AND w.ticket_id = ANY (` + ticket.WithMerged + `) AND w.person_id = @me`
 
 // Attend sets what by wants to hear of a ticket. NotFound when by may not see
 // it.

@@ -32,10 +32,11 @@ type Call struct {
 	Agent     string    `json:"agent"`
 }
 
-// callsColumn are the calls of ticket t, the latest first.
+// callsColumn are the calls of ticket t and of those merged into it, the latest
+// first.
 const callsColumn = `coalesce((SELECT jsonb_agg(jsonb_build_object('direction', k.direction, 'number', k.number, 'started_at', k.started_at,
         'seconds', k.seconds, 'agent', kp.name) ORDER BY k.started_at DESC, k.id DESC)
-        FROM calls k JOIN people kp ON kp.id = k.agent_id WHERE k.ticket_id = t.id), '[]') AS calls`
+        FROM calls k JOIN people kp ON kp.id = k.agent_id WHERE k.ticket_id = ANY (` + WithMerged + `)), '[]') AS calls`
 
 // NewCall is a call as an agent logs it.
 type NewCall struct {

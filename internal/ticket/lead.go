@@ -34,6 +34,13 @@ const (
 	leadsHead        = `(SELECT t.number FROM (` + leadsFrom + `) l JOIN tickets t ON t.id = l.id WHERE t.merged_into IS NULL`
 )
 
+// WithMerged are the ids of ticket t and of those that were merged into it, at
+// whatever remove. What stands beside a timeline (calls, times, who watches)
+// stays with the ticket that it was written for and is read by this: an undone
+// merge has nothing to give back.
+const WithMerged = `ARRAY(WITH RECURSIVE own AS (
+    SELECT t.id UNION SELECT n.id FROM own JOIN tickets n ON n.merged_into = own.id) SELECT own.id FROM own)`
+
 // errLed says that a ticket was merged while somebody waited for it. It is a
 // fault of its own for callers in a transaction that is not ours to begin again.
 var errLed = fault.New(fault.Conflict, "ticket.merged_just_now")

@@ -82,6 +82,8 @@ func mergeable(from, into Ticket) error {
 		return fault.New(fault.Conflict, "ticket.merge_into_merged", "number", into.Number)
 	case from.TrashedAt != nil || into.TrashedAt != nil:
 		return fault.New(fault.Conflict, "ticket.in_trash")
+	case from.Status == ServiceCentre:
+		return fault.New(fault.Conflict, "ticket.merge_in_service", "number", from.Number)
 	case into.Status == Closed:
 		return fault.New(fault.Conflict, "ticket.merge_into_closed", "number", into.Number)
 	default:

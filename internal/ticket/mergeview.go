@@ -10,6 +10,8 @@ type MergedIn struct {
 	At      time.Time `json:"at"`
 	Places  []int64   `json:"places"` // of its entries in this timeline
 	Since   int       `json:"since"`  // messages and notes that were written after it
+	// Fields are the ticket's own, which stay with it; for staff alone.
+	Fields map[string]any `json:"fields"`
 }
 
 // Undoable reports whether the merge can be undone at now.
@@ -18,7 +20,8 @@ func (m MergedIn) Undoable(now time.Time) bool { return !now.After(m.At.Add(Undo
 // mergesOf begins the column of the merges into t; between its two parts stand
 // the arms of the timeline that its reader sees.
 const (
-	mergesOf = `coalesce((SELECT jsonb_agg(jsonb_build_object('number', s.number, 'subject', s.subject, 'by', p.name, 'at', g.merged_at,
+	mergesHead = `coalesce((SELECT jsonb_agg(jsonb_build_object(`
+	mergesOf   = `'number', s.number, 'subject', s.subject, 'by', p.name, 'at', g.merged_at,
             'since', (SELECT count(*) FROM messages m WHERE m.ticket_id = t.id AND m.created_at > g.merged_at),
             'places', coalesce((SELECT jsonb_agg(x.seq ORDER BY x.seq) FROM ticket_places pl JOIN (
                 SELECT 'message' AS kind, m.id, m.seq FROM messages m WHERE m.ticket_id = t.id
@@ -28,8 +31,8 @@ const (
         FROM ticket_merges g JOIN tickets s ON s.id = g.source_id JOIN people p ON p.id = g.merged_by
         WHERE g.target_id = t.id AND g.undone_at IS NULL), '[]') AS merges`
 
-	mergesColumn         = mergesOf + mergesNotes + mergesEnd
-	customerMergesColumn = mergesOf + mergesEnd
+	mergesColumn         = mergesHead + `'fields', s.fields, ` + mergesOf + mergesNotes + mergesEnd
+	customerMergesColumn = mergesHead + mergesOf + mergesEnd
 )
 
 // Nearby is what the answering page shows of the tickets around one.

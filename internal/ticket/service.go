@@ -73,7 +73,7 @@ const serviceColumn = `coalesce((SELECT jsonb_agg(jsonb_build_object('order', so
         'author', sp.name, 'recorded_at', ss.recorded_at, 'open', so.returned_at IS NULL)
         ORDER BY so.id, array_position(ARRAY['shipping', 'acceptance', 'diagnosis'], ss.stage))
         FROM service_orders so JOIN service_stages ss ON ss.order_id = so.id JOIN people sp ON sp.id = ss.author_id
-        WHERE so.ticket_id = t.id), '[]') AS service`
+        WHERE so.ticket_id = ANY (` + WithMerged + `)), '[]') AS service`
 
 // StageInput is what an agent records of a stage.
 type StageInput struct {

@@ -164,7 +164,10 @@ INSERT INTO time_entries (ticket_id, person_id, minutes, spent_on, kind, comment
 VALUES (@ticket, @me, @minutes, @spent_on::text::date, @kind, @comment, nullif(@key, ''), @now)
 ON CONFLICT (send_key) DO NOTHING`
 
-const dropTimerSQL = `DELETE FROM timers WHERE person_id = @me AND ticket_id = @ticket`
+// merged are the tickets whose times the page of @ticket shows.
+const merged = `(SELECT unnest(` + ticket.WithMerged + `) FROM tickets t WHERE t.id = @ticket)`
+
+const dropTimerSQL = `DELETE FROM timers WHERE person_id = @me AND ticket_id IN ` + merged
 
 // Add writes down time that by spent on a ticket, once for each key. It returns
 // fault.Invalid with the fields minutes, spent_on, kind and comment.
@@ -194,7 +197,7 @@ func (s *Service) Add(ctx context.Context, by auth.Actor, number int64, in Spent
 const editSQL = `
 UPDATE time_entries SET minutes = @minutes, spent_on = @spent_on::text::date, kind = @kind, comment = @comment,
     versions = versions || jsonb_build_array(jsonb_build_object('at', @now::timestamptz, 'minutes', minutes, 'spent_on', to_char(spent_on, 'YYYY-MM-DD'), 'kind', kind, 'comment', comment))
-WHERE id = @id AND ticket_id = @ticket AND person_id = @me AND deleted_at IS NULL`
+WHERE id = @id AND person_id = @me AND deleted_at IS NULL AND ticket_id IN ` + merged
 
 // Edit changes an entry of by's own; what it was is kept.
 func (s *Service) Edit(ctx context.Context, by auth.Actor, number, id int64, in Spent) error {
@@ -204,7 +207,7 @@ func (s *Service) Edit(ctx context.Context, by auth.Actor, number, id int64, in 
 	return s.own(ctx, by, number, id, editSQL, in.args())
 }
 
-const removeSQL = `UPDATE time_entries SET deleted_at = @now WHERE id = @id AND ticket_id = @ticket AND person_id = @me AND deleted_at IS NULL`
+const removeSQL = `UPDATE time_entries SET deleted_at = @now WHERE id = @id AND person_id = @me AND deleted_at IS NULL AND ticket_id IN ` + merged
 
 // Remove takes an entry of by's own out of all sums; the row stays.
 func (s *Service) Remove(ctx context.Context, by auth.Actor, number, id int64) error {
