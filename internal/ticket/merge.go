@@ -91,7 +91,7 @@ func mergeable(from, into Ticket) error {
 	}
 }
 
-const pairSQL = `SELECT t.id FROM tickets t WHERE t.number = ANY (@numbers) ORDER BY t.id FOR UPDATE`
+const pairSQL = `SELECT t.id FROM tickets t WHERE t.number = ANY (@numbers) ORDER BY t.id FOR NO KEY UPDATE`
 
 // lockPair holds the rows of two tickets, always in the order of their ids, so
 // that two who lock the same ones wait for each other and never both.

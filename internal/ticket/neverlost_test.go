@@ -1,6 +1,7 @@
 package ticket_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -20,18 +21,19 @@ import (
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
-// How much of it there is: each sequence is a ticket on which some do some steps
-// at the same time.
+// How much of it there is: each sequence is a pair of tickets on which some do
+// some steps at the same time.
 const (
-	sequences = 200
+	sequences = 60
 	steps     = 6
 )
 
 // TestNoTextIsEverLost lets agents write, send, take back and schedule on several
 // pages each, while customers answer, colleagues hand over, change and bin the
-// ticket and the robot makes its rounds. Whatever text a save or a sending
-// acknowledged is then the draft, a text beside it, a reply that waits or a
-// message: whole. LOST_SEED repeats a run's choices.
+// tickets, two merge them into each other and undo it, and the robot makes its
+// rounds. Whatever text a save or a sending acknowledged is then a draft, a text
+// beside it, a reply that waits or a message: whole, and on a page that its
+// writer can open. LOST_SEED repeats a run's choices.
 func TestNoTextIsEverLost(t *testing.T) {
 	t.Parallel()
 	seed := uint64(20261015)
@@ -40,34 +42,44 @@ func TestNoTextIsEverLost(t *testing.T) {
 	}
 	w := newSending(t)
 	w.quiet()
-	tickets := make([]int64, sequences)
-	for i := range tickets {
-		tickets[i] = w.submit(t, w.ann)
+	t.Logf("the choices of LOST_SEED=%d", seed)
+	pairs := make([][2]int64, sequences)
+	for i := range pairs {
+		pairs[i] = [2]int64{w.submit(t, w.ann), w.submit(t, w.ann)}
 	}
-	var saved, sent, aside, back atomic.Int64
+	var n tally
 	work := make(chan int)
 	var all sync.WaitGroup
 	for range 6 {
 		all.Go(func() {
 			for i := range work {
-				s := &story{w: w, n: tickets[i], saved: &saved, sent: &sent, aside: &aside, back: &back}
+				s := &story{w: w, pair: pairs[i], tally: &n}
 				s.run(seed + uint64(i))
-				if lost := s.lost(); lost != "" {
-					t.Errorf("sequence %d of seed %d: %s", i, seed, lost)
+				if lost := s.lost(i); lost != "" || s.wrong != nil {
+					t.Errorf("sequence %d of seed %d: %s %v", i, seed, lost, s.wrong)
+				}
+				s.part()
+				if lost := s.lost(i); lost != "" {
+					t.Errorf("sequence %d of seed %d, after all merges were undone: %s", i, seed, lost)
 				}
 			}
 		})
 	}
-	for i := range tickets {
+	for i := range pairs {
 		work <- i
 	}
 	close(work)
 	all.Wait()
-	t.Logf("%d saves (%d beside another page's), %d sendings, %d taken back", saved.Load(), aside.Load(), sent.Load(), back.Load())
-	if saved.Load() < sequences || sent.Load() < sequences/4 || back.Load() == 0 || aside.Load() == 0 {
+	t.Logf("%d saves (%d beside another page's), %d sendings, %d taken back, %d merges, %d undone, %d drafts carried over",
+		n.saved.Load(), n.aside.Load(), n.sent.Load(), n.back.Load(), n.merged.Load(), n.parted.Load(), n.carried.Load())
+	if n.saved.Load() < sequences || n.sent.Load() < sequences/4 || n.back.Load() == 0 || n.aside.Load() == 0 ||
+		n.merged.Load() < sequences/2 || n.parted.Load() == 0 || n.carried.Load() == 0 {
 		t.Error("too little happened for the test to mean anything")
 	}
 }
+
+// tally counts what was done.
+type tally struct{ saved, sent, aside, back, merged, parted, carried atomic.Int64 }
 
 // quiet replaces the hooks by such as many may call at once.
 func (w *sending) quiet() {
@@ -83,16 +95,26 @@ func (w *sending) quiet() {
 	}, w.now)
 }
 
-// story is what happens on one ticket.
+// story is what happens on two tickets.
 type story struct {
-	w *sending
-	n int64
+	w    *sending
+	pair [2]int64
+	*tally
 
 	mu    sync.Mutex
 	acked map[int64]map[string]string // by author and form: the last text that was acknowledged
 	held  map[int64][]int64           // by author
+	wrong error                       // the first answer that neither did nor refused what was asked
+}
 
-	saved, sent, aside, back *atomic.Int64
+// fine reports whether something was done; to be refused is no trouble.
+func (s *story) fine(err error) bool {
+	if err != nil && fault.Of(err).Kind == fault.Internal {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.wrong = cmp.Or(s.wrong, err)
+	}
+	return err == nil
 }
 
 func (s *story) run(seed uint64) {
@@ -102,7 +124,40 @@ func (s *story) run(seed uint64) {
 		all.Go(func() { s.agent(rand.New(rand.NewPCG(seed, uint64(i))), by) })
 	}
 	all.Go(func() { s.others(rand.New(rand.NewPCG(seed, 99))) })
+	all.Go(func() { s.mergers(rand.New(rand.NewPCG(seed, 98))) })
 	all.Wait()
+}
+
+// mergers merge the tickets into each other, at the same time, and undo it. One of
+// two opposite merges is refused.
+func (s *story) mergers(rng *rand.Rand) {
+	ctx := context.Background()
+	for range steps / 2 {
+		if rng.IntN(4) == 0 {
+			s.part()
+			continue
+		}
+		first := rng.IntN(2)
+		var both sync.WaitGroup
+		for i, by := range []auth.Actor{s.w.eve, s.w.max} {
+			from, into := s.pair[(first+i)%2], s.pair[(first+i+1)%2]
+			both.Go(func() {
+				if s.fine(s.w.svc.Merge(ctx, by, from, ticket.Merging{Into: into})) {
+					s.merged.Add(1)
+				}
+			})
+		}
+		both.Wait()
+	}
+}
+
+// part undoes a merge of the two; without one nothing happens.
+func (s *story) part() {
+	for _, n := range s.pair {
+		if _, err := s.w.svc.Unmerge(context.Background(), s.w.max, n); s.fine(err) {
+			s.parted.Add(1)
+		}
+	}
 }
 
 // ack notes what a page was told is safe.
@@ -114,6 +169,7 @@ func (s *story) ack(by auth.Actor, form, text string) {
 
 // writingPage is one open page of an agent.
 type writingPage struct {
+	ticket  int64
 	key     string
 	text    string
 	version int64
@@ -124,7 +180,7 @@ func (s *story) agent(rng *rand.Rand, by auth.Actor) {
 	ctx := context.Background()
 	p := s.open(rng, by)
 	for step := range steps {
-		switch op := rng.IntN(12); {
+		switch op := rng.IntN(13); {
 		case op < 5:
 			s.typed(ctx, rng, by, &p, step)
 		case op < 6:
@@ -140,6 +196,11 @@ func (s *story) agent(rng *rand.Rand, by auth.Actor) {
 			p = s.open(rng, by)
 		case op < 11:
 			s.takeBack(ctx, by)
+		case op < 12:
+			if s.fine(s.w.svc.TakeDraft(ctx, by, s.pair[0], s.pair[1], ticket.ReplyDraft)) {
+				s.carried.Add(1)
+			}
+			p = s.open(rng, by)
 		default:
 			s.useSpare(ctx, rng, by)
 			p = s.open(rng, by)
@@ -147,19 +208,19 @@ func (s *story) agent(rng *rand.Rand, by auth.Actor) {
 	}
 }
 
-// open loads the page: it goes on with the draft.
+// open loads the page of one of the tickets: it goes on with its draft.
 func (s *story) open(rng *rand.Rand, by auth.Actor) writingPage {
-	p := writingPage{key: strconv.FormatUint(rng.Uint64(), 16)}
+	p := writingPage{ticket: s.pair[rng.IntN(2)], key: strconv.FormatUint(rng.Uint64(), 16)}
 	_ = s.w.db.QueryRow(context.Background(), // an error leaves the page empty, as without a draft
 		`SELECT d.body, d.version FROM drafts d JOIN tickets t ON t.id = d.ticket_id WHERE t.number = $1 AND d.person_id = $2 AND d.kind = 'reply'`,
-		s.n, by.PersonID).Scan(&p.text, &p.version)
+		p.ticket, by.PersonID).Scan(&p.text, &p.version)
 	return p
 }
 
 // typed saves the page once, or twice at the same time as a slow network does.
 func (s *story) typed(ctx context.Context, rng *rand.Rand, by auth.Actor, p *writingPage, step int) {
 	save := func(n int64, text string) error {
-		out, err := s.w.svc.SaveDraft(ctx, by, s.n, ticket.Draft{
+		out, err := s.w.svc.SaveDraft(ctx, by, p.ticket, ticket.Draft{
 			Kind: ticket.ReplyDraft, Body: text, Version: p.version, Writer: p.key, WriterN: n, Form: map[string][]string{"cc": {""}},
 		})
 		if out.Aside {
@@ -174,7 +235,7 @@ func (s *story) typed(ctx context.Context, rng *rand.Rand, by auth.Actor, p *wri
 	if rng.IntN(4) == 0 {
 		both.Go(func() { _ = save(p.n-1, before+"[half") })
 	}
-	if err := save(p.n, p.text); err == nil {
+	if s.fine(save(p.n, p.text)) {
 		s.saved.Add(1)
 		s.ack(by, p.key, p.text)
 	}
@@ -191,7 +252,7 @@ func (s *story) reply(rng *rand.Rand, p *writingPage) ticket.AgentReply {
 }
 
 func (s *story) send(ctx context.Context, rng *rand.Rand, by auth.Actor, p *writingPage) {
-	if _, err := s.w.svc.Answer(ctx, by, s.n, s.reply(rng, p)); err == nil {
+	if _, err := s.w.svc.Answer(ctx, by, p.ticket, s.reply(rng, p)); s.fine(err) {
 		s.sent.Add(1)
 		s.ack(by, p.key, p.text)
 	}
@@ -202,8 +263,8 @@ func (s *story) hold(ctx context.Context, rng *rand.Rand, by auth.Actor, p *writ
 	if rng.IntN(2) == 0 {
 		h = ticket.Hold{Why: ticket.ForLater, At: s.w.now().Add(time.Hour), UnlessReply: rng.IntN(2) == 0}
 	}
-	held, err := s.w.svc.Hold(ctx, by, s.n, s.reply(rng, p), h)
-	if err != nil {
+	held, err := s.w.svc.Hold(ctx, by, p.ticket, s.reply(rng, p), h)
+	if !s.fine(err) {
 		return
 	}
 	s.sent.Add(1)
@@ -224,15 +285,15 @@ func (s *story) takeBack(ctx context.Context, by auth.Actor) {
 	id := ids[len(ids)-1]
 	if id%3 == 0 {
 		_, _ = s.w.svc.SendNow(ctx, by, id)
-	} else if _, err := s.w.svc.TakeBack(ctx, by, id); err == nil {
+	} else if _, err := s.w.svc.TakeBack(ctx, by, id); s.fine(err) {
 		s.back.Add(1)
 	}
 }
 
 func (s *story) useSpare(ctx context.Context, rng *rand.Rand, by auth.Actor) {
 	var ids []int64
-	err := s.w.db.QueryRow(ctx, `SELECT array_agg(s.id) FROM spare_drafts s JOIN tickets t ON t.id = s.ticket_id WHERE t.number = $1 AND s.person_id = $2`,
-		s.n, by.PersonID).Scan(&ids)
+	err := s.w.db.QueryRow(ctx, `SELECT array_agg(s.id) FROM spare_drafts s JOIN tickets t ON t.id = s.ticket_id WHERE t.number = ANY ($1) AND s.person_id = $2`,
+		s.pair[:], by.PersonID).Scan(&ids)
 	if err == nil && len(ids) > 0 {
 		_, _, _ = s.w.svc.UseSpare(ctx, by, ids[rng.IntN(len(ids))])
 	}
@@ -243,22 +304,23 @@ func (s *story) others(rng *rand.Rand) {
 	ctx := context.Background()
 	var undo ticket.Undo
 	for range steps {
+		n := s.pair[rng.IntN(2)]
 		switch rng.IntN(9) {
 		case 0, 1:
-			_, _ = s.w.svc.Reply(ctx, s.w.ann, s.n, ticket.CustomerReply{Message: "And now?"})
+			_, _ = s.w.svc.Reply(ctx, s.w.ann, n, ticket.CustomerReply{Message: "And now?"})
 		case 2:
-			_ = s.w.svc.Assign(ctx, s.w.max, s.n, []int64{0, s.w.eve.PersonID, s.w.max.PersonID}[rng.IntN(3)])
+			_ = s.w.svc.Assign(ctx, s.w.max, n, []int64{0, s.w.eve.PersonID, s.w.max.PersonID}[rng.IntN(3)])
 		case 3:
-			_ = s.w.svc.SetStatus(ctx, s.w.max, s.n, []ticket.Status{ticket.Open, ticket.Waiting, ticket.Closed}[rng.IntN(3)], nil)
+			_ = s.w.svc.SetStatus(ctx, s.w.max, n, []ticket.Status{ticket.Open, ticket.Waiting, ticket.Closed}[rng.IntN(3)], nil)
 		case 4:
 			_, _ = s.w.svc.SendDue(ctx)
 		case 5:
 			s.w.pass(20 * time.Second)
 			_, _ = s.w.svc.SendDue(ctx)
 		case 6:
-			undo, _ = s.w.svc.Apply(ctx, s.w.max, s.n, ticket.Changes{Priority: ticket.High, Bin: []ticket.Bin{ticket.Stay, ticket.Trash, ticket.Restore}[rng.IntN(3)]})
+			undo, _ = s.w.svc.Apply(ctx, s.w.max, n, ticket.Changes{Priority: ticket.High, Bin: []ticket.Bin{ticket.Stay, ticket.Trash, ticket.Restore}[rng.IntN(3)]})
 		case 7:
-			_ = s.w.svc.Undo(ctx, s.w.max, s.n, undo)
+			_ = s.w.svc.Undo(ctx, s.w.max, n, undo)
 		default:
 			s.w.pass(26 * time.Hour)
 			_, _ = s.w.svc.Sweep(ctx)
@@ -267,29 +329,63 @@ func (s *story) others(rng *rand.Rand) {
 }
 
 const textsSQL = `
-WITH t AS (SELECT id FROM tickets WHERE number = @number)
+WITH t AS (SELECT id FROM tickets WHERE number = ANY (@pair))
 SELECT body FROM drafts WHERE person_id = @me AND ticket_id IN (SELECT id FROM t)
 UNION ALL SELECT body FROM spare_drafts WHERE person_id = @me AND ticket_id IN (SELECT id FROM t)
 UNION ALL SELECT body FROM held_replies WHERE author_id = @me AND ticket_id IN (SELECT id FROM t)
 UNION ALL SELECT source FROM messages WHERE author_id = @me AND ticket_id IN (SELECT id FROM t)`
 
 // lost names a text that was acknowledged and is nowhere, whole.
-func (s *story) lost() string {
-	for person, forms := range s.acked {
-		rows, err := s.w.db.Query(context.Background(), textsSQL, pgx.NamedArgs{"number": s.n, "me": person})
+func (s *story) lost(nth int) string {
+	for _, by := range []auth.Actor{s.w.eve, s.w.max} {
+		rows, err := s.w.db.Query(context.Background(), textsSQL, pgx.NamedArgs{"pair": s.pair[:], "me": by.PersonID})
 		if err != nil {
 			return err.Error()
 		}
 		texts, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err == nil && nth%5 == 0 { // pages take longer to read
+			texts, err = s.onPages(by)
+		}
 		if err != nil {
 			return err.Error()
 		}
 		there := strings.Join(texts, "\n")
-		for form, text := range forms {
+		for form, text := range s.acked[by.PersonID] {
 			if !strings.Contains(there, text) {
 				return fmt.Sprintf("form %s was told that %q is safe; there is only\n%s", form, text, there)
 			}
 		}
 	}
 	return ""
+}
+
+// onPages are the texts that the pages of both tickets show to one who writes
+// there.
+func (s *story) onPages(by auth.Actor) ([]string, error) {
+	var texts []string
+	for _, n := range s.pair {
+		work, err := s.w.svc.Work(context.Background(), by, n, ticket.ViewAll, ticket.ReplyDraft)
+		if err != nil {
+			return nil, err
+		}
+		if work.LeadsTo != nil {
+			continue // the page is that of the other one
+		}
+		if work.Draft != nil {
+			texts = append(texts, work.Draft.Body)
+		}
+		for _, d := range work.Carried {
+			texts = append(texts, d.Body)
+		}
+		for _, d := range work.Spares {
+			texts = append(texts, d.Body)
+		}
+		for _, h := range work.Held {
+			texts = append(texts, h.Message)
+		}
+		for _, e := range work.Entries {
+			texts = append(texts, e.Source)
+		}
+	}
+	return texts, nil
 }

@@ -86,11 +86,11 @@ LEFT JOIN people a ON a.id = t.assignee_id` + policyJoin
 
 const lockSQL = lockedColumns + `
 WHERE t.id = ` + leadsTo + `
-FOR UPDATE OF t`
+FOR NO KEY UPDATE OF t`
 
 const lockExactSQL = lockedColumns + `
 WHERE t.number = @number
-FOR UPDATE OF t`
+FOR NO KEY UPDATE OF t`
 
 // lock reads a ticket and holds its row until tx ends, so that two use cases
 // cannot decide on the same state. The number of a merged ticket is that of the
