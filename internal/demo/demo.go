@@ -20,10 +20,14 @@ import (
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/company"
+	"github.com/deskbell/deskbell/internal/inbox"
 	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/macro"
+	"github.com/deskbell/deskbell/internal/notice"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/internal/timesheet"
 )
 
 // Spec says what to tell.
@@ -41,6 +45,10 @@ type Desk struct {
 	KB        *kb.Service
 	Canned    *canned.Service
 	Tickets   *ticket.Service
+	Inbox     *inbox.Service
+	Macros    *macro.Service
+	Notices   *notice.Service
+	Times     *timesheet.Service
 }
 
 // Build wires the services to a database and a clock.
@@ -107,10 +115,10 @@ func tell(ctx context.Context, tx pgx.Tx, build Build, spec Spec) error {
 	}
 	p := &player{
 		desk: desk, db: tx, clock: c, rand: r, hours: hours{zone, r},
-		actors: map[string]auth.Actor{}, articles: map[string]int64{}, topics: map[string]int64{},
+		actors: map[string]auth.Actor{}, articles: map[string]int64{}, topics: map[string]int64{}, teams: map[string]int64{}, busy: []int64{},
 	}
-	plots := newPlanner(r, zone, now, all).plan(spec.Tickets)
-	for _, part := range []func(context.Context) error{p.openDesk, p.writeArticles, p.keepPhrases, p.welcomeCustomers} {
+	plots := newPlanner(r, zone, now, all).plan(spec.told())
+	for _, part := range []func(context.Context) error{p.openDesk, p.openTeams, p.writeArticles, p.keepPhrases, p.keepMacros, p.saveViews, p.welcomeCustomers} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -118,11 +126,24 @@ func tell(ctx context.Context, tx pgx.Tx, build Build, spec Spec) error {
 	for i := range plots {
 		p.rehearse(&plots[i])
 	}
+	if spec.Tickets >= besideFrom {
+		p.beside(now)
+	}
 	if err := p.play(ctx, now); err != nil {
 		return err
 	}
-	if err := p.link(ctx); err != nil {
-		return err
+	for _, part := range []func(context.Context) error{p.link, p.handOutTickets, p.tellNews, p.vote} {
+		if err := part(ctx); err != nil {
+			return err
+		}
 	}
-	return p.vote(ctx)
+	return nil
+}
+
+// told is how many tickets come from stories.
+func (s Spec) told() int {
+	if s.Tickets < besideFrom {
+		return s.Tickets
+	}
+	return s.Tickets - besideOpens
 }

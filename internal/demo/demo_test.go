@@ -10,15 +10,20 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/deskbell/deskbell/internal/account"
+	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/blob"
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/company"
 	"github.com/deskbell/deskbell/internal/demo"
+	"github.com/deskbell/deskbell/internal/inbox"
 	"github.com/deskbell/deskbell/internal/kb"
+	"github.com/deskbell/deskbell/internal/macro"
+	"github.com/deskbell/deskbell/internal/notice"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/testkit"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/internal/timesheet"
 )
 
 func TestSQL(t *testing.T) {
@@ -34,7 +39,15 @@ func build(tb testing.TB) demo.Build {
 		tb.Fatal(err)
 	}
 	return func(db pg.DB, now func() time.Time) (demo.Desk, error) {
-		d := demo.Desk{Settings: setting.New(db, setting.Hooks{}, now), KB: kb.New(db, now), Canned: canned.New(db, canned.Hooks{}, now)}
+		d := demo.Desk{Settings: setting.New(db, setting.Hooks{}, now), KB: kb.New(db, now), Inbox: inbox.NewService(db, now)}
+		d.Canned = canned.New(db, canned.Hooks{TakeFiles: func(ctx context.Context, tx pgx.Tx, by auth.Actor, ids []int64) ([]canned.File, error) {
+			taken, err := d.Tickets.TakeStaged(ctx, tx, by, ids)
+			var files []canned.File
+			for _, f := range taken {
+				files = append(files, canned.File{Key: f.Key, Name: f.Name, Type: f.Type, Size: f.Size})
+			}
+			return files, err
+		}}, now)
 		d.Accounts = account.New(db, d.Settings.Audit, now)
 		d.Tickets = ticket.NewService(db, files, ticket.Hooks{
 			CheckFields: d.Settings.CheckFields, Audit: d.Settings.Audit, AnswerUsed: func(ctx context.Context, tx pgx.Tx, used ticket.AnswerRef) error { return d.KB.Used(ctx, tx, used.ID) }, Suggest: d.KB.Suggest,
@@ -42,6 +55,8 @@ func build(tb testing.TB) demo.Build {
 		d.Companies = company.New(db, company.Hooks{
 			Audit: d.Settings.Audit, AddContact: d.Accounts.AddContact, AdoptTickets: d.Tickets.AdoptTickets,
 		}, now)
+		d.Macros, d.Times = macro.New(db, d.Settings.Audit, now), timesheet.New(db, d.Tickets, now)
+		d.Notices = notice.New(notice.Deps{DB: db, Person: d.Accounts.ByID, Seen: d.Tickets.Seen, Zone: d.Settings.DeskZone, Now: now})
 		return d, nil
 	}
 }
@@ -87,22 +102,40 @@ func TestFill(t *testing.T) {
 		}
 	})
 	for what, query := range map[string]string{
-		"robot reminders":            `SELECT count(*) FROM messages WHERE author_kind = 'robot'`,
-		"internal notes":             `SELECT count(*) FROM notes`,
-		"attachments":                `SELECT count(*) FROM attachments WHERE ticket_id IS NOT NULL`,
-		"pictures":                   `SELECT count(*) FROM attachments WHERE type = 'image/png'`,
-		"reopened tickets":           `SELECT count(*) FROM tickets WHERE reopen_count > 0`,
-		"tickets reopened now":       `SELECT count(*) FROM tickets WHERE reopened AND status = 'open'`,
-		"follow-ups":                 `SELECT count(*) FROM tickets WHERE follows_id IS NOT NULL`,
-		"steps in the coming days":   `SELECT count(*) FROM tickets WHERE next_step_at BETWEEN '2026-11-22 03:20Z' AND '2026-11-26Z'`,
-		"unsent drafts":              `SELECT count(*) FROM drafts`,
-		"suggestions to the editors": `SELECT count(*) FROM kb_suggestions`,
-		"answers from articles":      `SELECT count(*) FROM used_answers`,
-		"Russian articles":           `SELECT count(*) FROM kb_articles WHERE lang = 'ru'`,
-		"votes":                      `SELECT count(*) FROM kb_votes`,
-		"unassigned tickets":         `SELECT count(*) FROM tickets WHERE assignee_id IS NULL AND status = 'new'`,
-		"copies":                     `SELECT count(*) FROM participants`,
-		"Elena's open tickets":       `SELECT count(*) FROM tickets t JOIN identities i ON i.person_id = t.requester_id WHERE i.value LIKE 'e.orlova@%' AND t.status NOT IN ('closed', 'resolved')`,
+		"robot reminders":                `SELECT count(*) FROM messages WHERE author_kind = 'robot'`,
+		"internal notes":                 `SELECT count(*) FROM notes`,
+		"attachments":                    `SELECT count(*) FROM attachments WHERE ticket_id IS NOT NULL`,
+		"pictures":                       `SELECT count(*) FROM attachments WHERE type = 'image/png'`,
+		"reopened tickets":               `SELECT count(*) FROM tickets WHERE reopen_count > 0`,
+		"tickets reopened now":           `SELECT count(*) FROM tickets WHERE reopened AND status = 'open'`,
+		"follow-ups":                     `SELECT count(*) FROM tickets WHERE follows_id IS NOT NULL`,
+		"steps in the coming days":       `SELECT count(*) FROM tickets WHERE next_step_at BETWEEN '2026-11-22 03:20Z' AND '2026-11-26Z'`,
+		"unsent drafts":                  `SELECT count(*) FROM drafts`,
+		"suggestions to the editors":     `SELECT count(*) FROM kb_suggestions`,
+		"answers from articles":          `SELECT count(*) FROM used_answers`,
+		"Russian articles":               `SELECT count(*) FROM kb_articles WHERE lang = 'ru'`,
+		"votes":                          `SELECT count(*) FROM kb_votes`,
+		"unassigned tickets":             `SELECT count(*) FROM tickets WHERE assignee_id IS NULL AND status = 'new'`,
+		"copies":                         `SELECT count(*) FROM participants`,
+		"canned replies of a department": `SELECT count(*) FROM canned_replies WHERE scope = 'department'`,
+		"files of canned replies":        `SELECT count(*) FROM canned_files`,
+		"shared macros":                  `SELECT count(*) FROM macros WHERE scope <> 'mine'`,
+		"shared views":                   `SELECT count(*) FROM views WHERE scope <> 'mine'`,
+		"replies that wait":              `SELECT count(*) FROM held_replies WHERE due_at > '2026-11-22 03:20Z'`,
+		"merged tickets":                 `SELECT count(*) FROM tickets WHERE merged_into IS NOT NULL`,
+		"split tickets":                  `SELECT count(*) FROM events WHERE kind = 'split_from'`,
+		"diagnosed units":                `SELECT count(*) FROM service_stages WHERE stage = 'diagnosis'`,
+		"units sent back":                `SELECT count(*) FROM service_orders WHERE returned_at IS NOT NULL`,
+		"calls":                          `SELECT count(*) FROM calls`,
+		"mentions":                       `SELECT count(*) FROM note_mentions`,
+		"pinned notes":                   `SELECT count(*) FROM notes WHERE pinned_at IS NOT NULL`,
+		"tagged tickets":                 `SELECT count(DISTINCT ticket_id) FROM ticket_tags`,
+		"time entries":                   `SELECT count(*) FROM time_entries`,
+		"absences":                       `SELECT count(*) FROM absences`,
+		"tickets of a department":        `SELECT count(*) FROM tickets WHERE department_id IS NOT NULL`,
+		"unread notices of Marco":        `SELECT count(*) FROM notices n JOIN identities i ON i.person_id = n.person_id WHERE i.value LIKE 'marco@%' AND n.read_at IS NULL`,
+		"overdue promises":               `SELECT count(*) FROM tickets WHERE promised_until < '2026-11-22 03:20Z' AND status <> 'postponed'`,
+		"Elena's open tickets":           `SELECT count(*) FROM tickets t JOIN identities i ON i.person_id = t.requester_id WHERE i.value LIKE 'e.orlova@%' AND t.status NOT IN ('closed', 'resolved')`,
 	} {
 		t.Run("there are "+what, func(t *testing.T) {
 			n := count(t, db, query)

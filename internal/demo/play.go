@@ -27,6 +27,8 @@ type player struct {
 	actors   map[string]auth.Actor
 	articles map[string]int64 // by file name
 	topics   map[string]int64
+	teams    map[string]int64 // departments by their English name
+	busy     []int64          // tickets that play a part beside their story
 	acts     []act
 }
 

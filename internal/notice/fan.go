@@ -254,7 +254,7 @@ func (s *Service) schedule(ctx context.Context, tx pgx.Tx, lines []line) error {
 			jobs = append(jobs, river.InsertManyParams{Args: Deliver{l.ID, Mail}, InsertOpts: &river.InsertOpts{ScheduledAt: *l.MailDue}})
 		}
 	}
-	if len(jobs) == 0 {
+	if len(jobs) == 0 || s.Jobs == nil { // without jobs there are lines in the app alone
 		return nil
 	}
 	if _, err := s.Jobs.InsertManyTx(ctx, tx, jobs); err != nil {
