@@ -53,7 +53,13 @@ type Deps struct {
 	Enqueue func(ctx context.Context, tx pgx.Tx, run int64) error
 	// Person is who asked for a run, with the rights they have now.
 	Person func(ctx context.Context, id int64) (auth.Actor, error)
-	Now    func() time.Time
+	// Ended is told in the transaction that ends a run or its undoing; nil: nobody
+	// wants to know.
+	Ended func(ctx context.Context, tx pgx.Tx, run int64) error
+	// Used counts the use of a macro, in the transaction that begins a run with it;
+	// nil: nobody counts.
+	Used func(ctx context.Context, tx pgx.Tx, macro int64) error
+	Now  func() time.Time
 }
 
 // Service runs the use cases. Its fields are set once, by New.
@@ -62,12 +68,14 @@ type Service struct {
 	tickets *ticket.Service
 	enqueue func(ctx context.Context, tx pgx.Tx, run int64) error
 	person  func(ctx context.Context, id int64) (auth.Actor, error)
+	ended   func(ctx context.Context, tx pgx.Tx, run int64) error
+	used    func(ctx context.Context, tx pgx.Tx, macro int64) error
 	now     func() time.Time
 }
 
 // New returns bulk actions over tickets.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, tickets: d.Tickets, enqueue: d.Enqueue, person: d.Person, now: d.Now}
+	return &Service{db: d.DB, tickets: d.Tickets, enqueue: d.Enqueue, person: d.Person, ended: d.Ended, used: d.Used, now: d.Now}
 }
 
 // Order is what somebody asks for.
@@ -76,6 +84,7 @@ type Order struct {
 	Numbers []int64 // of the chosen tickets; not asked with All
 	All     bool    // all tickets of Filter
 	Filter  string  // in the language of filters
+	Macro   int64   // whose act it is; 0: written for this once
 	Key     string  // the form's idempotency key: the same order with it is one run
 }
 
@@ -152,6 +161,11 @@ func (s *Service) Start(ctx context.Context, by auth.Actor, o Order) (int64, err
 				return err
 			}
 		}
+		if o.Macro != 0 && s.used != nil {
+			if err := s.used(ctx, tx, o.Macro); err != nil {
+				return err
+			}
+		}
 		return s.enqueue(ctx, tx, id)
 	})
 	if err != nil {
@@ -190,7 +204,7 @@ func (s *Service) Cancel(ctx context.Context, by auth.Actor, run int64) error {
 }
 
 const undoSQL = `
-UPDATE bulk_runs SET state = 'undoing', finished_at = NULL
+UPDATE bulk_runs SET state = 'undoing', finished_at = NULL, seen_at = NULL
 WHERE id = @run AND person_id = @person AND state IN ('done', 'cancelled') AND finished_at > @since`
 
 // Undo begins to take a run back. After ten minutes, or twice, it is

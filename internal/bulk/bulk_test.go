@@ -33,6 +33,7 @@ type world struct {
 	ann, eve auth.Actor
 	topic    int64
 	asked    []int64 // runs whose job was queued
+	ends     int     // of runs
 }
 
 func newWorld(tb testing.TB) *world {
@@ -60,6 +61,7 @@ func newWorld(tb testing.TB) *world {
 	w.bulk = bulk.New(bulk.Deps{
 		DB: w.db, Tickets: w.tickets, Now: now,
 		Person:  func(context.Context, int64) (auth.Actor, error) { return w.eve, nil },
+		Ended:   func(context.Context, pgx.Tx, int64) error { w.ends++; return nil },
 		Enqueue: func(_ context.Context, _ pgx.Tx, run int64) error { w.asked = append(w.asked, run); return nil },
 	})
 	return w
@@ -194,6 +196,74 @@ func TestRunRepliesOnce(t *testing.T) {
 	w.work(t, id)
 	if r := w.run(t, id); r.Kept != 3 || r.Undone != 0 {
 		t.Errorf("sent replies were taken back: %+v", r)
+	}
+}
+
+// TestRunGoesOn is that a ticket which cannot be changed for a reason of ours holds
+// up none behind it, is tried again, and is said to have failed in the end.
+func TestRunGoesOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	numbers := w.submit(t, 4)
+	broken := func(number int64) {
+		t.Helper()
+		_, err := w.db.Exec(t.Context(), `
+CREATE OR REPLACE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.number = `+fmt.Sprint(number)+` THEN RAISE 'out of order'; END IF; RETURN NEW; END $$;
+CREATE OR REPLACE TRIGGER broken BEFORE UPDATE ON tickets FOR EACH ROW EXECUTE FUNCTION broken()`)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	broken(numbers[1])
+	act := ticket.Act{Changes: ticket.Changes{Priority: ticket.Urgent}}
+	id, err := w.bulk.Start(t.Context(), w.eve, bulk.Order{Act: act, Numbers: numbers, Key: "k"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.bulk.Work(t.Context(), id); err == nil {
+		t.Error("nobody hears of the failure")
+	}
+	r := w.run(t, id)
+	rows, _, err := w.bulk.Rows(t.Context(), w.eve, id, 0)
+	if err != nil || r.State != bulk.Running || r.Done != 3 || r.Refused != 0 || rows[1].State != "waiting" || rows[1].Reason.Key != "bulk.row_again" {
+		t.Fatalf("after a failure: %+v, row %+v (%v)", r, rows[1], err)
+	}
+	for range 2 {
+		_, _ = w.bulk.Work(t.Context(), id) // fails twice more
+	}
+	refused, _, err := w.bulk.RefusedRows(t.Context(), w.eve, id, 0)
+	if r = w.run(t, id); err != nil || r.State != bulk.Done || r.Done != 3 || r.Refused != 1 || len(refused) != 1 || refused[0].Reason.Key != "bulk.row_broken" {
+		t.Errorf("after three: %+v, %+v (%v)", r, refused, err)
+	}
+
+	broken(numbers[2])
+	if err := w.bulk.Undo(t.Context(), w.eve, id); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		_, _ = w.bulk.Work(t.Context(), id)
+	}
+	if r = w.run(t, id); r.State != bulk.Undone || r.Undone != 2 || r.Kept != 1 {
+		t.Errorf("undone: %+v", r)
+	}
+	if w.ends != 2 {
+		t.Errorf("the end was told %d times", w.ends)
+	}
+}
+
+// TestUnseenEnd is that a run whose end its person did not see is one to tell of,
+// and not once they looked.
+func TestUnseenEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.start(t, bulk.Order{Act: ticket.Act{Changes: ticket.Changes{Priority: ticket.Urgent}}, Numbers: w.submit(t, 2)})
+	e, ok, err := w.bulk.Unseen(t.Context(), id)
+	if err != nil || !ok || e.PersonID != w.eve.PersonID || e.Done != 2 || e.State != bulk.Done {
+		t.Errorf("end = %+v, %t (%v)", e, ok, err)
+	}
+	w.run(t, id)
+	if _, ok, err := w.bulk.Unseen(t.Context(), id); ok || err != nil {
+		t.Errorf("told of what was looked at (%v)", err)
 	}
 }
 

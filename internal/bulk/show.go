@@ -3,6 +3,7 @@ package bulk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -52,13 +53,45 @@ func (r Run) CanUndo(now time.Time) bool {
 
 const runColumns = `SELECT id, act, filter, state, total, done, refused, undone, kept, created_at, finished_at FROM bulk_runs`
 
-const runSQL = runColumns + ` WHERE id = @run AND person_id = @person`
+const runSQL = `
+WITH seen AS (UPDATE bulk_runs SET seen_at = @now WHERE id = @run AND person_id = @person AND finished_at IS NOT NULL AND seen_at IS NULL)
+` + runColumns + ` WHERE id = @run AND person_id = @person`
 
-// Run returns a run of by's own, else fault.NotFound.
+// Run returns a run of by's own, else fault.NotFound. They have seen it then: of
+// one that is over they need not be told.
 func (s *Service) Run(ctx context.Context, by auth.Actor, id int64) (Run, error) {
-	rows, _ := s.db.Query(ctx, runSQL, pgx.NamedArgs{"run": id, "person": by.PersonID})
+	rows, _ := s.db.Query(ctx, runSQL, pgx.NamedArgs{"run": id, "person": by.PersonID, "now": s.now()})
 	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Run])
 	return r, pg.NotFound(err, "bulk.not_found")
+}
+
+// Ending is how a run ended that its person has not looked at.
+type Ending struct {
+	Run      int64
+	PersonID int64
+	State    State
+	Done     int // tickets that are as wanted, or were taken back
+	Refused  int // tickets that are not
+	At       time.Time
+}
+
+const unseenSQL = `
+SELECT id AS run, person_id, state, CASE state WHEN 'undone' THEN undone ELSE done END AS done,
+    CASE state WHEN 'undone' THEN kept ELSE refused END AS refused, finished_at AS at
+FROM bulk_runs WHERE id = @run AND finished_at IS NOT NULL AND state <> 'cancelled' AND seen_at IS NULL`
+
+// Unseen returns how a run ended when its person has not seen it; ok is false when
+// they have, or when it is not over.
+func (s *Service) Unseen(ctx context.Context, run int64) (e Ending, ok bool, err error) {
+	rows, _ := s.db.Query(ctx, unseenSQL, pgx.NamedArgs{"run": run})
+	e, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Ending])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Ending{}, false, nil
+	}
+	if err != nil {
+		return Ending{}, false, fmt.Errorf("read how bulk action %d ended: %w", run, err)
+	}
+	return e, true, nil
 }
 
 const runsSQL = runColumns + ` WHERE person_id = @person ORDER BY id DESC LIMIT 20`

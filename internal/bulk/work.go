@@ -24,6 +24,7 @@ const (
 	gatherPage = 1000             // tickets of one part of a filter
 	rowsPage   = 200              // rows that one look-up finds
 	workFor    = 20 * time.Second // then the job gives way to others and comes back
+	maxTries   = 3                // of a row that fails
 )
 
 // run is a run as the job needs it.
@@ -145,39 +146,98 @@ type rowRef struct {
 }
 
 // through does each row that list finds, in a transaction of its own, until the
-// time is up or the run was cancelled.
+// time is up or the run was cancelled. A row that fails holds up none behind it;
+// what went wrong is returned after the last.
 func (s *Service) through(ctx context.Context, r run, list string, until time.Time, do func(tx pgx.Tx, ticketID, number int64) error) (more bool, err error) {
-	after := int64(0)
-	for {
+	var failed []error
+	for after, again := int64(0), 0; ; {
 		rows, _ := s.db.Query(ctx, list, pgx.NamedArgs{"run": r.ID, "after": after, "limit": rowsPage})
 		refs, err := pgx.CollectRows(rows, pgx.RowToStructByName[rowRef])
 		if err != nil {
-			return false, fmt.Errorf("read the rows of bulk action %d: %w", r.ID, err)
+			return false, errors.Join(append(failed, fmt.Errorf("read the rows of bulk action %d: %w", r.ID, err))...)
 		}
 		for _, ref := range refs {
 			err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error { return do(tx, ref.TicketID, ref.Number) })
 			if errors.Is(err, ended{}) {
-				return false, nil
+				return false, errors.Join(failed...)
 			}
 			if err != nil {
-				return false, fmt.Errorf("ticket %d of bulk action %d: %w", ref.Number, r.ID, err)
+				failed = append(failed, fmt.Errorf("ticket %d of bulk action %d: %w", ref.Number, r.ID, err))
+				waits, missed := s.missed(ctx, r, ref.TicketID, err)
+				if missed != nil {
+					return false, errors.Join(append(failed, missed)...)
+				}
+				again += waits
 			}
 			after = ref.TicketID
 			if s.now().After(until) {
-				return true, nil
+				return true, errors.Join(failed...)
 			}
 		}
 		if len(refs) < rowsPage {
-			_, err := s.db.Exec(ctx, endSQL, pgx.NamedArgs{"run": r.ID, "state": r.State, "now": s.now()})
-			return false, err
+			if again == 0 {
+				failed = append(failed, s.end(ctx, r))
+			}
+			return false, errors.Join(failed...)
 		}
 	}
+}
+
+// end closes a run that has no rows left, and lets its person be told.
+func (s *Service) end(ctx context.Context, r run) error {
+	return pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, endSQL, pgx.NamedArgs{"run": r.ID, "state": r.State, "now": s.now()})
+		if err != nil || tag.RowsAffected() == 0 || s.ended == nil {
+			return err
+		}
+		return s.ended(ctx, tx, r.ID)
+	})
+}
+
+const missedSQL = `
+UPDATE bulk_rows SET tries = tries + 1, reason = @reason WHERE run_id = @run AND ticket_id = @ticket AND state IN ('waiting', 'done') RETURNING tries`
+
+// missed notes at a row that doing it failed, and returns how many rows wait to be
+// done again for it: one, or none after the last try, when the row is refused. It
+// returns the failure when that is Postgres' or ours, not the row's.
+func (s *Service) missed(ctx context.Context, r run, ticketID int64, failure error) (waits int, err error) {
+	if ctx.Err() != nil || pg.Away(failure) {
+		return 0, failure
+	}
+	again, err := json.Marshal(fault.Message{Key: "bulk.row_again"})
+	if err != nil {
+		return 0, err
+	}
+	broken, err := json.Marshal(fault.Message{Key: "bulk.row_broken", Args: []any{"count", maxTries}})
+	if err != nil {
+		return 0, err
+	}
+	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
+		var tries int
+		err := tx.QueryRow(ctx, missedSQL, pgx.NamedArgs{"run": r.ID, "ticket": ticketID, "reason": again}).Scan(&tries)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil // another job did it meanwhile
+		}
+		if err != nil || tries < maxTries {
+			waits = 1
+			return err
+		}
+		to := "refused"
+		if r.State == Undoing {
+			to = "kept"
+		}
+		return tally(ctx, tx, r, ticketID, rowEnd{to: to, reason: broken})
+	})
+	if errors.Is(err, ended{}) {
+		return 0, nil
+	}
+	return waits, err
 }
 
 const (
 	holdSQL = `SELECT undo FROM bulk_rows WHERE run_id = @run AND ticket_id = @ticket AND state = @state FOR UPDATE`
 
-	rowSQL = `UPDATE bulk_rows SET state = @to, reason = @reason, undo = @undo WHERE run_id = @run AND ticket_id = @ticket`
+	rowSQL = `UPDATE bulk_rows SET state = @to, reason = @reason, undo = @undo, tries = 0 WHERE run_id = @run AND ticket_id = @ticket`
 
 	tallySQL = `
 UPDATE bulk_runs SET
@@ -269,7 +329,7 @@ func tally(ctx context.Context, tx pgx.Tx, r run, ticketID int64, end rowEnd) er
 }
 
 // verdict is what becomes of a row: a refusal meant for people is its reason,
-// anything else is tried again later.
+// anything else is tried again.
 func verdict(err error, well, refused string) (to string, reason []byte, _ error) {
 	if err == nil {
 		return well, nil, nil
