@@ -8,6 +8,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/deskbell/deskbell/internal/bulk"
+	"github.com/deskbell/deskbell/internal/notice"
 	"github.com/deskbell/deskbell/internal/pg"
 )
 
@@ -19,7 +20,42 @@ func (a *App) wireBulk(db pg.DB, queue *river.Client[pgx.Tx], now func() time.Ti
 			_, err := queue.InsertTx(ctx, tx, BulkRun{Run: run}, nil)
 			return err
 		},
+		Ended: func(ctx context.Context, tx pgx.Tx, run int64) error {
+			_, err := queue.InsertTx(ctx, tx, BulkEnded{Run: run}, &river.InsertOpts{ScheduledAt: now().Add(bulkLooked)})
+			return err
+		},
+		Used: func(ctx context.Context, tx pgx.Tx, macro int64) error { return a.Macros.CountUse(ctx, tx, macro) },
 	})
+}
+
+// bulkLooked is how long somebody has to see the end of their bulk action on its
+// own page, which asks every second.
+const bulkLooked = 10 * time.Second
+
+// BulkEnded tells somebody how a bulk action ended that they did not wait for.
+type BulkEnded struct {
+	Run int64 `json:"run"`
+}
+
+// Kind names the job in the queue.
+func (BulkEnded) Kind() string { return "bulk.ended" }
+
+// InsertOpts implements river.JobArgsWithInsertOpts.
+func (BulkEnded) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: notice.JobQueue} }
+
+type bulkTeller struct {
+	river.WorkerDefaults[BulkEnded]
+	bulk    *bulk.Service
+	notices *notice.Service
+}
+
+// Work implements river.Worker.
+func (b *bulkTeller) Work(ctx context.Context, job *river.Job[BulkEnded]) error {
+	e, ok, err := b.bulk.Unseen(ctx, job.Args.Run)
+	if err != nil || !ok {
+		return err
+	}
+	return b.notices.TellBulk(ctx, notice.Bulk{Run: e.Run, PersonID: e.PersonID, Undone: e.State == bulk.Undone, Done: e.Done, Refused: e.Refused})
 }
 
 // BulkRun goes on with a bulk action, or takes it back.

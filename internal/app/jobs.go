@@ -57,6 +57,7 @@ func (a *App) workers() *river.Workers {
 	river.AddWorker(all, notice.NewCourier(a.Notices))
 	river.AddWorker(all, notice.NewPusher(a.Notices))
 	river.AddWorker(all, &bulker{bulk: a.Bulk})
+	river.AddWorker(all, &bulkTeller{bulk: a.Bulk, notices: a.Notices})
 	return all
 }
 

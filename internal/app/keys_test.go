@@ -79,7 +79,7 @@ func keyFamilies() map[string][]string {
 		"notice.event.":            events,
 		"notice.name.":             events,
 		"notice.scope.":            ends(notice.Scopes),
-		"notice.why.":              ends(notice.Scopes),
+		"notice.why.":              append(ends(notice.Scopes), string(notice.Own)),
 		"profile.":                 setting.ProfileFields,
 		"profile.notice.":          notices,
 		"profile.notice_hint.":     notices,

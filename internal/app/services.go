@@ -126,7 +126,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 	a.Inbox = inbox.NewService(db, now)
 	a.wireNotices(db, queue, now)
 	a.wireBulk(db, queue, now)
-	a.Macros = macro.New(db, a.Settings.Audit, now)
+	a.Macros = macro.New(db, a.Tickets, a.Settings.Audit, now)
 	a.Times = timesheet.New(db, a.Tickets, now)
 	a.wirePrivacy(db, queue, now)
 	a.wireFind(db, queue, now)

@@ -114,13 +114,15 @@ type Row struct {
 // rowsShown is how many rows a page of a run has.
 const rowsShown = 100
 
-const rowsSQL = `
-SELECT b.ticket_id, b.state, b.reason FROM bulk_rows b JOIN bulk_runs r ON r.id = b.run_id
-WHERE b.run_id = @run AND r.person_id = @person AND b.ticket_id > @after ORDER BY b.ticket_id LIMIT @limit`
+// rowColumns are rows with those of their tickets that the reader sees.
+const rowColumns = `
+SELECT b.ticket_id, coalesce(t.number, 0) AS number, coalesce(t.subject, '') AS subject, b.state, b.reason
+FROM bulk_rows b JOIN bulk_runs r ON r.id = b.run_id LEFT JOIN tickets t ON t.id = b.ticket_id AND ` + ticket.StaffSees + `
+WHERE b.run_id = @run AND r.person_id = @person AND b.ticket_id > @after`
 
-const refusedSQL = `
-SELECT b.ticket_id, b.state, b.reason FROM bulk_rows b JOIN bulk_runs r ON r.id = b.run_id
-WHERE b.run_id = @run AND r.person_id = @person AND b.state IN ('refused', 'kept') AND b.ticket_id > @after ORDER BY b.ticket_id LIMIT @limit`
+const rowsSQL = rowColumns + ` ORDER BY b.ticket_id LIMIT @limit`
+
+const refusedSQL = rowColumns + ` AND b.state IN ('refused', 'kept') ORDER BY b.ticket_id LIMIT @limit`
 
 // Rows is one page of the rows of a run of by's own, after the last of the page
 // before; next is 0 at the end.
@@ -134,11 +136,13 @@ func (s *Service) RefusedRows(ctx context.Context, by auth.Actor, id, after int6
 }
 
 func (s *Service) rows(ctx context.Context, by auth.Actor, sql string, id, after int64) (list []Row, next int64, err error) {
-	got, _ := s.db.Query(ctx, sql, pgx.NamedArgs{"run": id, "person": by.PersonID, "after": after, "limit": rowsShown + 1})
+	args := pgx.NamedArgs{"run": id, "person": by.PersonID, "after": after, "limit": rowsShown + 1}
+	ticket.StaffSight(by, args)
+	got, _ := s.db.Query(ctx, sql, args)
 	list, err = pgx.CollectRows(got, func(row pgx.CollectableRow) (Row, error) {
 		var r Row
 		var reason []byte
-		if err := row.Scan(&r.TicketID, &r.State, &reason); err != nil || reason == nil {
+		if err := row.Scan(&r.TicketID, &r.Number, &r.Subject, &r.State, &reason); err != nil || reason == nil {
 			return r, err
 		}
 		return r, readReason(reason, &r.Reason)
@@ -149,18 +153,6 @@ func (s *Service) rows(ctx context.Context, by auth.Actor, sql string, id, after
 	if len(list) > rowsShown {
 		list = list[:rowsShown]
 		next = list[rowsShown-1].TicketID
-	}
-	ids := make([]int64, len(list))
-	for i, r := range list {
-		ids[i] = r.TicketID
-	}
-	names, err := s.tickets.Named(ctx, by, ids)
-	if err != nil {
-		return nil, 0, err
-	}
-	for i := range list {
-		n := names[list[i].TicketID]
-		list[i].Number, list[i].Subject = n.Number, n.Subject
 	}
 	return list, next, nil
 }

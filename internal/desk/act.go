@@ -10,7 +10,6 @@ import (
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
-	"github.com/deskbell/deskbell/internal/macro"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 	"github.com/deskbell/deskbell/web/ui"
@@ -23,7 +22,7 @@ type actForm struct {
 	Errors      map[string]fault.Message
 	Me          auth.Actor
 	Agents      []ticket.AgentRef
-	Departments []macro.Place
+	Departments []setting.Department
 	Topics      []setting.Topic
 }
 
@@ -70,9 +69,33 @@ func (h *Handler) fillActForm(ctx context.Context, f *actForm) error {
 	if f.Agents, err = h.tickets.Agents(ctx, f.Me); err != nil {
 		return err
 	}
-	if f.Departments, err = h.macros.Departments(ctx, f.Me); err != nil {
+	return h.fillPlaces(ctx, f)
+}
+
+// fillActWords reads what it takes to say what acts do.
+func (h *Handler) fillActWords(ctx context.Context, f *actForm, acts ...ticket.Act) error {
+	var agents []int64
+	for _, a := range acts {
+		if a.Assignee != nil && *a.Assignee > 0 && *a.Assignee != f.Me.PersonID {
+			agents = append(agents, *a.Assignee)
+		}
+	}
+	if len(agents) > 0 {
+		var err error
+		if f.Agents, err = h.tickets.AgentNames(ctx, f.Me, agents); err != nil {
+			return err
+		}
+	}
+	return h.fillPlaces(ctx, f)
+}
+
+// fillPlaces reads where tickets can be filed, from memory.
+func (h *Handler) fillPlaces(ctx context.Context, f *actForm) error {
+	all, err := h.settings.Departments(ctx)
+	if err != nil {
 		return err
 	}
+	f.Departments = slices.DeleteFunc(all, func(d setting.Department) bool { return d.Retired })
 	f.Topics, err = h.settings.Topics(ctx, f.Me)
 	return err
 }
@@ -185,7 +208,7 @@ func (f actForm) words(ctx context.Context) []said {
 		add("bolt", i18n.T(ctx, "bulk.does.priority", "priority", ui.PriorityText(ctx, int(a.Priority))))
 	}
 	if a.Department != nil {
-		i := slices.IndexFunc(f.Departments, func(d macro.Place) bool { return d.ID == *a.Department })
+		i := slices.IndexFunc(f.Departments, func(d setting.Department) bool { return d.ID == *a.Department })
 		if i >= 0 {
 			add("users", i18n.T(ctx, "bulk.does.department", "department", f.Departments[i].Name))
 		}

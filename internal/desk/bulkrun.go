@@ -22,7 +22,7 @@ import (
 const (
 	bulkSmall = 50                      // tickets whose end the page waits for
 	bulkWait  = 1500 * time.Millisecond // so long
-	bulkLook  = 60 * time.Millisecond   // between two looks
+	bulkLook  = 80 * time.Millisecond   // before the first look; each further wait is twice as long
 )
 
 // bulkPage is a bulk action before it begins: the form in which it is composed,
@@ -73,21 +73,23 @@ func (h *Handler) postBulk(w http.ResponseWriter, r *http.Request) error {
 		p.Sure = true
 		return h.renderBulk(w, r, http.StatusOK, p)
 	}
+	if p.Macro.ID != 0 {
+		version, _ := form.Int("version")
+		if err := p.Macro.Shown(version); err != nil { // what it does now is shown
+			p.Sure = true
+			return h.bulkRefused(w, r, p, err)
+		}
+	}
 	id, err := h.bulk.Start(r.Context(), p.Me, order)
 	if err != nil {
 		return h.bulkRefused(w, r, p, err)
-	}
-	if p.Macro.ID != 0 {
-		if err := h.macros.CountUse(r.Context(), p.Macro.ID); err != nil {
-			return err
-		}
 	}
 	return h.followBulk(w, r, id, p)
 }
 
 // order is the page's form as the use case takes it.
 func (p bulkPage) order() bulk.Order {
-	o := bulk.Order{Act: p.Act, All: p.All, Filter: p.Query, Key: p.Key}
+	o := bulk.Order{Act: p.Act, All: p.All, Filter: p.Query, Macro: p.Macro.ID, Key: p.Key}
 	for _, n := range p.Numbers {
 		if number, err := strconv.ParseInt(n, 10, 64); err == nil {
 			o.Numbers = append(o.Numbers, number)
@@ -98,7 +100,7 @@ func (p bulkPage) order() bulk.Order {
 
 // bulkRefused shows the form again with what is wrong with it.
 func (h *Handler) bulkRefused(w http.ResponseWriter, r *http.Request, p bulkPage, err error) error {
-	if !fault.Is(err, fault.Invalid) {
+	if !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Conflict) {
 		return err
 	}
 	f := fault.Of(err)
@@ -116,7 +118,11 @@ func (h *Handler) bulkRefused(w http.ResponseWriter, r *http.Request, p bulkPage
 
 func (h *Handler) renderBulk(w http.ResponseWriter, r *http.Request, status int, p bulkPage) error {
 	ctx := r.Context()
-	if err := h.fillActForm(ctx, &p.actForm); err != nil {
+	fill := h.fillActForm
+	if p.Sure {
+		fill = func(ctx context.Context, f *actForm) error { return h.fillActWords(ctx, f, f.Act) }
+	}
+	if err := fill(ctx, &p.actForm); err != nil {
 		return err
 	}
 	p.Count = strconv.Itoa(len(p.Numbers))
@@ -148,7 +154,8 @@ func (h *Handler) followBulk(w http.ResponseWriter, r *http.Request, id int64, p
 	if p.All || len(p.Numbers) > bulkSmall {
 		return httpx.SeeOther(w, r, link.BulkRun(id))
 	}
-	for end := time.After(bulkWait); ; {
+	end := time.After(bulkWait)
+	for wait := bulkLook; ; wait *= 2 {
 		run, err := h.bulk.Run(r.Context(), p.Me, id)
 		if err != nil {
 			return err
@@ -161,7 +168,7 @@ func (h *Handler) followBulk(w http.ResponseWriter, r *http.Request, id int64, p
 			return nil
 		case <-end:
 			return httpx.SeeOther(w, r, link.BulkRun(id))
-		case <-time.After(bulkLook):
+		case <-time.After(wait):
 		}
 	}
 }
@@ -219,7 +226,7 @@ func (h *Handler) showBulk(w http.ResponseWriter, r *http.Request) error {
 	if p.Rows, p.Next, err = rows(ctx, p.Me, id, q.ID("after")); err != nil {
 		return err
 	}
-	if err := h.fillActForm(ctx, &p.actForm); err != nil {
+	if err := h.fillActWords(ctx, &p.actForm, p.Run.Act); err != nil {
 		return err
 	}
 	p.AgentPage = h.page(r, i18n.T(ctx, "bulk.title"), "inbox")

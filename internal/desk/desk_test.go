@@ -14,21 +14,25 @@ import (
 
 	"github.com/alexedwards/scs/v2/memstore"
 	"github.com/go-chi/chi/v5"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/bulk"
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/macro"
 	"github.com/deskbell/deskbell/internal/pg"
 	"github.com/deskbell/deskbell/internal/presence"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/testkit"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/internal/timesheet"
 )
 
 // world is the agents' pages on a desk with people, a company and a clock.
@@ -139,6 +143,17 @@ func (w *world) handler() *Handler {
 	return New(Deps{
 		Tickets: w.tickets, Settings: w.settings, KB: w.kb, Canned: w.canned, Sessions: httpx.NewSessions(memstore.New(), false), Errors: errorPage,
 		Live: w.hub, Stop: w.stop, Now: w.now, Presence: presence.New(w.db, w.tickets.Seen, w.now),
+		Macros: macro.New(w.db, w.tickets, nil, w.now), Times: timesheet.New(w.db, w.tickets, w.now), Bulk: w.bulk(),
+	})
+}
+
+// bulk are bulk actions whose jobs nobody works: a test does.
+func (w *world) bulk() *bulk.Service {
+	return bulk.New(bulk.Deps{
+		DB: w.db, Tickets: w.tickets, Now: w.now,
+		Person:  func(context.Context, int64) (auth.Actor, error) { return w.max, nil },
+		Enqueue: func(context.Context, pgx.Tx, int64) error { return nil },
+		Used:    macro.New(w.db, w.tickets, nil, w.now).CountUse,
 	})
 }
 

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"crypto/rand"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,7 +21,6 @@ type macroPage struct {
 	ui.AgentPage
 	actForm
 	Macro   macro.Macro
-	Places  []macro.Place
 	Problem fault.Message
 }
 
@@ -34,7 +32,11 @@ func (h *Handler) showMacros(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := actForm{Me: by}
-	if err := h.fillActForm(ctx, &f); err != nil {
+	acts := make([]ticket.Act, len(list))
+	for i, m := range list {
+		acts[i] = m.Act
+	}
+	if err := h.fillActWords(ctx, &f, acts...); err != nil {
 		return err
 	}
 	p := h.page(r, i18n.T(ctx, "macro.title"), "macros")
@@ -68,10 +70,6 @@ func (h *Handler) renderMacro(w http.ResponseWriter, r *http.Request, status int
 	if err := h.fillActForm(ctx, &p.actForm); err != nil {
 		return err
 	}
-	var err error
-	if p.Places, err = h.macros.Places(ctx, p.Me); err != nil {
-		return err
-	}
 	title := i18n.T(ctx, "macro.new")
 	if p.Macro.ID != 0 {
 		title = p.Macro.Name
@@ -101,6 +99,13 @@ func (h *Handler) postMacro(w http.ResponseWriter, r *http.Request) error {
 	m.Scope = macro.Scope(scope)
 	m.Department, _ = strconv.ParseInt(department, 10, 64)
 	_, err = h.macros.Save(ctx, by, m)
+	if fault.Is(err, fault.Conflict) { // saving again replaces what the colleague wrote
+		now, err := h.macros.Macro(ctx, by, m.ID)
+		if err != nil {
+			return err
+		}
+		m.Version = now.Version
+	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		p := macroPage{Macro: m, actForm: actForm{Act: m.Act, Errors: fault.Of(err).Fields}}
 		if len(p.Errors) == 0 {
@@ -141,7 +146,10 @@ func (p macroPage) scopes(ctx context.Context) []ui.Option {
 	if !p.Me.May(auth.ShareCanned) {
 		return all
 	}
-	for _, d := range p.Places {
+	for _, d := range p.Departments {
+		if !(macro.Macro{Scope: macro.Department, Department: d.ID}).MayShare(p.Me) {
+			continue
+		}
 		all = append(all, ui.Option{Value: "department:" + num(d.ID), Label: i18n.T(ctx, "macro.department", "name", d.Name)})
 	}
 	return append(all, ui.Option{Value: string(macro.Everybody), Label: i18n.T(ctx, "macro.everybody")})
@@ -165,66 +173,6 @@ func macroScope(ctx context.Context, m macro.Macro) string {
 		return i18n.T(ctx, "macro.mine")
 	}
 	return ""
-}
-
-// ticketMacros are the macros that can be run on a ticket, and what the chosen
-// one does.
-type ticketMacros struct {
-	ui.AgentPage
-	actForm
-	Number int64
-	View   ticket.InboxView
-	List   []macro.Macro
-	Chosen macro.Macro
-	Key    string
-}
-
-// showTicketMacros is GET /agent/tickets/{number}/macros: one is chosen, and
-// shows what it will do before it does.
-func (h *Handler) showTicketMacros(w http.ResponseWriter, r *http.Request) error {
-	number, err := httpx.PathID(r, "number")
-	if err != nil {
-		return err
-	}
-	ctx, q := r.Context(), httpx.ReadQuery(r)
-	p := ticketMacros{Number: number, View: viewOf(q), Key: rand.Text()}
-	p.Me = httpx.Actor(r)
-	if _, err := h.tickets.Preview(ctx, p.Me, number); err != nil {
-		return err
-	}
-	if p.List, err = h.macros.List(ctx, p.Me); err != nil {
-		return err
-	}
-	if id := q.ID("macro"); id != 0 {
-		if p.Chosen, err = h.macros.Macro(ctx, p.Me, id); err != nil {
-			return err
-		}
-		if p.Act = p.Chosen.Act; p.Act.Reply != "" {
-			if p.Act.Reply, err = h.tickets.Filled(ctx, p.Me, number, p.Act.Reply); err != nil {
-				return err
-			}
-		}
-		if err := h.fillActForm(ctx, &p.actForm); err != nil {
-			return err
-		}
-	}
-	p.AgentPage = h.page(r, i18n.T(ctx, "macro.run"), "inbox")
-	return httpx.Render(w, r, http.StatusOK, ticketMacrosPage(p))
-}
-
-// postTicketMacro is POST /agent/tickets/{number}/macros: a macro is run.
-func (h *Handler) postTicketMacro(w http.ResponseWriter, r *http.Request) error {
-	ctx, by := r.Context(), httpx.Actor(r)
-	return h.change(w, r, "macro.done", func(number int64, form httpx.Form) error {
-		m, err := h.macros.Macro(ctx, by, form.ID("macro"))
-		if err != nil {
-			return err
-		}
-		if _, err := h.tickets.Perform(ctx, by, number, m.Act, form.Line("key")); err != nil {
-			return err
-		}
-		return h.macros.CountUse(ctx, m.ID)
-	})
 }
 
 // withAct is f for another act.

@@ -139,10 +139,10 @@ func (h *Notices) openNotice(w http.ResponseWriter, r *http.Request) error {
 	if err := h.notices.MarkRead(r.Context(), httpx.Actor(r), id); err != nil {
 		return err
 	}
-	if n.Number == 0 {
-		return httpx.SeeOther(w, r, link.Notices)
+	if to := n.Href(); to != "" {
+		return httpx.SeeOther(w, r, to)
 	}
-	return httpx.SeeOther(w, r, link.AgentMessage(n.Number, n.Seq))
+	return httpx.SeeOther(w, r, link.Notices)
 }
 
 // postRead is POST /agent/notifications/read: the lines named by id, those of a
@@ -284,6 +284,7 @@ var noticeLooks = map[notice.Event]noticeLook{
 	notice.ColleagueSays: {"send", "tone-green"},
 	notice.NoteWritten:   {"note", "tone-amber"},
 	notice.StatusChanged: {"st-open", "tone-neutral"},
+	notice.BulkEnded:     {"check-circle", "tone-green"},
 }
 
 func lookOf(r notice.Row) noticeLook {

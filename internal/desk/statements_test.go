@@ -9,8 +9,10 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/deskbell/deskbell/internal/bulk"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/macro"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -26,12 +28,23 @@ func TestStatements(t *testing.T) {
 	}
 	w.post(w.eve, link.AgentDraft(n), "kind", "reply", "message", "More").wants(t, http.StatusNoContent)
 
+	max := w.max.PersonID
+	id, err := macro.New(w.db, w.tickets, nil, w.now).Save(t.Context(), w.max, macro.Macro{
+		Name: "To Marco", Scope: macro.Mine, Act: ticket.Act{Reply: "Hello {{customer.first_name}}", Changes: ticket.Changes{Assignee: &w.eve.PersonID}},
+	})
+	w.must(err)
+	run, err := w.bulk().Start(t.Context(), w.max, bulk.Order{Act: ticket.Act{Changes: ticket.Changes{Assignee: &w.eve.PersonID}}, Numbers: []int64{n}})
+	w.must(err)
+	_, err = w.bulk().Work(t.Context(), run)
+	w.must(err)
+
 	var c counter
 	config := w.db.Config()
 	config.ConnConfig.Tracer = &c
 	db, err := pgxpool.NewWithConfig(t.Context(), config)
 	w.must(err)
 	defer db.Close()
+	w.db = db
 	w.tickets, w.kb, w.canned = ticket.NewService(db, nil, w.hooks(), w.now), kb.New(db, w.now), w.cannedReplies(db)
 	w.must(w.kb.Refresh(t.Context()))
 	w.must(w.canned.Refresh(t.Context()))
@@ -56,6 +69,30 @@ func TestStatements(t *testing.T) {
 		w.get(w.eve, path).wants(t, http.StatusOK)
 		if got := c.Load(); got > most {
 			t.Errorf("%s: %d statements, at most %d", path, got, most)
+		}
+	}
+	for path, most := range map[string]int64{
+		link.BulkRun(run):   4,
+		link.Bulk:           2,
+		link.Macros:         3,
+		link.Macro(id):      3,
+		link.NewMacro:       2,
+		link.AgentMacros(n): 3,
+		link.TimeReport:     1,
+		link.TrashView:      3,
+		link.AgentMacros(n) + "?macro=" + num(id): 4,
+	} {
+		c.Store(0)
+		w.get(w.max, path).wants(t, http.StatusOK)
+		if got := c.Load(); got > most {
+			t.Errorf("%s: %d statements, at most %d", path, got, most)
+		}
+	}
+	for step, most := range map[string]int64{"write": 4, "": 4} {
+		c.Store(0)
+		w.post(w.max, link.Bulk, "all", "1", "query", "status:new", "assignee", num(max), "step", step).wants(t, http.StatusOK)
+		if got := c.Load(); got > most {
+			t.Errorf("bulk form, step %q: %d statements, at most %d", step, got, most)
 		}
 	}
 }

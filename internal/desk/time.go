@@ -99,18 +99,17 @@ func (h *Handler) postTimer(w http.ResponseWriter, r *http.Request) error {
 // timePage is the time spent in a period.
 type timePage struct {
 	ui.AgentPage
-	From, To string
-	Lines    []timesheet.Line
-	Total    int
-	Problem  fault.Message
+	timesheet.Period
+	timesheet.Report
+	Problem fault.Message
 }
 
 // showTime is GET /agent/time: time spent in a period, as a file with csv=1; the
-// file has exactly the lines of the page.
+// file has all lines of the pages.
 func (h *Handler) showTime(w http.ResponseWriter, r *http.Request) error {
 	ctx, by, q := r.Context(), httpx.Actor(r), httpx.ReadQuery(r)
 	now := h.now().In(i18n.ReaderOf(ctx).Zone)
-	p := timePage{From: q.Line("from"), To: q.Line("to")}
+	p := timePage{Period: timesheet.Period{From: q.Line("from"), To: q.Line("to")}}
 	if p.From == "" {
 		p.From = now.AddDate(0, 0, 1-now.Day()).Format(time.DateOnly)
 	}
@@ -118,18 +117,16 @@ func (h *Handler) showTime(w http.ResponseWriter, r *http.Request) error {
 		p.To = now.Format(time.DateOnly)
 	}
 	status := http.StatusOK
-	lines, err := h.times.Report(ctx, by, p.From, p.To)
+	var err error
+	p.Report, err = h.times.Report(ctx, by, p.Period, q.Get("after"))
 	if fault.Is(err, fault.Invalid) {
 		status, p.Problem, err = httpx.Status(err), message(err), nil
 	}
 	if err != nil {
 		return err
 	}
-	if p.Lines = lines; q.On("csv") && status == http.StatusOK {
-		return timeCSV(w, r, p)
-	}
-	for _, l := range lines {
-		p.Total += l.Minutes
+	if q.On("csv") && status == http.StatusOK {
+		return h.timeCSV(w, r, p.Period)
 	}
 	p.AgentPage = h.page(r, i18n.T(ctx, "time.title"), "time")
 	if err := h.count(ctx, by, &p.AgentPage, nil); err != nil {
@@ -138,8 +135,8 @@ func (h *Handler) showTime(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, status, timeReport(p))
 }
 
-// timeCSV sends the lines as a file for spreadsheets.
-func timeCSV(w http.ResponseWriter, r *http.Request, p timePage) error {
+// timeCSV sends all lines of a period as a file for spreadsheets.
+func (h *Handler) timeCSV(w http.ResponseWriter, r *http.Request, p timesheet.Period) error {
 	ctx := r.Context()
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="time-`+p.From+"-"+p.To+`.csv"`)
@@ -150,14 +147,14 @@ func timeCSV(w http.ResponseWriter, r *http.Request, p timePage) error {
 		head[i] = i18n.T(ctx, "time.column."+name)
 	}
 	_ = c.Write(head)
-	for _, l := range p.Lines {
-		_ = c.Write([]string{
+	err := h.times.EachLine(ctx, httpx.Actor(r), p, func(l timesheet.Line) error {
+		return c.Write([]string{
 			l.SpentOn.Format(time.DateOnly), num(l.Number), csvCell(l.Subject), csvCell(l.Company), csvCell(l.Person), i18n.T(ctx, "time.kind."+string(l.Kind)),
 			strconv.Itoa(l.Minutes), csvCell(l.Comment),
 		})
-	}
+	})
 	c.Flush()
-	return nil
+	return err
 }
 
 // csvCell keeps a spreadsheet from taking what people wrote for a formula.
@@ -166,6 +163,23 @@ func csvCell(s string) string {
 		return "'" + s
 	}
 	return s
+}
+
+// older is the page after this one; "" at the end.
+func (p timePage) older() string {
+	if p.Next == "" {
+		return ""
+	}
+	return link.Query(link.TimeReport, "from", p.From, "to", p.To, "after", p.Next)
+}
+
+// kindSums are the sums of the kinds of work by their names.
+func (p timePage) kindSums(ctx context.Context) []timesheet.Sum {
+	all := make([]timesheet.Sum, len(p.Kinds))
+	for i, k := range p.Kinds {
+		all[i] = timesheet.Sum{Name: i18n.T(ctx, "time.kind."+k.Name), Minutes: k.Minutes}
+	}
+	return all
 }
 
 func (p timePage) csvHref() string {

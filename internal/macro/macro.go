@@ -66,14 +66,18 @@ const (
 
 // Service runs the use cases. Its fields are set once, by New.
 type Service struct {
-	db    pg.DB
-	audit func(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error
-	now   func() time.Time
+	db      pg.DB
+	tickets *ticket.Service
+	audit   Audit
+	now     func() time.Time
 }
 
-// New returns macros in db; audit records what is done to shared ones.
-func New(db pg.DB, audit func(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error, now func() time.Time) *Service {
-	return &Service{db: db, audit: audit, now: now}
+// Audit records what is done to shared macros.
+type Audit func(ctx context.Context, tx pgx.Tx, by auth.Actor, action, subject string, before, after any) error
+
+// New returns macros in db, which are run on tickets.
+func New(db pg.DB, tickets *ticket.Service, audit Audit, now func() time.Time) *Service {
+	return &Service{db: db, tickets: tickets, audit: audit, now: now}
 }
 
 const columns = `
@@ -230,7 +234,7 @@ func (m *Macro) check(by auth.Actor, now time.Time) error {
 	switch {
 	case !slices.Contains(Scopes, m.Scope), m.Scope == Department && m.Department == 0:
 		wrong.Add("scope", "macro.scope_missing")
-	case m.Scope != Mine && !m.mayShare(by):
+	case m.Scope != Mine && !m.MayShare(by):
 		wrong.Add("scope", "macro.scope_forbidden")
 	}
 	if m.Act.Empty() {
@@ -269,16 +273,6 @@ func (s *Service) Delete(ctx context.Context, by auth.Actor, id int64) error {
 	})
 	if err != nil {
 		return fmt.Errorf("delete a macro: %w", err)
-	}
-	return nil
-}
-
-const usedSQL = `UPDATE macros SET used = used + 1 WHERE id = @id`
-
-// CountUse counts that a macro was run.
-func (s *Service) CountUse(ctx context.Context, id int64) error {
-	if _, err := s.db.Exec(ctx, usedSQL, pgx.NamedArgs{"id": id}); err != nil {
-		return fmt.Errorf("count a macro's use: %w", err)
 	}
 	return nil
 }

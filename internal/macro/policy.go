@@ -2,7 +2,6 @@ package macro
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -26,11 +25,11 @@ func sight(ctx context.Context, by auth.Actor) pgx.NamedArgs {
 // MayEdit reports whether by may change a macro: their own, and with the right
 // to share texts those that they may use.
 func (m Macro) MayEdit(by auth.Actor) bool {
-	return m.Scope == Mine && m.OwnerID == by.PersonID || m.Scope != Mine && m.mayShare(by)
+	return m.Scope == Mine && m.OwnerID == by.PersonID || m.Scope != Mine && m.MayShare(by)
 }
 
-// mayShare reports whether by may share a macro with those whose it is.
-func (m Macro) mayShare(by auth.Actor) bool {
+// MayShare reports whether by may share a macro with those whose it is.
+func (m Macro) MayShare(by auth.Actor) bool {
 	return by.May(auth.ShareCanned) && (m.Scope != Department || by.InDepartment(m.Department))
 }
 
@@ -48,39 +47,4 @@ func known(ctx context.Context, tx pgx.Tx, m Macro) error {
 	var wrong fault.Field
 	wrong.Add("scope", "macro.scope_missing")
 	return wrong.Err()
-}
-
-// Place is a department that a macro may be shared with.
-type Place struct {
-	ID   int64
-	Name string
-}
-
-const placesSQL = `
-SELECT d.id, coalesce(d.name ->> @lang, d.name ->> 'en', d.key) AS name FROM departments d
-WHERE NOT d.retired AND (@all OR d.id = ANY (@departments::bigint[])) ORDER BY d.position, d.id LIMIT 200`
-
-// Places lists the departments that by may share macros with: their own, and all
-// with auth.AllDepartments.
-func (s *Service) Places(ctx context.Context, by auth.Actor) ([]Place, error) {
-	if !by.May(auth.ShareCanned) {
-		return nil, nil
-	}
-	return s.places(ctx, sight(ctx, by))
-}
-
-// Departments lists those into whose queue a ticket can be moved.
-func (s *Service) Departments(ctx context.Context, by auth.Actor) ([]Place, error) {
-	args := sight(ctx, by)
-	args["all"] = true
-	return s.places(ctx, args)
-}
-
-func (s *Service) places(ctx context.Context, args pgx.NamedArgs) ([]Place, error) {
-	rows, _ := s.db.Query(ctx, placesSQL, args)
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Place])
-	if err != nil {
-		return nil, fmt.Errorf("list the departments: %w", err)
-	}
-	return list, nil
 }

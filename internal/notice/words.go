@@ -21,6 +21,9 @@ func Sentence(ctx context.Context, r Row) string {
 	if who == "" {
 		who = i18n.T(ctx, "notice.the_robot")
 	}
+	if r.Event == BulkEnded {
+		return bulkSentence(ctx, r.Detail)
+	}
 	if r.Event == StatusChanged {
 		return i18n.T(ctx, "notice.event.status_changed", "who", who, "status", status(ctx, r.Detail))
 	}

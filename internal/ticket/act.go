@@ -59,42 +59,112 @@ func (s *Service) In(tx pgx.Tx) *Service {
 // goes the way of every answer, once for each key. What was sent and noted stays
 // when the rest is undone.
 func (s *Service) Perform(ctx context.Context, by auth.Actor, number int64, a Act, key string) (Undo, error) {
+	did, err := s.perform(ctx, by, number, Shown{Act: a, Key: key}, func(in *Service, r AgentReply) error {
+		_, err := in.Answer(ctx, by, number, r)
+		return err
+	})
+	return did.Undo, err
+}
+
+// Shown is an act as it was shown to who wants it done.
+type Shown struct {
+	Act  Act
+	Key  string // the form's idempotency key
+	Seen int64  // the last place of the timeline that stood beside it; 0: not known
+}
+
+// Performed is what came of an act.
+type Performed struct {
+	Undo
+	Held  HeldReply // its reply, which waits to be sent; zero: none
+	Again bool      // the same form had done it before: nothing was done
+}
+
+// PerformShown does what an agent looked at, as if they had done it by hand: the
+// reply can be taken back for UndoTime, the status comes with it. A macro runs
+// once for each key. It returns fault.Conflict "ticket.answer_crossed" when
+// somebody else did something after Seen.
+func (s *Service) PerformShown(ctx context.Context, by auth.Actor, number int64, in Shown) (Performed, error) {
+	var held HeldReply
+	did, err := s.perform(ctx, by, number, in, func(inside *Service, r AgentReply) error {
+		var err error
+		held, err = inside.Hold(ctx, by, number, r, Hold{Why: ForUndo})
+		return err
+	})
+	did.Held = held
+	return did, err
+}
+
+// perform does an act; say takes its reply on its way.
+func (s *Service) perform(ctx context.Context, by auth.Actor, number int64, in Shown, say func(*Service, AgentReply) error) (Performed, error) {
 	if err := staffOnly(by); err != nil {
-		return Undo{}, err
+		return Performed{}, err
 	}
-	if err := a.Check(s.now()); err != nil {
-		return Undo{}, err
+	if err := in.Act.Check(s.now()); err != nil {
+		return Performed{}, err
 	}
-	var u Undo
-	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
-		in, ch := s.In(tx), a.Changes
-		if a.Note != "" {
-			note, err := in.fillIn(ctx, by, number, a.Note, richtext.KindMarkdown)
-			if err != nil {
-				return err
-			}
-			if _, err := in.AddNote(ctx, by, number, NewNote{Message: note, MessageKind: richtext.KindMarkdown, Key: noteKey(key)}); err != nil {
+	var did Performed
+	err := s.transact(ctx, func(tx pgx.Tx) error {
+		did = Performed{}
+		var err error
+		if did.Again, err = performed(ctx, tx, by, number, in, s.now()); err != nil || did.Again {
+			return err
+		}
+		inside, ch := s.In(tx), in.Act.Changes
+		if in.Act.Note != "" {
+			if err := inside.noteOf(ctx, by, number, in); err != nil {
 				return err
 			}
 		}
-		if a.Reply != "" {
-			_, err := in.Answer(ctx, by, number, AgentReply{
-				Message: a.Reply, MessageKind: richtext.KindMarkdown, Status: ch.Status, PostponedUntil: ch.until(s.now()), Key: key,
+		if in.Act.Reply != "" {
+			err := say(inside, AgentReply{
+				Message: in.Act.Reply, MessageKind: richtext.KindMarkdown, Status: ch.Status, PostponedUntil: ch.until(s.now()), Key: in.Key,
+				Seen: in.Seen, DraftVersion: noDraft,
 			})
 			if err != nil {
 				return err
 			}
 			ch.Status, ch.Until, ch.PostponeDays = "", nil, 0
 		}
-		var err error
-		u, err = in.Apply(ctx, by, number, ch)
-		u.Sent = a.Reply != ""
+		did.Undo, err = inside.apply(ctx, by, number, ch, in.Key)
+		did.Sent = in.Act.Reply != ""
 		return err
 	})
 	if err != nil {
-		return Undo{}, fmt.Errorf("act on ticket %d: %w", number, err)
+		return Performed{}, fmt.Errorf("act on ticket %d: %w", number, err)
 	}
-	return u, nil
+	return did, nil
+}
+
+const performedSQL = `SELECT EXISTS (SELECT FROM events WHERE ticket_id = @ticket AND send_key = @key)`
+
+// performed locks the ticket, and reports whether the form ran its macro already.
+func performed(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64, in Shown, now time.Time) (again bool, err error) {
+	hold := lock
+	if in.Act.Bin == Restore {
+		hold = lockAny
+	}
+	t, err := hold(ctx, tx, by, number)
+	if err != nil {
+		return false, err
+	}
+	if in.Act.Macro != "" && in.Key != "" {
+		err := tx.QueryRow(ctx, performedSQL, pgx.NamedArgs{"ticket": t.ID, "key": in.Key}).Scan(&again)
+		if err != nil || again {
+			return again, err
+		}
+	}
+	return false, overtaken(ctx, tx, begin(t, by, now), in.Seen)
+}
+
+// noteOf writes an act's note.
+func (s *Service) noteOf(ctx context.Context, by auth.Actor, number int64, in Shown) error {
+	text, err := s.fillIn(ctx, by, number, in.Act.Note, richtext.KindMarkdown)
+	if err != nil {
+		return err
+	}
+	_, err = s.AddNote(ctx, by, number, NewNote{Message: text, MessageKind: richtext.KindMarkdown, Key: noteKey(in.Key), DraftVersion: noDraft})
+	return err
 }
 
 // noteKey is the key of a note beside a reply of the form: the two must not be
@@ -106,18 +176,30 @@ func noteKey(form string) string {
 	return form + "-note"
 }
 
-// Filled is a text with the placeholders of a ticket filled in as far as they
-// have a value, to be looked at before it is sent.
-func (s *Service) Filled(ctx context.Context, by auth.Actor, number int64, source string) (string, error) {
+const showSQL = `
+SELECT t.number, t.subject, r.first_name, r.name, coalesce(c.name, '') AS company, t.timeline_seq AS seen
+FROM tickets t JOIN people r ON r.id = t.requester_id LEFT JOIN companies c ON c.id = t.company_id
+WHERE t.id = ` + leadsTo + ` AND ` + staffSees
+
+// Show returns an act as it would be done to a ticket now: with the placeholders
+// filled in as far as they have a value, and where the timeline ends.
+func (s *Service) Show(ctx context.Context, by auth.Actor, number int64, a Act) (Shown, error) {
 	if err := staffOnly(by); err != nil {
-		return "", err
+		return Shown{}, err
 	}
-	rows, _ := s.db.Query(ctx, valuesSQL, pgx.NamedArgs{"number": number})
-	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[valuesRow])
+	args := pgx.NamedArgs{"number": number}
+	staffSight(by, args)
+	rows, _ := s.db.Query(ctx, showSQL, args)
+	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[struct {
+		valuesRow
+		Seen int64
+	}])
 	if err != nil {
-		return "", pg.NotFound(err, "ticket.not_found")
+		return Shown{}, pg.NotFound(err, "ticket.not_found")
 	}
-	return row.values(by).Fill(source, richtext.KindMarkdown), nil
+	values := row.values(by)
+	a.Reply, a.Note = values.Fill(a.Reply, richtext.KindMarkdown), values.Fill(a.Note, richtext.KindMarkdown)
+	return Shown{Act: a, Seen: row.Seen}, nil
 }
 
 // Named is a ticket as other pages name it.
@@ -127,32 +209,10 @@ type Named struct {
 	Subject string
 }
 
-const namedSQL = `SELECT t.id, t.number, t.subject FROM tickets t WHERE t.id = ANY (@ids) AND ` + staffSees
-
-// Named returns the numbers and subjects of those tickets that by, who is staff,
-// sees.
-func (s *Service) Named(ctx context.Context, by auth.Actor, ids []int64) (map[int64]Named, error) {
-	if err := staffOnly(by); err != nil {
-		return nil, err
-	}
-	args := pgx.NamedArgs{"ids": ids}
-	staffSight(by, args)
-	rows, _ := s.db.Query(ctx, namedSQL, args)
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Named])
-	if err != nil {
-		return nil, fmt.Errorf("name tickets: %w", err)
-	}
-	all := make(map[int64]Named, len(list))
-	for _, n := range list {
-		all[n.ID] = n
-	}
-	return all, nil
-}
-
 const idsSQL = `SELECT t.id, t.number, t.subject FROM tickets t WHERE t.number = ANY (@numbers) AND ` + staffSees + ` ORDER BY t.id`
 
-// ByNumber is Named for tickets that are known by their numbers, in the order of
-// their ids.
+// ByNumber returns those of the tickets that by, who is staff, sees, in the order
+// of their ids.
 func (s *Service) ByNumber(ctx context.Context, db pg.DB, by auth.Actor, numbers []int64) ([]Named, error) {
 	if err := staffOnly(by); err != nil {
 		return nil, err

@@ -28,3 +28,18 @@ func (s *Service) Agents(ctx context.Context, by auth.Actor) ([]AgentRef, error)
 	}
 	return list, nil
 }
+
+const agentNamesSQL = `SELECT p.id, p.name FROM people p WHERE p.id = ANY (@ids)`
+
+// AgentNames names people to whom tickets are given, for staff.
+func (s *Service) AgentNames(ctx context.Context, by auth.Actor, ids []int64) ([]AgentRef, error) {
+	if err := staffOnly(by); err != nil {
+		return nil, err
+	}
+	rows, _ := s.db.Query(ctx, agentNamesSQL, pgx.NamedArgs{"ids": ids})
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[AgentRef])
+	if err != nil {
+		return nil, fmt.Errorf("name agents: %w", err)
+	}
+	return list, nil
+}

@@ -21,6 +21,11 @@ import (
 // and "field.<key>"; fault.Conflict when the ticket's status or the trash does
 // not allow it; fault.Forbidden when by may not.
 func (s *Service) Apply(ctx context.Context, by auth.Actor, number int64, ch Changes) (Undo, error) {
+	return s.apply(ctx, by, number, ch, "")
+}
+
+// apply is Apply; a macro's run is kept with the key of its form.
+func (s *Service) apply(ctx context.Context, by auth.Actor, number int64, ch Changes, key string) (Undo, error) {
 	if err := staffOnly(by); err != nil {
 		return Undo{}, err
 	}
@@ -34,6 +39,7 @@ func (s *Service) Apply(ctx context.Context, by auth.Actor, number int64, ch Cha
 	}
 	err := alter(ctx, by, number, func(tx pgx.Tx, c *change) error {
 		before := c.stand()
+		c.key = key
 		if err := s.make(ctx, tx, c, ch, &u); err != nil {
 			return err
 		}

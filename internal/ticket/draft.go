@@ -204,14 +204,18 @@ func keptForm(form map[string][]string) map[string][]string {
 // sentForm is the form that a message came from: which draft it was.
 type sentForm struct {
 	Key     string
-	Version int64 // of the draft that the form began with; 0: none
+	Version int64 // of the draft that the form began with; 0: none, or noDraft
 }
+
+// noDraft is the version that a message has which nobody wrote into a form: a
+// macro's. It leaves what they are writing alone.
+const noDraft = -1
 
 const deleteDraftSQL = `
 WITH aside AS (
     DELETE FROM spare_drafts WHERE person_id = @me AND ticket_id = @ticket AND kind = @kind AND writer = @writer)
 DELETE FROM drafts WHERE person_id = @me AND ticket_id = @ticket AND kind = @kind
-    AND (writer = '' OR writer = @writer OR @version::bigint > 0 AND version = @version)`
+    AND (writer = '' AND @version::bigint >= 0 OR writer = @writer OR @version::bigint > 0 AND version = @version)`
 
 // deleteDraft forgets the draft that became a message. What another page of the
 // same person wrote meanwhile stays.

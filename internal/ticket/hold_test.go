@@ -1,8 +1,8 @@
 package ticket_test
 
 import (
-	"slices"
 	"context"
+	"slices"
 	"sync"
 	"testing"
 	"time"

@@ -67,6 +67,13 @@ func seen(whose Whose, where, orderBy string, n int) string {
 const staffSees = `(@sight_all OR t.department_id IS NULL OR t.department_id <> ALL (@sight_hidden::bigint[]) OR t.assignee_id = @sight_me
     OR EXISTS (SELECT FROM participants s WHERE s.ticket_id = t.id AND s.person_id = @sight_me))`
 
+// StaffSees is staffSees for the statements of packages that keep things of
+// tickets; StaffSight sets its arguments.
+const StaffSees = staffSees
+
+// StaffSight sets the arguments of StaffSees for by, who is staff.
+func StaffSight(by auth.Actor, args pgx.NamedArgs) { staffSight(by, args) }
+
 // worked is staffSees of a ticket that stands on lists: one outside the trash.
 const worked = alive + ` AND ` + staffSees
 

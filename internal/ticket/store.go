@@ -144,8 +144,8 @@ UPDATE tickets SET
 WHERE id = @id`
 
 const insertEventSQL = `
-INSERT INTO events (ticket_id, seq, kind, actor_kind, actor_id, old, new, why, at)
-VALUES (@ticket_id, @seq, @kind, @actor_kind, @actor_id, @old, @new, @why, @at)`
+INSERT INTO events (ticket_id, seq, kind, actor_kind, actor_id, old, new, why, at, send_key)
+VALUES (@ticket_id, @seq, @kind, @actor_kind, @actor_id, @old, @new, @why, @at, nullif(@key, ''))`
 
 // notifySQL tells open pages of a change, and the index for agents' search.
 const notifySQL = `
@@ -164,6 +164,7 @@ type change struct {
 	posted  int64    // the id of that message; 0: none
 	quiet   bool     // customers are told nothing of it
 	reopens int
+	key     string // of the form that ran a macro
 	events  []Event
 
 	returned []Returned // held replies that became drafts again
@@ -277,8 +278,12 @@ func (c *change) aside(ctx context.Context, tx pgx.Tx) error {
 
 func (c *change) queueEvents(b *pgx.Batch) {
 	for _, e := range c.events {
+		key := ""
+		if e.Kind == MacroRun {
+			key = c.key
+		}
 		b.Queue(insertEventSQL, pgx.NamedArgs{
-			"ticket_id": c.ID, "seq": e.Seq, "kind": e.Kind, "actor_kind": e.ActorKind, "actor_id": e.ActorID,
+			"ticket_id": c.ID, "seq": e.Seq, "kind": e.Kind, "actor_kind": e.ActorKind, "actor_id": e.ActorID, "key": key,
 			"old": e.Old, "new": e.New, "why": e.Why, "at": e.At,
 		})
 	}

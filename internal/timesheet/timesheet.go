@@ -5,7 +5,6 @@ package timesheet
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -277,82 +276,6 @@ func (s *Service) timer(ctx context.Context, by auth.Actor, number int64, statem
 		return fmt.Errorf("set the timer of ticket %d: %w", number, err)
 	}
 	return nil
-}
-
-// Line is an entry of a report.
-type Line struct {
-	SpentOn time.Time
-	Number  int64
-	Subject string
-	Company string
-	Person  string
-	Kind    Kind
-	Minutes int
-	Comment string
-}
-
-// maxLines is what a report takes at once.
-const maxLines = 50_000
-
-const reportSQL = `
-SELECT e.spent_on::timestamptz AS spent_on, t.number, t.subject, coalesce(c.name, '') AS company, p.name AS person, e.kind, e.minutes, e.comment
-FROM time_entries e JOIN tickets t ON t.id = e.ticket_id JOIN people p ON p.id = e.person_id LEFT JOIN companies c ON c.id = t.company_id
-WHERE e.deleted_at IS NULL AND e.spent_on BETWEEN @from::text::date AND @to::text::date AND (@everybody OR e.person_id = @me)
-ORDER BY e.spent_on, e.id LIMIT @limit`
-
-// Report lists the entries from a day to a day: by's own, and everybody's with
-// auth.SeeAnalytics.
-func (s *Service) Report(ctx context.Context, by auth.Actor, from, to string) ([]Line, error) {
-	if !by.Staff() {
-		return nil, fault.New(fault.Forbidden, "error.forbidden")
-	}
-	_, errFrom := time.Parse(time.DateOnly, from)
-	_, errTo := time.Parse(time.DateOnly, to)
-	if err := errors.Join(errFrom, errTo); err != nil {
-		return nil, fault.New(fault.Invalid, "timesheet.day_unclear")
-	}
-	args := pgx.NamedArgs{"from": from, "to": to, "me": by.PersonID, "everybody": by.May(auth.SeeAnalytics), "limit": maxLines}
-	rows, _ := s.db.Query(ctx, reportSQL, args)
-	lines, err := pgx.CollectRows(rows, pgx.RowToStructByName[Line])
-	if err != nil {
-		return nil, fmt.Errorf("report time: %w", err)
-	}
-	return s.seen(ctx, by, lines)
-}
-
-// seen leaves out the lines of tickets that by does not work on.
-func (s *Service) seen(ctx context.Context, by auth.Actor, lines []Line) ([]Line, error) {
-	if len(by.Hidden) == 0 {
-		return lines, nil
-	}
-	numbers := make([]int64, len(lines))
-	for i, l := range lines {
-		numbers[i] = l.Number
-	}
-	slices.Sort(numbers)
-	known, err := s.tickets.Seen(ctx, by, slices.Compact(numbers))
-	if err != nil {
-		return nil, fmt.Errorf("ask which tickets are seen: %w", err)
-	}
-	return slices.DeleteFunc(lines, func(l Line) bool { _, ok := slices.BinarySearch(known, l.Number); return !ok }), nil
-}
-
-const ownLinesSQL = `
-SELECT e.spent_on::timestamptz AS spent_on, t.number, '' AS subject, '' AS company, '' AS person, e.kind, e.minutes, e.comment
-FROM time_entries e JOIN tickets t ON t.id = e.ticket_id
-WHERE e.deleted_at IS NULL AND e.person_id = @me
-ORDER BY e.spent_on, e.id`
-
-// Own lists all that by ever wrote down: for a copy of a person's own data. It
-// says the numbers of tickets and no more of them, since by may not see them all
-// any more.
-func (s *Service) Own(ctx context.Context, by auth.Actor) ([]Line, error) {
-	rows, _ := s.db.Query(ctx, ownLinesSQL, pgx.NamedArgs{"me": by.PersonID})
-	lines, err := pgx.CollectRows(rows, pgx.RowToStructByName[Line])
-	if err != nil {
-		return nil, fmt.Errorf("list somebody's own time: %w", err)
-	}
-	return lines, nil
 }
 
 const forgetTimersSQL = `DELETE FROM timers WHERE person_id = @person`

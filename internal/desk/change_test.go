@@ -1,0 +1,119 @@
+package desk
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/macro"
+	"github.com/deskbell/deskbell/internal/ticket"
+)
+
+// rows counts the rows of a statement.
+func (w *world) rows(sql string, args ...any) int {
+	w.tb.Helper()
+	var n int
+	w.must(w.db.QueryRow(w.tb.Context(), sql, args...).Scan(&n))
+	return n
+}
+
+func TestMacroRun(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	macros := macro.New(w.db, w.tickets, nil, w.now)
+	storm := macro.Macro{Name: "Storm", Scope: macro.Mine, Act: ticket.Act{
+		Reply: "Hello {{customer.first_name}}, the line is down.", Changes: ticket.Changes{AddTags: []string{"storm"}, Status: ticket.Postponed, PostponeDays: 2},
+	}}
+	var err error
+	storm.ID, err = macros.Save(t.Context(), w.eve, storm)
+	w.must(err)
+	n := w.submit(w.ann, "No link")
+	w.post(w.eve, link.AgentDraft(n), "kind", "reply", "message", "Half a sentence", "save", "1").wants(t, http.StatusSeeOther)
+
+	shown := w.get(w.eve, link.Query(link.AgentMacros(n), "macro", num(storm.ID)))
+	shown.wants(t, http.StatusOK, "Hello Elena, the line is down.", `name="version" value="1"`)
+	form := func(p page) []string {
+		return []string{"macro", num(storm.ID), "key", "k1", "version", p.hidden("version"), "seen", p.hidden("seen")}
+	}
+	first := form(shown)
+
+	storm.Version, storm.Act.Reply = 1, "Hello {{customer.first_name}}, the line is up again."
+	_, err = macros.Save(t.Context(), w.eve, storm)
+	w.must(err)
+	changed := w.post(w.eve, link.AgentMacros(n), first...)
+	changed.wants(t, http.StatusConflict, "since you looked at it", "Hello Elena, the line is up again.", `value="k1"`)
+
+	_, err = w.tickets.Reply(t.Context(), w.ann, n, ticket.CustomerReply{Message: "It works again"})
+	w.must(err)
+	crossed := w.post(w.eve, link.AgentMacros(n), form(changed)...)
+	crossed.wants(t, http.StatusConflict, "Something new has come", "Hello Elena, the line is up again.")
+
+	done := w.post(w.eve, link.AgentMacros(n), form(crossed)...)
+	done.wants(t, http.StatusSeeOther)
+	if !strings.HasSuffix(done.Location, "#held") {
+		t.Errorf("it leads to %s", done.Location)
+	}
+	w.post(w.eve, link.AgentMacros(n), form(crossed)...).wants(t, http.StatusSeeOther) // a double click
+	if used, runs, held := w.rows(`SELECT used FROM macros`), w.rows(`SELECT count(*) FROM events WHERE kind = 'macro_run'`), w.rows(`SELECT count(*) FROM held_replies`); used != 1 || runs != 1 || held != 1 {
+		t.Errorf("counted %d times, %d in the history, %d replies wait", used, runs, held)
+	}
+	if drafts := w.rows(`SELECT count(*) FROM drafts WHERE body = 'Half a sentence'`); drafts != 1 {
+		t.Error("the draft is gone")
+	}
+}
+
+// hidden is the value of a hidden field.
+func (p page) hidden(name string) string {
+	_, after, _ := strings.Cut(p.Body, `name="`+name+`" value="`)
+	value, _, _ := strings.Cut(after, `"`)
+	return value
+}
+
+// TestBulkForm is a bulk action by forms alone.
+func TestBulkForm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var numbers []string
+	for i := range 3 {
+		numbers = append(numbers, num(w.submit(w.ann, "Line "+strconv.Itoa(i))))
+	}
+	closed, _ := strconv.ParseInt(numbers[1], 10, 64)
+	w.must(w.tickets.SetStatus(t.Context(), w.max, closed, ticket.Closed, nil))
+	macros := macro.New(w.db, w.tickets, nil, w.now)
+	storm := macro.Macro{Name: "Storm", Scope: macro.Everybody, Act: ticket.Act{Changes: ticket.Changes{Priority: ticket.Urgent}}}
+	w.max.Permissions = append(w.max.Permissions, "canned.share")
+	var err error
+	storm.ID, err = macros.Save(t.Context(), w.max, storm)
+	w.must(err)
+
+	list := w.get(w.max, link.Query(link.Inbox, "q", "Line"))
+	list.wants(t, http.StatusOK, `name="ticket" value="`+numbers[0]+`"`, `form="bulk"`, `formaction="`+link.Bulk+`"`)
+	write := w.post(w.max, link.Bulk, "all", "1", "query", `topic:"Firmware update"`, "step", "write", "key", "k")
+	write.wants(t, http.StatusOK, "Storm")
+	sure := w.post(w.max, link.Bulk, "all", "1", "query", `topic:"Firmware update"`, "key", "k", "macro", num(storm.ID))
+	sure.wants(t, http.StatusOK, "Set priority", `name="sure"`)
+	storm.Version, storm.Act.Status = 1, ticket.Resolved
+	_, err = macros.Save(t.Context(), w.max, storm)
+	w.must(err)
+	confirm := func(version string) page {
+		return w.post(w.max, link.Bulk, "all", "1", "query", `topic:"Firmware update"`, "key", "k", "macro", num(storm.ID), "version", version, "sure", "1")
+	}
+	changed := confirm(sure.hidden("version"))
+	changed.wants(t, http.StatusConflict, "since you looked at it", "Set status")
+	begun := confirm(changed.hidden("version"))
+	begun.wants(t, http.StatusSeeOther)
+	if again := confirm("2"); again.Location != begun.Location || w.rows(`SELECT used FROM macros`) != 1 {
+		t.Errorf("the form twice: %s beside %s, counted %d times", again.Location, begun.Location, w.rows(`SELECT used FROM macros`))
+	}
+	w.get(w.max, begun.Location).wants(t, http.StatusOK, "Refresh")
+	id, _ := strconv.ParseInt(begun.Location[strings.LastIndex(begun.Location, "/")+1:], 10, 64)
+	_, err = w.bulk().Work(t.Context(), id)
+	w.must(err)
+	w.get(w.max, begun.Location).wants(t, http.StatusOK, "Finished: 2 of 3", "Refused: 1", numbers[1], "Undo")
+	w.post(w.max, link.BulkUndo(id)).wants(t, http.StatusSeeOther)
+	_, err = w.bulk().Work(t.Context(), id)
+	w.must(err)
+	w.get(w.max, begun.Location).wants(t, http.StatusOK, "Taken back: 2")
+}
