@@ -184,7 +184,7 @@ func (p *planner) plot(lang string, goal ticket.Status) (plot, bool) {
 		}
 		able := answering[lang]
 		pl.agent = able[p.rand.IntN(len(able))]
-		if goal == ticket.New && p.rand.IntN(3) > 0 {
+		if goal == ticket.New && p.rand.IntN(3) > 0 && pl.followups() == 0 { // who followed up was answered before
 			pl.agent = ""
 		}
 		return pl, true
