@@ -112,6 +112,9 @@ func (p *player) keep(ctx context.Context, ph phrase) error {
 		}
 		id, uploads = saved, nil
 	}
+	if scope == canned.All {
+		p.shared = append(p.shared, id)
+	}
 	return nil
 }
 

@@ -50,7 +50,13 @@ func build(tb testing.TB) demo.Build {
 		}}, now)
 		d.Accounts = account.New(db, d.Settings.Audit, now)
 		d.Tickets = ticket.NewService(db, files, ticket.Hooks{
-			CheckFields: d.Settings.CheckFields, Audit: d.Settings.Audit, AnswerUsed: func(ctx context.Context, tx pgx.Tx, used ticket.AnswerRef) error { return d.KB.Used(ctx, tx, used.ID) }, Suggest: d.KB.Suggest,
+			CheckFields: d.Settings.CheckFields, Audit: d.Settings.Audit, Suggest: d.KB.Suggest,
+			AnswerUsed: func(ctx context.Context, tx pgx.Tx, used ticket.AnswerRef) error {
+				if used.Kind == ticket.CannedAnswer {
+					return d.Canned.CountUse(ctx, tx, used.ID)
+				}
+				return d.KB.Used(ctx, tx, used.ID)
+			},
 		}, now)
 		d.Companies = company.New(db, company.Hooks{
 			Audit: d.Settings.Audit, AddContact: d.Accounts.AddContact, AdoptTickets: d.Tickets.AdoptTickets,
@@ -112,11 +118,12 @@ func TestFill(t *testing.T) {
 		"steps in the coming days":       `SELECT count(*) FROM tickets WHERE next_step_at BETWEEN '2026-11-22 03:20Z' AND '2026-11-26Z'`,
 		"unsent drafts":                  `SELECT count(*) FROM drafts`,
 		"suggestions to the editors":     `SELECT count(*) FROM kb_suggestions`,
-		"answers from articles":          `SELECT count(*) FROM used_answers`,
+		"answers from articles":          `SELECT count(*) FROM used_answers WHERE kind = 'article'`,
 		"Russian articles":               `SELECT count(*) FROM kb_articles WHERE lang = 'ru'`,
 		"votes":                          `SELECT count(*) FROM kb_votes`,
 		"unassigned tickets":             `SELECT count(*) FROM tickets WHERE assignee_id IS NULL AND status = 'new'`,
 		"copies":                         `SELECT count(*) FROM participants`,
+		"answers from canned replies":    `SELECT count(*) FROM used_answers WHERE kind = 'canned'`,
 		"canned replies of a department": `SELECT count(*) FROM canned_replies WHERE scope = 'department'`,
 		"files of canned replies":        `SELECT count(*) FROM canned_files`,
 		"shared macros":                  `SELECT count(*) FROM macros WHERE scope <> 'mine'`,

@@ -28,6 +28,7 @@ type player struct {
 	articles map[string]int64 // by file name
 	topics   map[string]int64
 	teams    map[string]int64 // departments by their English name
+	shared   []int64          // canned replies that everybody has
 	busy     []int64          // tickets that play a part beside their story
 	acts     []act
 }
@@ -266,6 +267,9 @@ func (p *player) answer(ctx context.Context, t *thread, st step, text string) er
 			return fmt.Errorf("story %s: no article %q", t.story.key, st.article)
 		}
 		in.Used = []ticket.AnswerRef{{Kind: ticket.ArticleAnswer, ID: id}}
+	}
+	if st.article == "" && p.rand.IntN(4) == 0 {
+		in.Used = []ticket.AnswerRef{{Kind: ticket.CannedAnswer, ID: p.shared[p.rand.IntN(len(p.shared))]}}
 	}
 	if st.until > 0 {
 		until := p.at(p.clock.at.Add(st.until).In(p.zone), opens, opens+40)

@@ -91,6 +91,9 @@ func (h *Handler) renderAbsence(w http.ResponseWriter, r *http.Request, status i
 		return err
 	}
 	p.AgentPage = h.page(r, i18n.T(ctx, "desk.absence.title"), "profile")
+	if err := h.count(ctx, by, &p.AgentPage, nil); err != nil {
+		return err
+	}
 	p.Own = p.PersonID == by.PersonID
 	return httpx.Render(w, r, status, absenceView(p))
 }

@@ -33,10 +33,11 @@ type cannedList struct {
 
 // cannedFolder is a folder with the replies of it that are shown.
 type cannedFolder struct {
-	ID      int64 // 0: what lies in none
-	Name    string
-	Own     bool
-	Replies []canned.Reply
+	ID         int64 // 0: what lies in none
+	Name       string
+	Own        bool
+	Department *int64 // whose it is
+	Replies    []canned.Reply
 }
 
 // showCanned is GET /agent/canned: all that the agent may send, by folder, or
@@ -90,7 +91,7 @@ func putInFolder(folders []cannedFolder, c canned.Reply) []cannedFolder {
 	}
 	i := slices.IndexFunc(folders, func(f cannedFolder) bool { return f.ID == id })
 	if i < 0 {
-		folders = append(folders, cannedFolder{ID: id, Name: c.Folder, Own: c.Scope == canned.Me})
+		folders = append(folders, cannedFolder{ID: id, Name: c.Folder, Own: c.Scope == canned.Me, Department: c.DepartmentID})
 		i = len(folders) - 1
 	}
 	folders[i].Replies = append(folders[i].Replies, c)

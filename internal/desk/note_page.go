@@ -85,6 +85,9 @@ func (h *Handler) renderNote(w http.ResponseWriter, r *http.Request, status int,
 	p := notePage{NoteHistory: n, Form: f}
 	p.AgentPage = h.page(r, i18n.T(r.Context(), "desk.note.title", "number", n.Number), "inbox")
 	p.Editor = n.CanEdit
+	if err := h.count(r.Context(), httpx.Actor(r), &p.AgentPage, nil); err != nil {
+		return err
+	}
 	return httpx.Render(w, r, status, noteHistoryPage(p))
 }
 

@@ -113,6 +113,9 @@ func (h *Handler) renderOpenTicket(w http.ResponseWriter, r *http.Request, statu
 	ctx, by := r.Context(), httpx.Actor(r)
 	p.AgentPage = h.page(r, i18n.T(ctx, "desk.open.title"), "open")
 	var err error
+	if err := h.count(ctx, by, &p.AgentPage, nil); err != nil {
+		return err
+	}
 	if p.Found, err = h.people(ctx, by, p.Query, p.In.RequesterID); err != nil {
 		return err
 	}
@@ -266,7 +269,7 @@ func callLine(ctx context.Context, c ticket.Call) string {
 // find is the search for people, which a script sends as one types.
 func (p openPage) find(ctx context.Context) ui.Field {
 	f := p.text(ctx, "q", "desk.open.find")
-	f.Hint, f.Error = i18n.T(ctx, "desk.requester.find_hint"), p.Errors["requester"]
+	f.Placeholder, f.Error = i18n.T(ctx, "desk.requester.find_hint"), p.Errors["requester"]
 	f.Attrs = templ.Attributes{"data-get": link.FindPeople, "data-target": "#people", "data-trigger": "input", "data-wait": "250", "data-min": "2", "aria-controls": "people"}
 	return f
 }

@@ -72,6 +72,9 @@ func (h *Handler) renderRedact(w http.ResponseWriter, r *http.Request, status in
 	}
 	p.AgentPage, p.All = h.page(r, i18n.T(ctx, "desk.redact.title"), "inbox"), by.May(auth.RedactMessages)
 	p.AgentPage.View = p.View
+	if err := h.count(ctx, by, &p.AgentPage, nil); err != nil {
+		return err
+	}
 	return httpx.Render(w, r, status, redactForm(p))
 }
 

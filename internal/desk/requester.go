@@ -75,6 +75,9 @@ func (h *Handler) renderRequester(w http.ResponseWriter, r *http.Request, status
 		}
 		p.Effect = &effect
 	}
+	if err := h.count(ctx, by, &p.AgentPage, nil); err != nil {
+		return err
+	}
 	if p.Found, err = h.tickets.FindPeople(ctx, by, p.Query); err != nil {
 		return err
 	}

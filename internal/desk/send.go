@@ -211,7 +211,11 @@ func (h *Handler) showColleaguesDraft(w http.ResponseWriter, r *http.Request) er
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, colleaguesDraft(draftPage{h.page(r, d.Name, "inbox"), number, d}))
+	p := draftPage{h.page(r, d.Name, "inbox"), number, d}
+	if err := h.count(r.Context(), httpx.Actor(r), &p.AgentPage, nil); err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, colleaguesDraft(p))
 }
 
 // overtake puts what came while a refused reply was written above its text. The
