@@ -56,7 +56,7 @@ type SentUpdate struct {
 	At      time.Time
 	Waiting int // jobs that are not done
 	Sent    int
-	Refused []int64 // numbers of the tickets that could not take it
+	Refused []int64 // numbers of the tickets that could not take it and that the reader sees
 }
 
 const childrenSQL = `
@@ -71,7 +71,7 @@ LIMIT 500`
 const updatesSQL = `
 SELECT left(u.source, 300) AS text, p.name AS by, u.sent_at AS at,
     count(*) FILTER (WHERE c.state = 'queued') AS waiting, count(*) FILTER (WHERE c.state = 'sent') AS sent,
-    coalesce(array_agg(t.number ORDER BY t.number) FILTER (WHERE c.state = 'refused'), '{}') AS refused
+    coalesce(array_agg(t.number ORDER BY t.number) FILTER (WHERE c.state = 'refused' AND ` + staffSees + `), '{}') AS refused
 FROM tickets o JOIN ticket_updates u ON u.parent_id = o.id JOIN people p ON p.id = u.sent_by
 JOIN ticket_update_children c ON c.update_id = u.id JOIN tickets t ON t.id = c.ticket_id
 WHERE o.number = @number

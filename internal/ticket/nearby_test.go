@@ -361,6 +361,14 @@ func TestAnUpdateReachesEveryChildOnce(t *testing.T) {
 	if err != nil || f.Open() != 0 || len(f.Updates) != 1 || f.Updates[0].Waiting != 0 {
 		t.Errorf("the family is %+v, %v", f, err)
 	}
+	said1 := w.said(t, one)
+	sent := said1[len(said1)-1]
+	if _, err := w.svc.Redact(ctx, w.redactor(), one, ticket.Redaction{MessageID: sent.ID, Secrets: []string{"works again"}, Reason: "not for everybody"}); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := w.svc.Children(ctx, w.eve, parent); err != nil || strings.Contains(f.Updates[0].Text, "works again") {
+		t.Errorf("what was redacted in a child stays in the update: %q, %v", f.Updates[0].Text, err)
+	}
 	if err := w.svc.UpdateChildren(ctx, w.eve, parent, ticket.ChildUpdate{Message: "m", Key: "u2"}); key(err) != "ticket.update_nobody" {
 		t.Errorf("an update for nobody: %v", err)
 	}

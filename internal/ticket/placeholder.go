@@ -89,7 +89,7 @@ func (v Values) Missing(filled string, kind richtext.Kind) (name string, known, 
 const valuesSQL = `
 SELECT t.number, t.subject, r.first_name, r.name, coalesce(c.name, '') AS company
 FROM tickets t JOIN people r ON r.id = t.requester_id LEFT JOIN companies c ON c.id = t.company_id
-WHERE t.id = ` + leadsTo
+WHERE t.id = ` + leadsTo + ` AND ` + staffSees
 
 // fillIn fills in the placeholders of an agent's reply. One that is left without
 // a value is fault.Invalid with field message: nobody sends "Hello {{customer.name}}".
@@ -97,7 +97,9 @@ func (s *Service) fillIn(ctx context.Context, by auth.Actor, number int64, sourc
 	if !Placeholder.MatchString(source) {
 		return source, nil
 	}
-	rows, _ := s.db.Query(ctx, valuesSQL, pgx.NamedArgs{"number": number})
+	args := pgx.NamedArgs{"number": number}
+	staffSight(by, args)
+	rows, _ := s.db.Query(ctx, valuesSQL, args)
 	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[valuesRow])
 	if err != nil {
 		return "", pg.NotFound(err, "ticket.not_found")

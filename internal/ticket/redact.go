@@ -79,11 +79,15 @@ WHERE m.ticket_id = @ticket AND (@everywhere OR m.id = @message)
 UNION ALL SELECT 'note', n.id, 0, n.source, n.source_kind FROM notes n WHERE n.ticket_id = @ticket AND (@everywhere OR n.id = @note)
 UNION ALL SELECT 'version', v.note_id, v.version, v.source, v.source_kind FROM note_versions v JOIN notes n ON n.id = v.note_id
 WHERE n.ticket_id = @ticket AND (@everywhere OR n.id = @note)
+UNION ALL SELECT 'update', u.id, 0, u.source, u.source_kind FROM ticket_updates u
+WHERE @everywhere AND u.parent_id = @ticket OR u.id IN (
+    SELECT substring(m.send_key FROM '^update-([0-9]{1,18})')::bigint FROM messages m WHERE m.ticket_id = @ticket AND (@everywhere OR m.id = @message))
 ORDER BY place, id, version`
 
 	redactMessageSQL = `UPDATE messages SET source = @source, source_kind = @kind, text = @text, redacted = true WHERE id = @id`
 	redactNoteSQL    = `UPDATE notes SET source = @source, source_kind = @kind, text = @text, redacted = true WHERE id = @id`
 	redactVersionSQL = `UPDATE note_versions SET source = @source, source_kind = @kind WHERE note_id = @id AND version = @version`
+	redactUpdateSQL  = `UPDATE ticket_updates SET source = @source, source_kind = @kind WHERE id = @id`
 	redactSubjectSQL = `UPDATE tickets SET subject = @subject WHERE id = @ticket`
 
 	redactFilesSQL = `
@@ -105,7 +109,7 @@ type redactText struct {
 }
 
 // redactSQL is how each place of a text is written.
-var redactSQL = map[string]string{"message": redactMessageSQL, "note": redactNoteSQL, "version": redactVersionSQL}
+var redactSQL = map[string]string{"message": redactMessageSQL, "note": redactNoteSQL, "version": redactVersionSQL, "update": redactUpdateSQL}
 
 // Redact takes secrets and files out of what was sent, for ever: out of the text
 // as it came, what is shown, what is searched and what was suggested of it. What
@@ -196,8 +200,10 @@ func (s *Service) redactTexts(ctx context.Context, tx pgx.Tx, c *change, in Reda
 		if places == 0 {
 			continue
 		}
-		done.Places += places
-		if x.Place != "version" {
+		if x.Place != "update" { // what a message was made from: nobody counts it apart
+			done.Places += places
+		}
+		if x.Place == "message" || x.Place == "note" {
 			done.Entries++
 		}
 		_, err := tx.Exec(ctx, redactSQL[x.Place], pgx.NamedArgs{

@@ -3,11 +3,14 @@ package ticket_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/auth"
@@ -346,6 +349,55 @@ func (w *world) deskDoors(tb testing.TB, by auth.Actor, tk withFile, doors map[s
 	doors["mark unread"] = knows(w.svc.MarkUnread(ctx, by, tk.number))
 	seen, err := w.svc.Seen(ctx, by, []int64{tk.number})
 	doors["live events"] = err == nil && len(seen) == 1
+	w.besideDoors(tb, by, tk, doors)
+}
+
+// besideDoors adds the ways that lead past a ticket's own page.
+func (w *world) besideDoors(tb testing.TB, by auth.Actor, tk withFile, doors map[string]bool) {
+	tb.Helper()
+	ctx := tb.Context()
+	number := strconv.FormatInt(tk.number, 10)
+	elsewhere := w.elsewhere(tb)
+	var message int64
+	if err := w.db.QueryRow(ctx, `SELECT min(m.id) FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE t.number = $1`, tk.number).Scan(&message); err != nil {
+		tb.Fatal(err)
+	}
+	shown, err := w.svc.Show(ctx, by, tk.number, ticket.Act{Reply: "{{ticket.subject}}"})
+	doors["placeholders"] = knows(err) || shown.Act.Reply != ""
+	_, err = w.svc.Children(ctx, by, tk.number)
+	doors["children"] = knows(err)
+	_, err = w.svc.Split(ctx, by, tk.number, ticket.Splitting{Messages: []int64{-1}, Subject: "Split"})
+	doors["split"] = knows(err)
+	_, err = w.svc.Redactable(ctx, by, tk.number, ticket.Redaction{MessageID: message})
+	doors["redact"] = !fault.Is(err, fault.NotFound)
+	doors["merge"] = knows(w.svc.Merge(ctx, by, tk.number, ticket.Merging{Into: elsewhere}))
+	for door, pair := range map[string][2]int64{"merge": {tk.number, elsewhere}, "merge into it": {elsewhere, tk.number}} {
+		_, err := w.svc.PlanMerge(ctx, by, pair[0], pair[1])
+		doors[door+", plan"] = knows(err)
+		doors["link of "+door] = knows(w.svc.AddLink(ctx, by, pair[0], pair[1], ticket.Related)) && w.svc.RemoveLink(ctx, by, pair[0], pair[1], ticket.Related) == nil
+	}
+	picks, err := w.svc.Picks(ctx, by, elsewhere, number)
+	doors["picker"] = err == nil && slices.ContainsFunc(picks, func(p ticket.Pick) bool { return p.Number == tk.number })
+	known, err := w.svc.ByNumber(ctx, w.db, by, []int64{tk.number})
+	doors["by number"] = err == nil && len(known) == 1
+	_, err = w.svc.Perform(ctx, by, tk.number, ticket.Act{Changes: ticket.Changes{Priority: ticket.Normal}}, "")
+	doors["bulk and macros"] = knows(err)
+	_, err = w.svc.RequesterEffect(ctx, by, tk.number, w.bob.PersonID)
+	doors["another requester"] = knows(err)
+}
+
+// elsewhere is a closed ticket that all staff see.
+func (w *world) elsewhere(tb testing.TB) (number int64) {
+	tb.Helper()
+	err := w.db.QueryRow(tb.Context(), `SELECT number FROM tickets WHERE subject = 'Elsewhere'`).Scan(&number)
+	if errors.Is(err, pgx.ErrNoRows) {
+		number, err = w.svc.Submit(tb.Context(), w.bob, ticket.Submission{TopicID: w.topic, Subject: "Elsewhere", Message: "Another matter"})
+		w.answer(tb, number, ticket.Closed)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return number
 }
 
 // knows reports whether an answer gives away that there is such a ticket.
