@@ -64,7 +64,7 @@ func (b *Browser) AwaitGone(sel string) {
 func (b *Browser) See(words ...string) {
 	b.tb.Helper()
 	for _, w := range words {
-		b.until(fmt.Sprintf("says %q", w), "document.body.innerText.replace(/\\s+/g, ' ').includes("+quoted(w)+")")
+		b.until(fmt.Sprintf("says %q", w), "(document.body?.innerText || '').replace(/\\s+/g, ' ').includes("+quoted(w)+")")
 	}
 }
 

@@ -1,6 +1,7 @@
 // draft.js: what is typed into the form for a new ticket is kept on the server
 // (form.js); where the server cannot take it, because the session ended or the
-// network is away, it is kept in this browser and handed over later.
+// network is away, it is kept in this browser and handed over later. So is what was
+// typed just before the page went: the next one may be read before it is saved.
 
 import { $, $$, on, partial } from "./core.js";
 
@@ -58,6 +59,7 @@ function fill(list) {
 }
 
 async function handOver(copy) {
+  if (JSON.stringify(copy.values) === JSON.stringify(values())) return forget();
   const response = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(copy.values), headers: partial() });
   if (!response.ok) return;
   forget();
@@ -75,6 +77,7 @@ if (form) {
     warn(event.detail === 401);
     event.preventDefault();
   });
+  form.addEventListener("left", keepHere);
   form.addEventListener("saved", () => {
     forget();
     $("[data-kept-here]", form).hidden = true;

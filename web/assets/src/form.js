@@ -26,7 +26,8 @@ on("change", "[data-submit]", (_, select) => select.form.requestSubmit());
 $("[data-error-summary]")?.focus();
 
 // Drafts: saved every two seconds while somebody types, and when the page goes
-// away. A form counts its saves, so that the server knows a late one.
+// away, which ends a save that is on its way. A form counts its saves, so that the
+// server knows a late one.
 const drafts = new Map(); // form -> { timer, control, dirty, n }
 const every = 2000; // ms
 const again = 5000; // ms after a save that failed
@@ -101,6 +102,8 @@ on("submit", "form[data-autosave]", (event, form) => {
 
 addEventListener("pagehide", () => {
   for (const [form, draft] of drafts) {
-    if (draft.dirty && form.isConnected && !form.dataset.sent) navigator.sendBeacon(form.dataset.autosave, values(form));
+    if (!(draft.dirty || draft.control) || !form.isConnected || form.dataset.sent) continue;
+    navigator.sendBeacon(form.dataset.autosave, values(form));
+    form.dispatchEvent(new CustomEvent("left"));
   }
 });
