@@ -41,11 +41,12 @@ type world struct {
 // newWorld starts a desk with a database of its own.
 func newWorld(t *testing.T) world {
 	t.Helper()
-	dsn := testkit.DSN(t)
-	w := world{Program: testkit.NewProgram(t, dsn)}
-	w.people(t)
-	w.articles(t)
-	w.db = open(t, dsn)
+	dsn := testkit.Prepared(t, "world", func(dsn string) {
+		w := world{Program: testkit.NewProgram(t, dsn)}
+		w.people(t)
+		w.articles(t)
+	})
+	w := world{Program: testkit.NewProgram(t, dsn), db: open(t, dsn)}
 	w.sendAtOnce(t)
 	w.Server = w.Serve(t)
 	return w

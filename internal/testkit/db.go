@@ -35,21 +35,73 @@ func DB(tb testing.TB) *pgxpool.Pool {
 // programs that open it themselves.
 func DSN(tb testing.TB) string {
 	tb.Helper()
-	ctx := tb.Context()
+	url := serverURL(tb)
+	name, drop := clone(tb, url, template(tb, url))
+	tb.Cleanup(drop)
+	return withDatabase(tb, url, name)
+}
+
+func serverURL(tb testing.TB) string {
+	tb.Helper()
 	url := os.Getenv("TEST_DATABASE_URL")
 	if url == "" {
 		tb.Fatal("TEST_DATABASE_URL is not set; run `make test`")
 	}
-	admin := must(pgx.Connect(ctx, url))(tb)
-	tb.Cleanup(func() { _ = admin.Close(context.Background()) })
+	return url
+}
 
-	tmpl := template(tb, url)
-	name := fmt.Sprintf("t_%d_%d", os.Getpid(), serial.Add(1))
-	mustExec(tb, admin, "CREATE DATABASE "+name+" TEMPLATE "+tmpl+" STRATEGY file_copy")
-	tb.Cleanup(func() {
-		_, _ = admin.Exec(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-	})
-	return withDatabase(tb, url, name)
+// clone makes a database like another and returns its name and what drops it.
+func clone(tb testing.TB, url, of string) (name string, drop func()) {
+	tb.Helper()
+	name = fmt.Sprintf("t_%d_%d", os.Getpid(), serial.Add(1))
+	admin := must(pgx.Connect(tb.Context(), url))(tb)
+	defer func() { _ = admin.Close(context.Background()) }()
+	mustExec(tb, admin, "CREATE DATABASE "+name+" TEMPLATE "+of+" STRATEGY file_copy")
+	return name, func() {
+		ctx := context.Background()
+		if admin, err := pgx.Connect(ctx, url); err == nil {
+			_, _ = admin.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
+			_ = admin.Close(ctx)
+		}
+	}
+}
+
+// prepared are the databases that Prepared clones, by what they are for.
+var prepared = struct {
+	sync.Mutex
+	names map[string]string
+	drops []func()
+}{names: map[string]string{}}
+
+// Prepared is DSN with what prepare put into the database. In a test process
+// that ends with Main it runs once for each name; others get copies.
+func Prepared(tb testing.TB, name string, prepare func(dsn string)) string {
+	tb.Helper()
+	url := serverURL(tb)
+	dsn, drop := clone(tb, url, filled(tb, url, name, prepare))
+	tb.Cleanup(drop)
+	return withDatabase(tb, url, dsn)
+}
+
+func filled(tb testing.TB, url, name string, prepare func(dsn string)) string {
+	tb.Helper()
+	prepared.Lock()
+	defer prepared.Unlock()
+	if db, ok := prepared.names[name]; ok {
+		return db
+	}
+	db, drop := clone(tb, url, template(tb, url))
+	prepared.drops = append(prepared.drops, drop)
+	prepare(withDatabase(tb, url, db))
+	prepared.names[name] = db
+	return db
+}
+
+// dropPrepared drops what Prepared made.
+func dropPrepared() {
+	for _, drop := range prepared.drops {
+		drop()
+	}
 }
 
 var (

@@ -229,6 +229,7 @@ func built(tb testing.TB) string {
 func Main(m *testing.M) int {
 	status := m.Run()
 	closeBrowser()
+	dropPrepared()
 	if building.dir != "" {
 		_ = os.RemoveAll(building.dir)
 	}
