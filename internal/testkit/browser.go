@@ -350,9 +350,10 @@ func closeBrowser() {
 	}
 }
 
-// findChromium returns the path of Chromium, or of what CHROMIUM names.
+// findChromium returns the path of Chromium, or of what CHROMIUM names. The one
+// without windows comes first: it takes half of the processor time.
 func findChromium() (string, error) {
-	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil && name != "" {
 			return path, nil
 		}
