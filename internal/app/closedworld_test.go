@@ -30,6 +30,7 @@ var closedDoors = []struct{ path, word string }{
 	{"/agent/inbox?q=rack", subjectWord},
 	{"/agent/inbox?q={number}", "/agent/tickets/{number}"},
 	{"/agent/companies/{company}?tab=tickets", subjectWord},
+	{"/agent/companies/{company}?tab=calls", callWord},
 	{"/agent/contacts/{requester}", subjectWord},
 	{"/agent/search?q=" + strings.ToLower(subjectWord), subjectWord},
 	{"/agent/search?q=" + strings.ToLower(noteWord), noteWord},

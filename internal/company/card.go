@@ -31,6 +31,7 @@ type Facts struct {
 	Contacts     int
 	Sites        int
 	Tickets      int      // capped at 100
+	Calls        int      // about them, capped at 100
 	SeeAll       []string // names of contacts who see all of its tickets, at most 20
 	Proposed     int      // unlinked contacts whose domain matches, capped at 100
 }
@@ -49,6 +50,7 @@ SELECT c.id, c.name, c.other_names, c.site, c.email, c.phone, c.watchers, c.resp
     (SELECT count(*) FROM company_people cp WHERE cp.company_id = c.id)::int AS contacts,
     (SELECT count(*) FROM sites si WHERE si.company_id = c.id)::int AS sites,
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.company_id = c.id AND ` + worked + ` LIMIT 100) t)::int AS tickets,
+    (SELECT count(*) FROM (SELECT FROM tickets t JOIN calls k ON k.ticket_id = t.id WHERE t.company_id = c.id AND ` + worked + ` LIMIT 100) k)::int AS calls,
     ARRAY(SELECT p.name FROM company_people cp JOIN people p ON p.id = cp.person_id
         WHERE cp.company_id = c.id AND cp.sees = 'company' ORDER BY lower(p.name) LIMIT 20) AS see_all,
     (SELECT count(*) FROM (

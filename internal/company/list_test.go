@@ -51,6 +51,8 @@ func TestLists(t *testing.T) {
 	d.exec(t, `INSERT INTO tickets (subject, status, status_since, turn, topic_id, requester_id, company_id, created_at, last_activity_at, last_replier)
 		SELECT 'S' || n, CASE WHEN n % 2 = 0 THEN 'open' ELSE 'closed' END, now(), 'agent', 1, 3, 71, now(), now() + n * interval '1 minute', 'customer'
 		FROM generate_series(1, 60) n`)
+	d.exec(t, `INSERT INTO calls (ticket_id, contact_id, agent_id, direction, number, started_at, seconds)
+		SELECT id, requester_id, requester_id, 'in', '555 ' || substr(subject, 2), last_activity_at, substr(subject, 2)::int FROM tickets WHERE subject ~ '^S[0-9]+$'`)
 	t.Run("companies come by name, page by page", func(t *testing.T) {
 		t.Parallel()
 		seen := 0
@@ -95,6 +97,22 @@ func TestLists(t *testing.T) {
 			if err != nil || len(two.Rows) != 10 || two.Rows[0].Subject != "S10" || two.Next != "" {
 				t.Errorf("second = %+v, %v", two, err)
 			}
+		}
+	})
+	t.Run("calls come by their time, page by page", func(t *testing.T) {
+		t.Parallel()
+		one, err := d.CompanyCalls(t.Context(), agent, c.ID, "")
+		if err != nil || len(one.Rows) != 50 || one.Rows[0].Phone != "555 60" || one.Rows[0].Subject != "S60" || one.Rows[0].Seconds != 60 {
+			t.Fatalf("first = %+v, %v", one.Rows, err)
+		}
+		two, err := d.CompanyCalls(t.Context(), agent, c.ID, one.Next)
+		if err != nil || len(two.Rows) != 10 || two.Rows[9].Phone != "555 1" || two.Next != "" {
+			t.Errorf("second = %+v, %v", two, err)
+		}
+		_, err = d.CompanyCalls(t.Context(), customer, c.ID, "")
+		wantKind(t, err, fault.NotFound, "company.not_found")
+		if card, err := d.Card(t.Context(), agent, c.ID); err != nil || card.Facts.Calls != 60 {
+			t.Errorf("the card counts %d calls, %v", card.Facts.Calls, err)
 		}
 	})
 	t.Run("a contact's card names their companies", func(t *testing.T) {

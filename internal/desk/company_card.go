@@ -20,6 +20,7 @@ const (
 	tabTickets  = "tickets"
 	tabContacts = "contacts"
 	tabSites    = "sites"
+	tabCalls    = "calls"
 )
 
 // proposalsShown is how many proposed contacts the card lists; a link leads to
@@ -33,13 +34,14 @@ type companyView struct {
 	Paged   bool
 	Tickets company.Tickets
 	Members company.Members
+	Calls   company.Calls
 	Sites   []company.Site      // under Sites, and under Contacts for who may link them
 	Refused siteForm            // a site that was not saved; else zero
 	Waiting []company.Candidate // the first contacts that the company's domains propose
 }
 
 // showCompany is GET /agent/companies/{id}: the card with the tab Tickets,
-// Contacts or Sites (C1).
+// Contacts, Sites or Calls (C1).
 func (h *Companies) showCompany(w http.ResponseWriter, r *http.Request) error {
 	id, err := httpx.PathID(r, "id")
 	if err != nil {
@@ -58,6 +60,8 @@ func (h *Companies) renderCompany(w http.ResponseWriter, r *http.Request, status
 	switch v.Tab {
 	case tabContacts:
 		v.Members, err = h.companies.Members(ctx, by, id, after)
+	case tabCalls:
+		v.Calls, err = h.companies.CompanyCalls(ctx, by, id, after)
 	case tabSites:
 	default:
 		v.Tab = tabTickets
@@ -95,13 +99,17 @@ func (v companyView) tabs(ctx context.Context) []ui.Tab {
 		{Href: v.path(tabTickets), Label: i18n.T(ctx, "companies.tickets"), Count: capped(v.Facts.Tickets), Current: v.Tab == tabTickets},
 		{Href: v.path(tabContacts), Label: i18n.T(ctx, "companies.contacts"), Count: num(int64(v.Contacts)), Current: v.Tab == tabContacts},
 		{Href: v.path(tabSites), Label: i18n.T(ctx, "companies.sites"), Count: num(int64(v.Facts.Sites)), Current: v.Tab == tabSites},
+		{Href: v.path(tabCalls), Label: i18n.T(ctx, "desk.open.calls"), Count: capped(v.Facts.Calls), Current: v.Tab == tabCalls},
 	}
 }
 
 func (v companyView) pager() ui.PagerView {
 	next := v.Tickets.Next
-	if v.Tab == tabContacts {
+	switch v.Tab {
+	case tabContacts:
 		next = v.Members.Next
+	case tabCalls:
+		next = v.Calls.Next
 	}
 	var p ui.PagerView
 	if v.Paged {

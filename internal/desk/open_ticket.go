@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -262,8 +261,12 @@ func queueOptions(ctx context.Context, all []setting.Department) []ui.Option {
 
 // callLine is a call in words: who called, when, and how long.
 func callLine(ctx context.Context, c ticket.Call) string {
-	return i18n.T(ctx, "desk.open.direction."+string(c.Direction)) + ", " + i18n.DateTime(ctx, c.StartedAt) + ", " +
-		i18n.T(ctx, "desk.open.length", "count", int((time.Duration(c.Seconds)*time.Second)/time.Minute))
+	return i18n.T(ctx, "desk.open.direction."+string(c.Direction)) + ", " + i18n.DateTime(ctx, c.StartedAt) + ", " + callLength(ctx, c.Seconds)
+}
+
+// callLength is how long a call took.
+func callLength(ctx context.Context, seconds int) string {
+	return i18n.T(ctx, "desk.open.length", "count", seconds/60)
 }
 
 // find is the search for people, which a script sends as one types.
