@@ -58,7 +58,7 @@ var casts = map[string]cast{
 // ticketIn is the number of a ticket in a status, with a long story.
 func (w world) ticketIn(t *testing.T, status string) int64 {
 	t.Helper()
-	return one[int64](t, w.db, "SELECT number FROM tickets WHERE status = $1 ORDER BY timeline_seq DESC, number LIMIT 1", status)
+	return one[int64](t, w.db, "SELECT number FROM tickets WHERE status = $1 AND merged_into IS NULL AND trashed_at IS NULL ORDER BY timeline_seq DESC, number LIMIT 1", status)
 }
 
 // ticketOf is a ticket in a status with its requester, who reads lang: me if
@@ -69,7 +69,7 @@ func (w world) ticketOf(t *testing.T, status, lang, me string) (number int64, re
 	const find = `
 SELECT t.number, i.value FROM tickets t
 JOIN people p ON p.id = t.requester_id JOIN identities i ON i.person_id = p.id AND i.kind = 'email'
-WHERE t.status = $1 AND p.lang = $2
+WHERE t.status = $1 AND p.lang = $2 AND t.merged_into IS NULL AND t.trashed_at IS NULL
 ORDER BY (i.value = $3) DESC, t.timeline_seq DESC, t.number LIMIT 1`
 	err := w.db.QueryRow(t.Context(), find, status, lang, me).Scan(&number, &requester)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -184,8 +184,7 @@ func (w world) deskStops(t *testing.T, me string) []stop {
 		{name: "dashboard", path: link.Agent, by: me},
 		{name: "profile-staff", path: link.Profile, by: me},
 		{name: "inbox", path: link.InboxView("open"), by: me},
-		{name: "inbox-new", path: link.InboxView("new"), by: me},
-		{name: "inbox-waiting", path: link.InboxView("waiting"), by: me},
+		{name: "inbox-promised", path: link.InboxView("promised"), by: me},
 		{name: "inbox-postponed", path: link.InboxView("postponed"), by: me},
 		{name: "inbox-none-found", path: link.Query(link.Inbox, "view", "open", "q", "xyzzy"), by: me},
 		{name: "inbox-preview", path: link.InboxView("open"), by: me, script: true, begin: func(b *testkit.Browser) {
@@ -205,7 +204,21 @@ func (w world) deskStops(t *testing.T, me string) []stop {
 		{name: "search-nothing", path: link.Query(link.AgentSearch, "q", "xyzzyq status:open"), by: me},
 		{name: "quick-answers", path: link.Query(link.QuickAnswers, "q", "vlan"), by: me},
 		{name: "forbidden", path: link.Users, status: 403, by: me},
+		{name: "canned", path: link.Canned, by: me},
+		{name: "canned-new", path: link.NewCanned, by: me},
+		{name: "scheduled", path: link.Scheduled, by: me},
+		{name: "open-ticket", path: link.OpenTicket, by: me},
+		{name: "absence", path: link.Absence, by: me},
 	}
+	waiting, repaired := w.ticketIn(t, "waiting"), one[int64](t, w.db, "SELECT t.number FROM tickets t JOIN service_orders o ON o.ticket_id = t.id ORDER BY o.returned_at IS NULL DESC, t.number LIMIT 1")
+	parent := one[int64](t, w.db, "SELECT t.number FROM tickets t JOIN ticket_links l ON l.other_id = t.id WHERE l.kind = 'parent' ORDER BY t.number LIMIT 1")
+	all = append(all,
+		stop{name: "merge", path: link.Query(link.AgentMerge(waiting), "into", strconv.FormatInt(w.ticketIn(t, "open"), 10)), by: me},
+		stop{name: "split", path: link.AgentSplit(w.ticketIn(t, "open")), by: me},
+		stop{name: "links", path: link.AgentLinks(parent), by: me},
+		stop{name: "children", path: link.AgentChildren(parent), by: me},
+		stop{name: "service", path: link.AgentService(repaired), by: me},
+	)
 	for _, status := range []string{"new", "open", "waiting", "postponed", "resolved", "closed"} {
 		all = append(all, stop{name: "answer-" + status, path: link.AgentTicket(w.ticketIn(t, status)), by: me})
 	}
@@ -244,6 +257,8 @@ func (w world) adminStops(t *testing.T, me string) []stop {
 		{name: "lifecycle", path: link.Lifecycle, by: me},
 		{name: "lifecycle-policy", path: link.LifecyclePolicy(0), by: me},
 		{name: "calendar", path: link.Calendar, by: me},
+		{name: "departments", path: link.Departments, by: me},
+		{name: "department", path: link.Department(one[int64](t, w.db, "SELECT id FROM departments ORDER BY position LIMIT 1")), by: me},
 		{name: "audit", path: link.Audit, by: me},
 		{name: "branding", path: link.Branding, by: me, mixed: true},
 		{name: "letters", path: link.Letters, by: me},
@@ -262,10 +277,12 @@ func (w world) forgive(t *testing.T) {
 	}
 }
 
-// titles are the titles of articles and tickets, which are in the language they were written in.
+// titles are what people called articles, tickets and the like, in the language they did it in.
 func (w world) titles(t *testing.T) []string {
 	t.Helper()
-	rows, err := w.db.Query(t.Context(), `SELECT title FROM kb_articles UNION SELECT subject FROM tickets`)
+	rows, err := w.db.Query(t.Context(), `
+SELECT title FROM kb_articles UNION SELECT subject FROM tickets UNION SELECT name FROM canned_replies UNION SELECT name FROM canned_folders
+UNION SELECT name FROM macros UNION SELECT folder FROM macros UNION SELECT name FROM views UNION SELECT name FROM tags`)
 	if err != nil {
 		t.Fatal(err)
 	}
