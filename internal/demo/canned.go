@@ -45,7 +45,7 @@ var phrases = []phrase{
 		"en": "attached is a list of commands that collects everything we need. Paste it into the console as it is and send us the output; it changes nothing on the switch.",
 		"ru": "во вложении список команд, который собирает всё, что нам нужно. Вставьте его в консоль целиком и пришлите вывод; на коммутаторе он ничего не меняет.",
 		"de": "anbei eine Befehlsliste, die alles sammelt, was wir brauchen. Fügen Sie sie unverändert in die Konsole ein und senden Sie uns die Ausgabe; am Switch ändert sie nichts.",
-		"es": "adjuntamos una lista de comandos que recoge todo lo que necesitamos. Péguela tal cual en la consola y envíenos la salida; no cambia nada en el equipo.",
+		"es": "adjuntamos una lista de órdenes que recoge todo lo que necesitamos. Péguela tal cual en la consola y envíenos la salida; no cambia nada en el equipo.",
 	}, map[string]string{"collect-logs.txt": "terminal length 0\nshow version\nshow running-config\nshow logging\nshow interface transceiver detail\nshow power\n"}},
 	{"Modules that we have tested", "Optics", firstLine, map[string]string{
 		"en": "the modules that we have tested are in the attached list. Others may work, but we cannot say so.",

@@ -61,7 +61,7 @@ func build(tb testing.TB) demo.Build {
 		d.Companies = company.New(db, company.Hooks{
 			Audit: d.Settings.Audit, AddContact: d.Accounts.AddContact, AdoptTickets: d.Tickets.AdoptTickets,
 		}, now)
-		d.Macros, d.Times = macro.New(db, d.Settings.Audit, now), timesheet.New(db, d.Tickets, now)
+		d.Macros, d.Times = macro.New(db, d.Tickets, d.Settings.Audit, now), timesheet.New(db, d.Tickets, now)
 		d.Notices = notice.New(notice.Deps{DB: db, Person: d.Accounts.ByID, Seen: d.Tickets.Seen, Zone: d.Settings.DeskZone, Now: now})
 		return d, nil
 	}
