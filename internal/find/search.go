@@ -211,19 +211,21 @@ func (s *Service) understand(ctx context.Context, wanted []wanted) (asked, error
 	return a, err
 }
 
-// maxIDs is how many people or companies one word may stand for in a question
-// to the index.
-const maxIDs = 100
+// maxIDs is how many people, and how many companies, the words of a question to the
+// index stand for together: each is compared with every ticket that the index
+// reads.
+const maxIDs = 50
 
 // narrow bounds the people and companies that words stand for; whom all of the
 // words are true of come first.
 func (a *asked) narrow(all []int64) {
+	most := maxIDs / max(1, len(a.people))
 	for i := range a.people {
 		slices.SortStableFunc(a.people[i], func(x, y int64) int {
 			return strings.Compare(strconv.FormatBool(slices.Contains(all, y)), strconv.FormatBool(slices.Contains(all, x)))
 		})
-		a.people[i] = a.people[i][:min(len(a.people[i]), maxIDs)]
-		a.firms[i] = a.firms[i][:min(len(a.firms[i]), maxIDs)]
+		a.people[i] = a.people[i][:min(len(a.people[i]), most)]
+		a.firms[i] = a.firms[i][:min(len(a.firms[i]), most)]
 	}
 }
 

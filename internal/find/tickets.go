@@ -41,34 +41,62 @@ FROM (SELECT t.id, x.at FROM ticket_search x JOIN tickets t ON t.id = x.ticket_i
 const candidatesEnd = `
     ORDER BY x.at DESC LIMIT 200) f JOIN ticket_search s ON s.ticket_id = f.id`
 
-// windows are the weeks that are looked through before all are: a common word
-// has its latest tickets in the first ones.
-var windows = []int{1, 6, 52}
+// Weeks that are looked through before all are, since a common word has its
+// latest tickets in them: so many at first, then more by how many were found, up
+// to two years.
+const (
+	firstWeeks = 2
+	lastWeeks  = 104
+	growMost   = 4 // times at once
+)
 
-// candidates are the tickets that have all of which, best first.
+// moreWeeks is how many weeks likely have as many tickets as can be weighed, and
+// as many again, when these had found; 0 for all there are.
+func moreWeeks(weeks, found int) int {
+	if found == 0 {
+		return 0
+	}
+	if weeks *= min(max(2*maxWeighed/found, 2), growMost); weeks > lastWeeks {
+		return 0
+	}
+	return weeks
+}
+
+// candidates are the tickets that have all of which, best first. Those that have
+// it in the head are asked for when there are more than can be weighed.
 func (s *Service) candidates(ctx context.Context, a asked, which []int, scope ticket.Scope) ([]candidate, error) {
 	found := map[int64]candidate{}
 	now := s.now()
-	for _, mark := range []string{headMark, ""} {
-		query := a.query(anyhow, mark, which)
-		for i := range len(windows) + 1 {
-			within := query
-			if i < len(windows) {
-				within = "(" + query + ") & " + latest(now, windows[i])
-			}
-			rows, err := s.askIndex(ctx, a, which, within, scope)
-			if err != nil {
-				return ranked(found, now), err
-			}
-			for _, c := range rows {
-				found[c.ID] = c
-			}
-			if len(rows) == maxWeighed {
-				break
-			}
+	for _, mark := range []string{"", headMark} {
+		full, err := s.latest(ctx, a, which, scope, mark, found)
+		if err != nil || !full {
+			return ranked(found, now), err
 		}
 	}
 	return ranked(found, now), nil
+}
+
+// latest adds the latest tickets with all of which to found, and reports whether
+// there may be more.
+func (s *Service) latest(ctx context.Context, a asked, which []int, scope ticket.Scope, mark string, found map[int64]candidate) (full bool, err error) {
+	query := a.query(anyhow, mark, which)
+	for weeks := firstWeeks; ; {
+		within := query
+		if weeks > 0 {
+			within = "(" + query + ") & " + lastWeeksOf(s.now(), weeks)
+		}
+		rows, err := s.askIndex(ctx, a, which, within, scope)
+		if err != nil {
+			return false, err
+		}
+		for _, c := range rows {
+			found[c.ID] = c
+		}
+		if len(rows) == maxWeighed || weeks == 0 {
+			return len(rows) == maxWeighed, nil
+		}
+		weeks = moreWeeks(weeks, len(rows))
+	}
 }
 
 func (s *Service) askIndex(ctx context.Context, a asked, which []int, query string, scope ticket.Scope) ([]candidate, error) {
@@ -79,9 +107,9 @@ func (s *Service) askIndex(ctx context.Context, a asked, which []int, query stri
 	return pgx.CollectRows(rows, pgx.RowToStructByName[candidate])
 }
 
-// latest is the tsquery for this week and the n before it.
-func latest(now time.Time, n int) string {
-	weeks := make([]string, n+1)
+// lastWeeksOf is the tsquery for the last n weeks, this one too.
+func lastWeeksOf(now time.Time, n int) string {
+	weeks := make([]string, n)
 	for i := range weeks {
 		weeks[i] = lexeme(weekLexeme(week(now) - i))
 	}

@@ -84,10 +84,12 @@ func Open(ctx context.Context, dsn string, maxConns int32) (*pgxpool.Pool, error
 
 // searchSettings are what connections of a search run with: a plan for the very
 // words that are looked for, since it matters how rare they are; memory for the
-// places of common ones; one processor for each; and an end to what takes too long.
+// places of common ones; one processor for each; no reading of a whole table to
+// join a few thousand rows that were found; and an end to what takes too long.
 func searchSettings(timeout time.Duration) map[string]string {
 	all := maps.Clone(settings)
 	all["plan_cache_mode"], all["work_mem"], all["max_parallel_workers_per_gather"] = "force_custom_plan", "32MB", "0"
+	all["enable_hashjoin"], all["enable_mergejoin"] = "off", "off"
 	all["statement_timeout"] = strconv.FormatInt(timeout.Milliseconds(), 10)
 	return all
 }

@@ -212,7 +212,8 @@ func (s *Service) viewArgs(by auth.Actor) pgx.NamedArgs {
 
 // countsColumn counts every view up to the cap, in the order of InboxViews; each
 // arm stops after 100 entries of its index, so the cost does not grow with the
-// tickets.
+// tickets. Dates are asked for in order, or the plan, which is made before they are
+// known, reads the table.
 const countsColumn = `ARRAY[
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'new' AND ` + worked + ` LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'open' AND ` + worked + ` LIMIT 100) v),
@@ -220,9 +221,9 @@ const countsColumn = `ARRAY[
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id IS NULL AND t.status IN ('new', 'open') AND ` + worked + ` LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'waiting' AND ` + worked + ` LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'postponed' AND ` + worked + ` LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.promised_until < @now AND t.status <> 'postponed' AND ` + worked + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.promised_until < @now AND t.status <> 'postponed' AND ` + worked + ` ORDER BY t.promised_until LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'service_centre' AND ` + worked + ` LIMIT 100) v),
-    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.due_at <= @breach_by AND ` + worked + ` LIMIT 100) v),
+    (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.due_at <= @breach_by AND ` + worked + ` ORDER BY t.due_at LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'resolved' AND ` + worked + ` LIMIT 100) v),
     (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.status = 'closed' AND ` + worked + ` LIMIT 100) v)] AS counts`
 
