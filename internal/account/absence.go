@@ -133,7 +133,7 @@ func (s *Service) AddAbsence(ctx context.Context, by auth.Actor, personID int64,
 			return bad.Err()
 		}
 		return s.audit(ctx, tx, by, "user.absence_set", "person:"+strconv.FormatInt(personID, 10), nil,
-			map[string]any{"from": in.FromAt, "until": in.UntilAt, "deputy": in.DeputyID})
+			map[string]any{"from_at": in.FromAt, "until_at": in.UntilAt, "deputy_id": in.DeputyID})
 	})
 }
 
