@@ -17,9 +17,9 @@ import (
 // fieldsForm are a ticket's fields: in words, and as inputs.
 type fieldsForm struct {
 	Shown  []setting.Shown
-	Inputs topicform.View // those that the topic asks for
-	More   topicform.View // the others
-	Open   bool           // the form was refused
+	Inputs topicform.View            // those that the topic asks for
+	More   topicform.View            // the others
+	Open   bool                      // the form was refused
 	Merged map[int64][]setting.Shown // by number: what tickets that were merged into this one say otherwise
 	typed  map[string]string
 	errors map[string]fault.Message

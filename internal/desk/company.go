@@ -65,17 +65,7 @@ func (h *Companies) Routes(r chi.Router) {
 // layout is what surrounds a page. Taking the kept message spends it, so only a
 // page that is about to be shown may ask.
 func (h *Companies) layout(r *http.Request, nav, title string) (ui.AgentPage, error) {
-	side, err := h.tickets.Sidebar(r.Context(), httpx.Actor(r))
-	if err != nil {
-		return ui.AgentPage{}, err
-	}
-	p := ui.AgentPage{Nav: nav}
-	beside(&p, side)
-	p.Page = ui.Page{Title: title, Actor: httpx.Actor(r), Theme: httpx.Theme(r), Now: h.now()}
-	if m, ok := httpx.TakeFlash(r.Context(), h.sessions); ok {
-		p.Flash = m
-	}
-	return p, nil
+	return framed(r, h.tickets, h.sessions, h.now(), title, nav)
 }
 
 // done keeps a word of success for the next page and goes there.

@@ -132,12 +132,29 @@ func (h *Handler) Routes(r chi.Router) {
 // page is what the layout prints around every page; nav is its place in the
 // navigation.
 func (h *Handler) page(r *http.Request, title, nav string) ui.AgentPage {
+	return dressed(r, h.sessions, h.now(), title, nav)
+}
+
+// dressed is what surrounds a page but for the sidebar's numbers. Taking the kept
+// message spends it, so only a page that is about to be shown may ask.
+func dressed(r *http.Request, sessions *scs.SessionManager, now time.Time, title, nav string) ui.AgentPage {
 	p := ui.AgentPage{Nav: nav}
-	p.Page = ui.Page{Title: title, Actor: httpx.Actor(r), Theme: httpx.Theme(r), Now: h.now()}
-	if m, ok := httpx.TakeFlash(r.Context(), h.sessions); ok {
+	p.Page = ui.Page{Title: title, Actor: httpx.Actor(r), Theme: httpx.Theme(r), Now: now}
+	if m, ok := httpx.TakeFlash(r.Context(), sessions); ok {
 		p.Flash = m
 	}
 	return p
+}
+
+// framed is dressed with the sidebar's numbers.
+func framed(r *http.Request, tickets *ticket.Service, sessions *scs.SessionManager, now time.Time, title, nav string) (ui.AgentPage, error) { //nolint:revive // the parts of a frame
+	side, err := tickets.Sidebar(r.Context(), httpx.Actor(r))
+	if err != nil {
+		return ui.AgentPage{}, err
+	}
+	p := dressed(r, sessions, now, title, nav)
+	beside(&p, side)
+	return p, nil
 }
 
 func titled(p ui.AgentPage, title string) ui.AgentPage {

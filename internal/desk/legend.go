@@ -13,7 +13,7 @@ import (
 
 // showLegend is GET /agent/legend.
 func (h *Notices) showLegend(w http.ResponseWriter, r *http.Request) error {
-	p, err := h.page(r, httpx.Actor(r), i18n.T(r.Context(), "legend.title"))
+	p, err := h.page(r, i18n.T(r.Context(), "legend.title"))
 	if err != nil {
 		return err
 	}

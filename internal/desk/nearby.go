@@ -3,13 +3,11 @@ package desk
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/go-chi/chi/v5"
 
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
-	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -81,20 +79,9 @@ func childrenDone(around []ticket.LinkedTicket) (done, all int) {
 	return done, all
 }
 
-// origin is the number of the ticket that an entry came from with a merge; 0:
-// it was written here.
-func (p answerPage) origin(e ticket.Entry) int64 {
-	for _, m := range p.Merges {
-		if slices.Contains(m.Places, e.Seq) {
-			return m.Number
-		}
-	}
-	return 0
-}
-
 // originText says where an entry came from.
 func (p answerPage) originText(ctx context.Context, e ticket.Entry) string {
-	n := p.origin(e)
+	n := ticket.MergedFrom(p.Merges, e.Seq)
 	if n == 0 {
 		return ""
 	}
@@ -115,9 +102,4 @@ func carriedTitle(ctx context.Context, d ticket.CarriedDraft) string {
 		return i18n.T(ctx, "desk.carried.note", "number", num(d.Number))
 	}
 	return i18n.T(ctx, "desk.carried.reply", "number", num(d.Number))
-}
-
-// carriedText is how such a draft begins.
-func carriedText(d ticket.CarriedDraft) string {
-	return richtext.Excerpt(richtext.Text(d.Body, d.BodyKind), 300)
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
 
-	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -89,24 +88,14 @@ func (h *Notices) showNotices(w http.ResponseWriter, r *http.Request) error {
 		p.Now = h.now()
 		return httpx.Render(w, r, http.StatusOK, bellList(p))
 	}
-	if p.AgentPage, err = h.page(r, by, i18n.T(ctx, "notice.title")); err != nil {
+	if p.AgentPage, err = h.page(r, i18n.T(ctx, "notice.title")); err != nil {
 		return err
 	}
 	return httpx.Render(w, r, http.StatusOK, noticeList(p))
 }
 
-func (h *Notices) page(r *http.Request, by auth.Actor, title string) (ui.AgentPage, error) {
-	side, err := h.tickets.Sidebar(r.Context(), by)
-	if err != nil {
-		return ui.AgentPage{}, err
-	}
-	p := ui.AgentPage{Nav: "notices"}
-	beside(&p, side)
-	p.Page = ui.Page{Title: title, Actor: by, Theme: httpx.Theme(r), Now: h.now()}
-	if m, ok := httpx.TakeFlash(r.Context(), h.sessions); ok {
-		p.Flash = m
-	}
-	return p, nil
+func (h *Notices) page(r *http.Request, title string) (ui.AgentPage, error) {
+	return framed(r, h.tickets, h.sessions, h.now(), title, "notices")
 }
 
 // showCount is GET /agent/notifications/count, for the script that heard of a
@@ -204,7 +193,7 @@ func (h *Notices) showWhy(w http.ResponseWriter, r *http.Request) error {
 	if p.Row, err = h.notices.One(ctx, by, id); err != nil {
 		return err
 	}
-	if p.AgentPage, err = h.page(r, by, i18n.T(ctx, "notice.why_title")); err != nil {
+	if p.AgentPage, err = h.page(r, i18n.T(ctx, "notice.why_title")); err != nil {
 		return err
 	}
 	return httpx.Render(w, r, http.StatusOK, noticeWhy(p))

@@ -87,15 +87,9 @@ func (h *Search) showSearch(w http.ResponseWriter, r *http.Request) error {
 		p.Now = h.now()
 		return httpx.Render(w, r, http.StatusOK, found(p))
 	}
-	side, err := h.tickets.Sidebar(ctx, by)
-	if err != nil {
+	var err error
+	if p.AgentPage, err = framed(r, h.tickets, h.sessions, h.now(), p.heading(ctx), "search"); err != nil {
 		return err
-	}
-	p.AgentPage = ui.AgentPage{Nav: "search"}
-	beside(&p.AgentPage, side)
-	p.Page = ui.Page{Title: p.heading(ctx), Actor: by, Theme: httpx.Theme(r), Now: h.now()}
-	if m, ok := httpx.TakeFlash(ctx, h.sessions); ok {
-		p.Flash = m
 	}
 	return httpx.Render(w, r, http.StatusOK, searchView(p))
 }

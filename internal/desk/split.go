@@ -94,7 +94,7 @@ func (v splitView) chosen(e ticket.Entry) bool {
 	return slices.Contains(v.Messages, e.ID)
 }
 
-// field is the name under which an entry is chosen.
+// entryField is the name under which an entry is chosen.
 func entryField(e ticket.Entry) string {
 	if e.Kind == ticket.NoteEntry {
 		return "note"

@@ -72,17 +72,7 @@ type viewPage struct {
 
 // layout is what surrounds a page. Taking the kept message spends it.
 func (h *Views) layout(r *http.Request, title string) (ui.AgentPage, error) {
-	side, err := h.Tickets.Sidebar(r.Context(), httpx.Actor(r))
-	if err != nil {
-		return ui.AgentPage{}, err
-	}
-	p := ui.AgentPage{Nav: "inbox"}
-	beside(&p, side)
-	p.Page = ui.Page{Title: title, Actor: httpx.Actor(r), Theme: httpx.Theme(r), Now: h.Now()}
-	if m, ok := httpx.TakeFlash(r.Context(), h.Sessions); ok {
-		p.Flash = m
-	}
-	return p, nil
+	return framed(r, h.Tickets, h.Sessions, h.Now(), title, "inbox")
 }
 
 // showViews is GET /agent/views.

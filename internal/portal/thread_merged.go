@@ -8,7 +8,6 @@ import (
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
-	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -33,10 +32,8 @@ func (h *Handler) elsewhere(r *http.Request, number int64, v threadView) (to str
 // origin says which ticket an entry came from with a merge; "": it was written
 // here.
 func (v threadView) origin(ctx context.Context, e ticket.Entry) string {
-	for _, m := range v.Merges {
-		if slices.Contains(m.Places, e.Seq) {
-			return i18n.T(ctx, "portal.merged.from", "number", num(m.Number))
-		}
+	if n := ticket.MergedFrom(v.Merges, e.Seq); n != 0 {
+		return i18n.T(ctx, "portal.merged.from", "number", num(n))
 	}
 	return ""
 }
@@ -52,11 +49,6 @@ func (v threadView) eventText(ctx context.Context, e ticket.Entry) string {
 // replies are the carried drafts of replies: a customer has no others.
 func (v threadView) replies() []ticket.CarriedDraft {
 	return slices.DeleteFunc(slices.Clone(v.Carried), func(d ticket.CarriedDraft) bool { return d.Kind != ticket.ReplyDraft })
-}
-
-// carriedText is how a draft begins that came with a merge.
-func carriedText(d ticket.CarriedDraft) string {
-	return richtext.Excerpt(richtext.Text(d.Body, d.BodyKind), 300)
 }
 
 // postDraftTake is POST /tickets/{number}/draft/take: a draft that came with a

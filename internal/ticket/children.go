@@ -189,16 +189,10 @@ func (s *Service) UpdateChildren(ctx context.Context, by auth.Actor, number int6
 }
 
 const updateSQL = `
-SELECT t.number, t.status AS is, t.postponed_until, u.source, u.source_kind, u.status
-FROM ticket_update_children c JOIN ticket_updates u ON u.id = c.update_id
-JOIN tickets a ON a.id = c.ticket_id JOIN tickets t ON t.id = coalesce((SELECT w.id FROM (` + updateLeads + `) w), a.id)
+SELECT l.number, l.status AS is, l.postponed_until, u.source, u.source_kind, u.status
+FROM ticket_update_children c JOIN ticket_updates u ON u.id = c.update_id JOIN tickets t ON t.id = c.ticket_id
+JOIN tickets l ON l.merged_into IS NULL AND l.id IN ` + wayOf + `
 WHERE c.update_id = @update AND c.ticket_id = @ticket AND c.state = 'queued'`
-
-// updateLeads is where a child that was merged meanwhile leads to.
-const updateLeads = `WITH RECURSIVE way AS (
-    SELECT n.id, n.merged_into FROM tickets n WHERE n.id = a.merged_into
-    UNION SELECT n.id, n.merged_into FROM way JOIN tickets n ON n.id = way.merged_into)
-    SELECT way.id FROM way WHERE way.merged_into IS NULL`
 
 type updateRow struct {
 	Number         int64

@@ -56,10 +56,14 @@ const draftColumns = `d.kind, d.body, d.body_kind, d.status, d.cc, d.form, d.bas
             ` + draftUploads + `
         FROM drafts d`
 
+// filesWhere begins a list of files as pages name them, in the order in which
+// they came; the condition on f and "), '[]')" follow.
+const filesWhere = `coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
+    FROM attachments f WHERE `
+
 // draftUploads are the files that wait with row d of drafts, or with a row like
 // it.
-const draftUploads = `coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
-                FROM attachments f WHERE f.id = ANY (d.uploads) AND f.ticket_id IS NULL AND f.owner_id = d.person_id), '[]') AS uploads`
+const draftUploads = filesWhere + `f.id = ANY (d.uploads) AND f.ticket_id IS NULL AND f.owner_id = d.person_id), '[]') AS uploads`
 
 // draftTicket is the ticket of a draft, for whoever may write one.
 const draftTicket = `FROM tickets t WHERE t.number = @number AND ` + mayRead

@@ -22,6 +22,11 @@ type CarriedDraft struct {
 	Number int64 `json:"number"` // of the ticket it was begun in
 }
 
+// Begins is how the draft begins, as text.
+func (d CarriedDraft) Begins() string {
+	return richtext.Excerpt(richtext.Text(d.Body, d.BodyKind), 300)
+}
+
 // cameFrom are the tickets that were merged into t, at whatever remove.
 const cameFrom = `ARRAY(WITH RECURSIVE came AS (
     SELECT w.id FROM tickets w WHERE w.merged_into = t.id

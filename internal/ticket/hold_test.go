@@ -18,8 +18,7 @@ import (
 // sending is a world in which held replies are sent.
 type sending struct {
 	*world
-	returned []ticket.Returned
-	woken    map[int64]time.Time
+	woken map[int64]time.Time
 }
 
 func newSending(t *testing.T) *sending {
@@ -38,10 +37,6 @@ func newSending(t *testing.T) *sending {
 				}
 			}
 			return auth.Actor{}, fault.New(fault.NotFound, "account.not_found")
-		},
-		Returned: func(_ context.Context, _ pgx.Tx, all []ticket.Returned) error {
-			w.returned = append(w.returned, all...)
-			return nil
 		},
 	}, w.now)
 	return w
@@ -172,8 +167,9 @@ func TestHold(t *testing.T) {
 		if d == nil || d.Body != "Try this." || d.Returned != ticket.Crossed {
 			t.Errorf("draft %+v", d)
 		}
-		if len(w.returned) != 1 || w.returned[0].PersonID != w.eve.PersonID || w.returned[0].Number != n {
-			t.Errorf("told %+v", w.returned)
+		var told int
+		if err := w.db.QueryRow(t.Context(), `SELECT count(*) FROM events WHERE kind = 'reply_returned' AND old = $1`, w.eve.Name).Scan(&told); err != nil || told != 1 {
+			t.Errorf("the timeline says so %d times, %v", told, err)
 		}
 		if got := w.messages(t, n); len(got) != 2 {
 			t.Errorf("messages %q", got)

@@ -1,6 +1,9 @@
 package ticket
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // MergedIn is a ticket that is part of this one now.
 type MergedIn struct {
@@ -16,6 +19,17 @@ type MergedIn struct {
 
 // Undoable reports whether the merge can be undone at now.
 func (m MergedIn) Undoable(now time.Time) bool { return !now.After(m.At.Add(UndoMergeFor)) }
+
+// MergedFrom is the number of the ticket that an entry came from with one of the
+// merges, by its place; 0: it was written here.
+func MergedFrom(merges []MergedIn, seq int64) int64 {
+	for _, m := range merges {
+		if slices.Contains(m.Places, seq) {
+			return m.Number
+		}
+	}
+	return 0
+}
 
 // mergesOf begins the column of the merges into t; between its two parts stand
 // the arms of the timeline that its reader sees.

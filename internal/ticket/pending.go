@@ -23,8 +23,7 @@ const pendingColumns = sparesColumn + `, t.promised_until AS promised,
     coalesce((SELECT jsonb_agg(v ORDER BY v.due_at, v.id) FROM (
         SELECT d.id, d.author_id, p.name AS author_name, d.why, d.due_at, d.unless_reply, d.reply ->> 'Message' AS message,
             d.reply ->> 'MessageKind' AS message_kind, d.created_at,
-            coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
-                FROM attachments f WHERE f.id = ANY (d.uploads)), '[]') AS uploads
+            ` + filesWhere + `f.id = ANY (d.uploads)), '[]') AS uploads
         FROM held_replies d JOIN people p ON p.id = d.author_id WHERE d.ticket_id = t.id ORDER BY d.due_at, d.id LIMIT 20) v), '[]') AS held`
 
 // WaitingText is a ticket on which somebody has something unsent.

@@ -27,14 +27,12 @@ type Sent struct {
 
 const sentTextSQL = `
 SELECT 'message' AS kind, m.id, m.seq, m.author_id, m.author_kind, coalesce(p.name, '') AS author_name, m.source, m.source_kind, m.created_at AS at,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
-        FROM attachments f WHERE f.message_id = m.id), '[]') AS files
+    ` + filesWhere + `f.message_id = m.id), '[]') AS files
 FROM tickets t JOIN messages m ON m.ticket_id = t.id LEFT JOIN people p ON p.id = m.author_id
 WHERE t.number = @number AND m.id = @message AND ` + staffSees + `
 UNION ALL
 SELECT 'note', n.id, n.seq, n.author_id, 'agent', p.name, n.source, n.source_kind, n.created_at,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
-        FROM attachments f WHERE f.note_id = n.id), '[]')
+    ` + filesWhere + `f.note_id = n.id), '[]')
 FROM tickets t JOIN notes n ON n.ticket_id = t.id JOIN people p ON p.id = n.author_id
 WHERE t.number = @number AND n.id = @note AND ` + staffSees
 

@@ -60,17 +60,10 @@ const keyTwin = `'~twin ' || x.id`
 func (c *change) restack(ctx context.Context, tx pgx.Tx, merge int64, others ...int64) error {
 	var n int64
 	err := tx.QueryRow(ctx, restackSQL, pgx.NamedArgs{
-		"from": append([]int64{c.ID}, others...), "to": c.ID, "base": c.TimelineSeq, "merge": nullID(merge),
+		"from": append([]int64{c.ID}, others...), "to": c.ID, "base": c.TimelineSeq, "merge": idOrNil(merge),
 	}).Scan(&n)
 	c.TimelineSeq += n
 	return err
-}
-
-func nullID(id int64) *int64 {
-	if id == 0 {
-		return nil
-	}
-	return &id
 }
 
 const placeOfSQL = `

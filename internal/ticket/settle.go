@@ -28,15 +28,6 @@ const (
 // Returns lists all of them.
 var Returns = []Return{Crossed, TooLate, NoAuthor, Unfitting}
 
-// Returned is a reply that became a draft again, for whoever tells its author.
-type Returned struct {
-	PersonID int64
-	TicketID int64
-	Number   int64
-	Subject  string
-	Why      Return
-}
-
 // heldRow is a held reply with all that it needs to be sent or to come back.
 type heldRow struct {
 	ID         int64
@@ -89,7 +80,6 @@ func (c *change) giveBack(ctx context.Context, tx pgx.Tx, h heldRow, why Return)
 		return err
 	}
 	c.record(ReplyReturned, h.AuthorName, string(why), "")
-	c.returned = append(c.returned, Returned{PersonID: h.AuthorID, TicketID: c.ID, Number: c.Number, Subject: c.Subject, Why: why})
 	return nil
 }
 
@@ -170,10 +160,7 @@ func (s *Service) SendHeld(ctx context.Context, id int64) error {
 		if err := c.aside(ctx, tx); err != nil {
 			return err
 		}
-		if err := s.happened(ctx, tx, c.ID, c.since, c.TimelineSeq); err != nil {
-			return err
-		}
-		return s.tellAuthors(ctx, tx, c)
+		return s.happened(ctx, tx, c.ID, c.since, c.TimelineSeq)
 	})
 	if err != nil {
 		return fmt.Errorf("send held reply %d to ticket %d: %w", id, number, err)
@@ -225,14 +212,6 @@ func (s *Service) sendLocked(ctx context.Context, tx pgx.Tx, t locked, by auth.A
 	default:
 		return "", err
 	}
-}
-
-// tellAuthors hands the replies that came back to whoever tells their authors.
-func (s *Service) tellAuthors(ctx context.Context, tx pgx.Tx, c *change) error {
-	if s.hooks.Returned == nil || len(c.returned) == 0 {
-		return nil
-	}
-	return s.hooks.Returned(ctx, tx, c.returned)
 }
 
 const dueHeldsSQL = `SELECT id FROM held_replies WHERE due_at <= @now AND id <> ALL (@skip) ORDER BY due_at, id LIMIT @limit`

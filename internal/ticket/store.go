@@ -166,8 +166,6 @@ type change struct {
 	reopens int
 	key     string // of the form that ran a macro
 	events  []Event
-
-	returned []Returned // held replies that became drafts again
 }
 
 func begin(t locked, by auth.Actor, now time.Time) *change {

@@ -25,9 +25,6 @@ func (s *Service) tell(ctx context.Context, tx pgx.Tx, c *change) error {
 	if err := s.happened(ctx, tx, c.ID, c.since, c.TimelineSeq); err != nil {
 		return err
 	}
-	if err := s.tellAuthors(ctx, tx, c); err != nil {
-		return err
-	}
 	if s.hooks.Mail == nil {
 		return nil
 	}

@@ -126,9 +126,6 @@ type Hooks struct {
 	Later func(ctx context.Context, tx pgx.Tx, heldID int64, at time.Time) error
 	// Person is the person with what they may do now, or fault.NotFound.
 	Person func(ctx context.Context, id int64) (auth.Actor, error)
-	// Returned tells authors that replies of theirs were not sent, in the
-	// transaction that made them drafts again.
-	Returned func(ctx context.Context, tx pgx.Tx, replies []Returned) error
 	// Happened hears of every entry that a ticket's timeline got, in the transaction
 	// that wrote them: those after the first number, up to the second.
 	Happened func(ctx context.Context, tx pgx.Tx, ticketID, after, upto int64) error

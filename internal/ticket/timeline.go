@@ -87,16 +87,14 @@ WITH this AS MATERIALIZED (SELECT t.id, u.upto, greatest(0, u.upto - @end) AS af
     FROM tickets t CROSS JOIN LATERAL (SELECT ` + uptoColumn + ` AS upto) u WHERE t.number = @number`
 	messageArm = `
 SELECT m.seq, 'message' AS kind, m.id, m.author_kind, m.author_id, coalesce(p.name, '') AS author_name, m.source, m.source_kind,
-    m.personal, m.cc, coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
-        FROM attachments f WHERE f.message_id = m.id), '[]') AS files,
+    m.personal, m.cc, ` + filesWhere + `f.message_id = m.id), '[]') AS files,
     m.skipped, 0 AS edits, false AS pinned, CASE WHEN m.redacted THEN (SELECT ` + redactionsOf + ` WHERE x.message_id = m.id) ELSE '[]' END AS redactions,
     '' AS event, '' AS old, '' AS new, '' AS why, m.created_at AS at
 FROM this JOIN messages m ON m.ticket_id = this.id AND m.seq > this.after AND m.seq <= this.upto LEFT JOIN people p ON p.id = m.author_id`
 	noteArm = `
 UNION ALL
 SELECT n.seq, 'note', n.id, 'agent', n.author_id, p.name, n.source, n.source_kind, false, '{}',
-    coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) ORDER BY f.id)
-        FROM attachments f WHERE f.note_id = n.id), '[]'),
+    ` + filesWhere + `f.note_id = n.id), '[]'),
     '{}', n.version - 1, n.pinned_at IS NOT NULL, CASE WHEN n.redacted THEN (SELECT ` + redactionsOf + ` WHERE x.note_id = n.id) ELSE '[]' END,
     '', '', '', '', n.created_at
 FROM this JOIN notes n ON n.ticket_id = this.id AND n.seq > this.after AND n.seq <= this.upto JOIN people p ON p.id = n.author_id`

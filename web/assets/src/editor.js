@@ -155,7 +155,7 @@ function enhance(area) {
   const kind = area.form.elements.namedItem("message_kind");
   if (!kind || area.dataset.rich === "on") return;
   area.dataset.rich = "on";
-  area.id ||= `rich-${views.size ?? Math.random().toString(36).slice(2)}`;
+  area.id ||= `rich-${Math.random().toString(36).slice(2)}`;
   const writing = document.activeElement === area;
   const begin = kind.value === "html" ? area.value : (area.dataset.html ?? "") || (area.value ? paragraphs(area.value) : "");
   kind.value = "html";
