@@ -119,8 +119,8 @@ func (p *pdf) roots() (root dict, err error) {
 		if i < 0 {
 			break
 		}
-		from += i + len("trailer")
-		v, _ := p.parse(p.b, from)
+		v, l := p.parse(p.b, from+i+len("trailer"))
+		from = max(l.at, from+i+len("trailer")) // they stand one behind the other
 		if d, ok := v.(dict); ok && d["Encrypt"] != nil {
 			return nil, ErrEncrypted
 		}
