@@ -14,9 +14,19 @@ import (
 
 // tagsForm are the tags, and what is wrong with a new name.
 type tagsForm struct {
-	Query   string
-	List    []ticket.TagUse
-	Problem fault.Message
+	Query string
+	List  []ticket.TagUse
+	Wrong fault.Message // with the new name of a tag
+	ID    int64         // which
+	Typed string        // what it was
+}
+
+// name is what stands in the field of a tag.
+func (f tagsForm) name(t ticket.TagUse) string {
+	if t.ID == f.ID {
+		return f.Typed
+	}
+	return t.Name
 }
 
 // showTags is GET /admin/tags: all tags, to rename, merge and delete (T9).
@@ -52,12 +62,12 @@ func (h *Handler) postTag(w http.ResponseWriter, r *http.Request) error {
 		err = h.tickets.RenameTag(r.Context(), httpx.Actor(r), id, in.Line("name"))
 	}
 	if fault.Is(err, fault.Invalid) {
-		return h.renderTags(w, r, httpx.Status(err), tagsForm{Problem: fault.Of(err).Fields["tags"]})
+		return h.renderTags(w, r, httpx.Status(err), tagsForm{Query: in.Line("q"), Wrong: fault.Of(err).Fields["tags"], ID: id, Typed: in.Line("name")})
 	}
 	if err != nil {
 		return err
 	}
-	return h.done(w, r, link.Tags, "admin.tags.saved")
+	return h.done(w, r, link.Query(link.Tags, "q", in.Line("q")), "admin.tags.saved")
 }
 
 // trashForm is when the trash is emptied, and whom nothing is taken from.

@@ -39,6 +39,7 @@ type showing struct {
 	Fields  *fieldsForm      // as they were sent and refused
 
 	Handover ticket.Handover // as it was sent and refused
+	Refused  refusedForm
 }
 
 // answerPage is everything that a ticket's page prints.
@@ -61,6 +62,7 @@ type answerPage struct {
 	Pane        string // the list that the ticket stands beside; "" on its own page
 	Departments []setting.Department
 	Handover    ticket.Handover // as it was sent and refused
+	Refused     refusedForm     // a small form, as it was sent
 }
 
 // showTicket is GET /agent/tickets/{number}.
@@ -101,7 +103,7 @@ func (h *Handler) renderTicket(w http.ResponseWriter, r *http.Request, status in
 	}
 	p := answerPage{
 		Work: work, AgentPage: h.page(r, work.Subject, "inbox"), Me: by,
-		From: s.View, Tab: s.chosenTab(work), All: s.All, Refuse: s.Problem, Handover: s.Handover,
+		From: s.View, Tab: s.chosenTab(work), All: s.All, Refuse: s.Problem, Handover: s.Handover, Refused: s.Refused,
 	}
 	if p.Departments, err = h.settings.Departments(ctx); err != nil {
 		return err

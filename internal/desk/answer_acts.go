@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -15,13 +14,8 @@ func (p answerPage) wrote(e ticket.Entry) bool {
 	return e.AuthorID != nil && *e.AuthorID == p.Me.PersonID
 }
 
-// mayRedact is what ticket.Redact asks.
-func (p answerPage) mayRedact(e ticket.Entry) bool {
-	return p.wrote(e) || p.Me.May(auth.RedactMessages)
-}
-
 func (p answerPage) mayActOn(e ticket.Entry) bool {
-	return e.Kind == ticket.NoteEntry || p.mayRedact(e)
+	return e.Kind == ticket.NoteEntry || ticket.MayRedact(p.Me, e.AuthorID)
 }
 
 func (p answerPage) redactHref(e ticket.Entry) string {

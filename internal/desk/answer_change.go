@@ -57,6 +57,25 @@ func (h *Handler) postPlan(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// refusedForm is one of a ticket's small forms as it was sent and refused: what
+// was typed stands in it again.
+type refusedForm struct {
+	Action string // its address
+	form   httpx.Form
+}
+
+// is reports whether it is the form with an address.
+func (f refusedForm) is(action string) bool { return f.form != nil && f.Action == action }
+
+// or is what was typed into a field of the form with an address; without it, what
+// stands there at first.
+func (f refusedForm) or(action, name, first string) string {
+	if f.is(action) {
+		return f.form.Get(name)
+	}
+	return first
+}
+
 // change runs a use case of one of the small forms. What it refuses is shown
 // above the conversation; what worked is told once by the message done.
 func (h *Handler) change(w http.ResponseWriter, r *http.Request, done string, do func(number int64, form httpx.Form) error) error {
@@ -77,7 +96,9 @@ func (h *Handler) changeThen(
 	}
 	err = do(number, form)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
-		return h.renderTicket(w, r, httpx.Status(err), number, showing{View: viewOf(form), Tab: tab(form.Get("tab")), Problem: message(err)})
+		return h.renderTicket(w, r, httpx.Status(err), number, showing{
+			View: viewOf(form), Tab: tab(form.Get("tab")), Problem: message(err), Refused: refusedForm{r.URL.Path, form},
+		})
 	}
 	if err != nil {
 		return err

@@ -117,3 +117,20 @@ func TestBulkForm(t *testing.T) {
 	w.must(err)
 	w.get(w.max, begun.Location).wants(t, http.StatusOK, "Taken back: 2")
 }
+
+// TestRefusedFormsKeepWhatWasTyped is about the small forms of a ticket's page.
+func TestRefusedFormsKeepWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	n := w.submit(w.ann, "No link")
+	w.post(w.eve, link.AgentReplies(n), "message", "Try this.").wants(t, http.StatusSeeOther) // now the robot has a plan
+	long := strings.Repeat("x", 41)
+	w.post(w.eve, link.AgentTime(n), "minutes", "1h", "spent_on", "2026-10-14", "kind", "travel", "comment", "Drove to the mast").
+		wants(t, http.StatusUnprocessableEntity, `value="1h"`, "Drove to the mast", `value="travel" selected`)
+	w.post(w.eve, link.AgentTags(n), "tags", "storm, "+long).wants(t, http.StatusUnprocessableEntity, "storm, "+long)
+	w.post(w.eve, link.AgentPlan(n), "action", "move", "at", "2025-01-02T03:04").wants(t, http.StatusUnprocessableEntity, "2025-01-02T03:04")
+	w.post(w.eve, link.AgentTime(n), "minutes", "1:30", "spent_on", "2026-10-14", "kind", "travel", "comment", "Drove to the mast").wants(t, http.StatusSeeOther)
+	entry := int64(w.rows(`SELECT id FROM time_entries`))
+	w.post(w.eve, link.AgentTimeEntry(n, entry), "minutes", "99:00", "spent_on", "2026-10-14", "kind", "travel", "comment", "And back").
+		wants(t, http.StatusUnprocessableEntity, `value="99:00"`, "And back")
+}

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -142,7 +141,7 @@ func (h *Views) form(w http.ResponseWriter, r *http.Request, status int, p viewP
 		return err
 	}
 	for _, d := range all {
-		if slices.Contains(by.Departments, d.ID) || by.May(auth.ManageSettings) {
+		if inbox.MayShareWith(by, d.ID) {
 			p.Departments = append(p.Departments, d)
 		}
 	}

@@ -63,6 +63,12 @@ func (v View) May(by auth.Actor) bool {
 	return v.OwnerID == by.PersonID || v.Scope != Mine && by.May(auth.ManageSettings)
 }
 
+// MayShareWith reports whether by may share views with a department: with one of
+// their own, and with any that may change settings.
+func MayShareWith(by auth.Actor, department int64) bool {
+	return slices.Contains(by.Departments, department) || by.May(auth.ManageSettings)
+}
+
 func staffOnly(by auth.Actor) error {
 	if by.Staff() {
 		return nil

@@ -95,7 +95,7 @@ func (v *View) check(by auth.Actor) error {
 	}
 	if v.Scope != Department {
 		v.DepartmentID = nil
-	} else if v.DepartmentID == nil || !slices.Contains(by.Departments, *v.DepartmentID) && !by.May(auth.ManageSettings) {
+	} else if v.DepartmentID == nil || !MayShareWith(by, *v.DepartmentID) {
 		bad.Add("department", "desk.view.department_missing")
 	}
 	return bad.Err()

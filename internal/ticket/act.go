@@ -81,14 +81,19 @@ type Performed struct {
 }
 
 // PerformShown does what an agent looked at, as if they had done it by hand: the
-// reply can be taken back for UndoTime, the status comes with it. A macro runs
+// reply can be taken back for UndoTime, unless its author wants theirs sent at
+// once, and the status comes with it. A macro runs
 // once for each key. It returns fault.Conflict "ticket.answer_crossed" when
 // somebody else did something after Seen.
 func (s *Service) PerformShown(ctx context.Context, by auth.Actor, number int64, in Shown) (Performed, error) {
 	var held HeldReply
 	did, err := s.perform(ctx, by, number, in, func(inside *Service, r AgentReply) error {
 		var err error
-		held, err = inside.Hold(ctx, by, number, r, Hold{Why: ForUndo})
+		if by.SendAtOnce {
+			_, err = inside.Answer(ctx, by, number, r)
+		} else {
+			held, err = inside.Hold(ctx, by, number, r, Hold{Why: ForUndo})
+		}
 		return err
 	})
 	did.Held = held

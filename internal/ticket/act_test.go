@@ -101,6 +101,17 @@ func TestPerformShown(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("its reply goes at once for who wants that", func(t *testing.T) {
+		t.Parallel()
+		w := newSending(t)
+		n := w.submit(t, w.ann)
+		hasty := w.max
+		hasty.SendAtOnce = true
+		did, err := w.svc.PerformShown(t.Context(), hasty, n, shown)
+		if err != nil || did.Held.ID != 0 || len(w.said(t, n)) != 3 {
+			t.Errorf("%+v, %v", did, err)
+		}
+	})
 	t.Run("it is refused after something new came in", func(t *testing.T) {
 		t.Parallel()
 		w := newSending(t)

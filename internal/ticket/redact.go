@@ -168,7 +168,13 @@ func (s *Service) Redact(ctx context.Context, by auth.Actor, number int64, in Re
 	return done, err
 }
 
-// mayRedactThis asks whose words they are.
+// MayRedact reports whether by may take words out of what an author wrote: out of
+// their own, and with the permission out of all.
+func MayRedact(by auth.Actor, authorID *int64) bool {
+	return by.May(auth.RedactMessages) || authorID != nil && *authorID == by.PersonID
+}
+
+// mayRedactThis asks whose words they are. Everywhere is more than one's own.
 func mayRedactThis(ctx context.Context, tx pgx.Tx, by auth.Actor, in Redaction, args pgx.NamedArgs) error {
 	if (in.MessageID > 0) == (in.NoteID > 0) {
 		return fault.New(fault.Invalid, "error.bad_request")
@@ -178,7 +184,7 @@ func mayRedactThis(ctx context.Context, tx pgx.Tx, by auth.Actor, in Redaction, 
 	if err := tx.QueryRow(ctx, redactTargetSQL, args).Scan(&author, &kind); err != nil {
 		return pg.NotFound(err, "ticket.message_not_found")
 	}
-	if own := author != nil && *author == by.PersonID; !by.May(auth.RedactMessages) && (!own || in.Everywhere) {
+	if !MayRedact(by, author) || in.Everywhere && !by.May(auth.RedactMessages) {
 		return fault.New(fault.Forbidden, "ticket.redact_forbidden")
 	}
 	return nil

@@ -50,7 +50,7 @@ func (s *Service) Redactable(ctx context.Context, by auth.Actor, number int64, i
 	if err != nil {
 		return Sent{}, pg.NotFound(err, "ticket.message_not_found")
 	}
-	if own := e.AuthorID != nil && *e.AuthorID == by.PersonID; !own && !by.May(auth.RedactMessages) {
+	if !MayRedact(by, e.AuthorID) {
 		return Sent{}, fault.New(fault.Forbidden, "ticket.redact_forbidden")
 	}
 	return e, nil
