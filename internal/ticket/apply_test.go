@@ -208,3 +208,22 @@ func (w *world) otherTopic(tb testing.TB) int64 {
 	}
 	return id
 }
+
+// TestUndoByAFinerClock is that a change can be taken back although Postgres
+// keeps microseconds and the clock knows more.
+func TestUndoByAFinerClock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	n := w.submit(t, w.ann)
+	fine := ticket.NewService(w.db, nil, ticket.Hooks{}, func() time.Time { return w.now().Add(123_456_789) })
+	u, err := fine.Apply(t.Context(), w.max, n, ticket.Changes{Status: ticket.Waiting})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fine.Undo(t.Context(), w.max, n, u); err != nil {
+		t.Error(err)
+	}
+	if got := w.work(t, n); got.Status != ticket.New || got.NextStepAt != nil {
+		t.Errorf("it is %s, the robot's next step %v", got.Status, got.NextStepAt)
+	}
+}

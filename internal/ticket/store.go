@@ -168,8 +168,10 @@ type change struct {
 	events  []Event
 }
 
+// begin begins a change at now, as exactly as Postgres keeps it: what is written
+// and read again is the same.
 func begin(t locked, by auth.Actor, now time.Time) *change {
-	return &change{locked: t, by: by, now: now, since: t.TimelineSeq}
+	return &change{locked: t, by: by, now: now.Truncate(time.Microsecond), since: t.TimelineSeq}
 }
 
 // nextSeq takes the next place in the timeline.
