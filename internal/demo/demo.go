@@ -128,6 +128,7 @@ func tell(ctx context.Context, tx pgx.Tx, build Build, spec Spec) error {
 	}
 	if spec.Tickets >= besideFrom {
 		p.beside(now)
+		p.changes(now)
 	}
 	if err := p.play(ctx, now); err != nil {
 		return err
