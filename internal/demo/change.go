@@ -77,8 +77,8 @@ func (p *player) workHours(ctx context.Context) error {
 	return nil
 }
 
-// markMany is a bulk action: all open tickets of a kind of device get a tag, and
-// one was closed for good meanwhile.
+// markMany is a bulk action: tickets in work get a tag, and two were closed for
+// good meanwhile.
 func (p *player) markMany(ctx context.Context) error {
 	runs := bulk.New(bulk.Deps{
 		DB: p.db, Tickets: p.desk.Tickets, Now: func() time.Time { return p.clock.at },
@@ -93,8 +93,8 @@ func (p *player) markMany(ctx context.Context) error {
 		},
 	})
 	var numbers []int64
-	for _, status := range []ticket.Status{ticket.Open, ticket.Waiting, ticket.Closed} {
-		some, err := p.numbers(ctx, status)
+	for status, most := range map[ticket.Status]int{ticket.Open: 9, ticket.Closed: 2} {
+		some, err := p.numbers(ctx, status, most)
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (p *player) markMany(ctx context.Context) error {
 	}
 	by := p.actors[marcoMail]
 	id, err := runs.Start(ctx, by, bulk.Order{
-		Act:     ticket.Act{Note: "Advisory 7.4.2 applies to this unit. See the article before answering.", Changes: ticket.Changes{AddTags: []string{"advisory 7.4.2"}}},
+		Act:     ticket.Act{Note: "Advisory 7.4.2 applies to this unit. See the article before answering.", Changes: ticket.Changes{Status: ticket.Open, AddTags: []string{"advisory 7.4.2"}}},
 		Numbers: numbers, Key: "demo-bulk",
 	})
 	if err != nil {
@@ -121,9 +121,9 @@ func (p *player) markMany(ctx context.Context) error {
 }
 
 const numbersSQL = `
-SELECT number FROM tickets WHERE status = @status AND trashed_at IS NULL AND merged_into IS NULL ORDER BY last_activity_at DESC, number LIMIT 4`
+SELECT number FROM tickets WHERE status = @status AND trashed_at IS NULL AND merged_into IS NULL ORDER BY last_activity_at DESC, number LIMIT @most`
 
-func (p *player) numbers(ctx context.Context, status ticket.Status) ([]int64, error) {
-	rows, _ := p.db.Query(ctx, numbersSQL, pgx.NamedArgs{"status": status}) // CollectRows returns its error
+func (p *player) numbers(ctx context.Context, status ticket.Status, most int) ([]int64, error) {
+	rows, _ := p.db.Query(ctx, numbersSQL, pgx.NamedArgs{"status": status, "most": most}) // CollectRows returns its error
 	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }

@@ -157,7 +157,8 @@ func (h *Handler) fillTab(ctx context.Context, p *answerPage, s showing) error {
 		}
 		var err error
 		p.Quick, err = h.quickAnswers(ctx, p.Me, query, s.Answer, &p.Work)
-		p.Quick.From, p.Quick.Focus = s.View, s.Tab == tabChoose
+		acted := p.Flash.Key != "" || s.Problem.Key != "" // then keys go on working
+		p.Quick.From, p.Quick.Focus = s.View, s.Tab == tabChoose && !acted
 		return err
 	}
 	if s.Form != nil {

@@ -128,6 +128,8 @@ func TestRefusedFormsKeepWhatWasTyped(t *testing.T) {
 	w.post(w.eve, link.AgentTime(n), "minutes", "1h", "spent_on", "2026-10-14", "kind", "travel", "comment", "Drove to the mast").
 		wants(t, http.StatusUnprocessableEntity, `value="1h"`, "Drove to the mast", `value="travel" selected`)
 	w.post(w.eve, link.AgentTags(n), "tags", "storm, "+long).wants(t, http.StatusUnprocessableEntity, "storm, "+long)
+	started := w.post(w.eve, link.AgentTimer(n), "action", "start", "tab", "answer")
+	w.get(w.eve, started.Location).lacks(t, "autofocus=\"\"") // the next key is an act's, not a word of the search
 	w.post(w.eve, link.AgentPlan(n), "action", "move", "at", "2025-01-02T03:04").wants(t, http.StatusUnprocessableEntity, "2025-01-02T03:04")
 	w.post(w.eve, link.AgentTime(n), "minutes", "1:30", "spent_on", "2026-10-14", "kind", "travel", "comment", "Drove to the mast").wants(t, http.StatusSeeOther)
 	entry := int64(w.rows(`SELECT id FROM time_entries`))
