@@ -125,7 +125,7 @@ func (p *player) keepMacros(ctx context.Context) error {
 		macro.Macro
 	}{
 		{annaMail, macro.Macro{Name: "Ask for logs and wait", Folder: "Diagnosis", Scope: macro.Everybody, Act: ticket.Act{
-			Reply: "please send us the output of `show version` and `show logging` as a text file. We look at it the same day.", Changes: ticket.Changes{Status: ticket.Waiting},
+			Reply: "Hello {{customer.first_name}},\n\nplease send us the output of `show version` and `show logging` as a text file. We look at it the same day.", Changes: ticket.Changes{Status: ticket.Waiting},
 		}}},
 		{annaMail, macro.Macro{Name: "Known fault, look again in a week", Folder: "Diagnosis", Scope: macro.Department, Department: p.teams[firstLine], Act: ticket.Act{
 			Note: "Known fault, the correction is being tested. Tell the customer when the version is out.", Changes: ticket.Changes{Status: ticket.Postponed, PostponeDays: 7, AddTags: []string{"known fault"}},

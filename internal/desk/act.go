@@ -246,6 +246,15 @@ func (f actForm) words(ctx context.Context) []said {
 	return all
 }
 
+// line are the words in one line.
+func (f actForm) line(ctx context.Context) string {
+	var all []string
+	for _, w := range f.words(ctx) {
+		all = append(all, w.Text)
+	}
+	return strings.Join(all, " · ")
+}
+
 func (f actForm) assignWords(ctx context.Context) string {
 	id := *f.Act.Assignee
 	switch id {
