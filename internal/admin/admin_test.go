@@ -80,7 +80,7 @@ func newOffice(t *testing.T) *office {
 	r := chi.NewRouter()
 	r.Use(httpx.Sessions(sessions, errorPage))
 	admin.New(admin.Deps{
-		Accounts: o.accounts, Settings: settings, Tickets: ticket.NewService(o.db, nil, ticket.Hooks{}, now),
+		Accounts: o.accounts, Settings: settings, Tickets: ticket.NewService(o.db, nil, ticket.Hooks{Audit: settings.Audit}, now),
 		Letters:  notify.New(notify.Deps{DB: o.db, Outbox: mail.NewOutbox(nil, "desk.test", now), Address: "http://desk.test", Texts: settings.LetterText, Now: now}),
 		Sessions: sessions, Errors: errorPage, Now: now,
 	}).Routes(r)

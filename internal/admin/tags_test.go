@@ -8,7 +8,7 @@ import (
 	"github.com/deskbell/deskbell/internal/link"
 )
 
-func TestTagThatCannotBeRenamed(t *testing.T) {
+func TestRenameTag(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	var id int64
@@ -29,4 +29,8 @@ func TestTagThatCannotBeRenamed(t *testing.T) {
 	if done := o.post(o.ada, link.Tag(id), "name", "Gale", "q", "sto"); done.Header().Get("Location") != link.Tags+"?q=sto" {
 		t.Errorf("it leads to %q", done.Header().Get("Location"))
 	}
+	if done := o.post(o.ada, link.Tag(id), "action", "delete"); done.Code != http.StatusSeeOther {
+		t.Errorf("deleting answers %d", done.Code)
+	}
+	o.get(o.ada, link.Audit).is(http.StatusOK).shows("Gale", "Storm")
 }

@@ -209,6 +209,9 @@ func (w world) deskStops(t *testing.T, me string) []stop {
 		{name: "scheduled", path: link.Scheduled, by: me},
 		{name: "open-ticket", path: link.OpenTicket, by: me},
 		{name: "absence", path: link.Absence, by: me},
+		{name: "macro-new", path: link.NewMacro, by: me},
+		{name: "time", path: link.TimeReport, by: me, mixed: true},
+		{name: "trash", path: link.TrashView, by: me},
 	}
 	waiting, repaired := w.ticketIn(t, "waiting"), one[int64](t, w.db, "SELECT t.number FROM tickets t JOIN service_orders o ON o.ticket_id = t.id ORDER BY o.returned_at IS NULL DESC, t.number LIMIT 1")
 	parent := one[int64](t, w.db, "SELECT t.number FROM tickets t JOIN ticket_links l ON l.other_id = t.id WHERE l.kind = 'parent' ORDER BY t.number LIMIT 1")
@@ -218,6 +221,7 @@ func (w world) deskStops(t *testing.T, me string) []stop {
 		stop{name: "links", path: link.AgentLinks(parent), by: me},
 		stop{name: "children", path: link.AgentChildren(parent), by: me},
 		stop{name: "service", path: link.AgentService(repaired), by: me},
+		stop{name: "macro-run", path: link.Query(link.AgentMacros(waiting), "macro", one[string](t, w.db, "SELECT min(id)::text FROM macros WHERE scope = 'everybody'")), by: me, mixed: true},
 	)
 	for _, status := range []string{"new", "open", "waiting", "postponed", "resolved", "closed"} {
 		all = append(all, stop{name: "answer-" + status, path: link.AgentTicket(w.ticketIn(t, status)), by: me})
@@ -265,6 +269,8 @@ func (w world) adminStops(t *testing.T, me string) []stop {
 		{name: "letter-words", path: link.LetterWords("reply", ""), by: me},
 		{name: "outbox", path: link.Outbox, by: me},
 		{name: "mail-sender", path: link.MailSender, by: me},
+		{name: "settings-tags", path: link.Tags, by: me, mixed: true},
+		{name: "settings-trash", path: link.TrashRules, by: me},
 	}
 }
 

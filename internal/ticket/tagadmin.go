@@ -60,7 +60,7 @@ func (s *Service) RenameTag(ctx context.Context, by auth.Actor, id int64, name s
 			if _, err := tx.Exec(ctx, renameTagSQL, args); err != nil {
 				return err
 			}
-			return s.audit(ctx, tx, by, "tag.renamed", tagSubject(id), tag.Name, name)
+			return s.audit(ctx, tx, by, "tag.renamed", tagSubject(id), tagRecord(tag.Name), tagRecord(name))
 		}
 		args["into"] = other.ID
 		for _, sql := range []string{mergeTagSQL, emptyTagSQL, deleteTagSQL} {
@@ -68,7 +68,7 @@ func (s *Service) RenameTag(ctx context.Context, by auth.Actor, id int64, name s
 				return err
 			}
 		}
-		return s.audit(ctx, tx, by, "tag.merged", tagSubject(id), tag.Name, other.Name)
+		return s.audit(ctx, tx, by, "tag.merged", tagSubject(id), tagRecord(tag.Name), tagRecord(other.Name))
 	})
 }
 
@@ -80,9 +80,12 @@ func (s *Service) DeleteTag(ctx context.Context, by auth.Actor, id int64) error 
 				return err
 			}
 		}
-		return s.audit(ctx, tx, by, "tag.deleted", tagSubject(id), tag.Name, nil)
+		return s.audit(ctx, tx, by, "tag.deleted", tagSubject(id), tagRecord(tag.Name), nil)
 	})
 }
+
+// tagRecord is a tag as the record of changes has it.
+func tagRecord(name string) map[string]any { return map[string]any{"name": name} }
 
 func tagSubject(id int64) string { return "tag:" + strconv.FormatInt(id, 10) }
 
