@@ -87,7 +87,6 @@ func (w world) byMacro(t *testing.T, b *testkit.Browser) {
 	b.Fill("[name=add_tags]", "storm")
 	b.Select("[name=status]", "waiting")
 	b.Fill("[name=reply]", "Hello {{customer.first_name}}, we are on our way.")
-	b.Axe()
 	b.Follow("main form button|Save")
 	b.See("Storm, first aid", "Add tags: storm")
 
@@ -96,7 +95,6 @@ func (w world) byMacro(t *testing.T, b *testkit.Browser) {
 	b.KeyFollow("y")
 	b.Follow("#macro-pick a|Storm, first aid")
 	b.See("Hello Ann, we are on our way.", "you can take it back")
-	b.Axe()
 	b.Follow("#macro-pick form button|Apply")
 	b.Await(".msg--pending|Hello Ann, we are on our way.")
 	b.Await(".tag-line a|storm")
@@ -135,14 +133,12 @@ func (w world) oneByOne(t *testing.T, b *testkit.Browser, number int64) {
 	b.Await("[data-timer=''] [data-timer-shows]")
 	b.Open(link.TimeReport)
 	b.See("Climbed the mast", "Storm damage 3", "1 h 30 min")
-	b.Axe()
 
 	b.Open(link.AgentTicket(number))
 	b.KeyFollow("#")
 	b.See("trash")
 	b.Open(link.TrashView)
 	b.See("Storm damage 3")
-	b.Axe()
 	b.Follow("a|Storm damage 3")
 	b.Follow(".trash-bar button|Restore")
 	b.See("Storm damage 3")
@@ -157,7 +153,6 @@ func (w world) oneByOne(t *testing.T, b *testkit.Browser, number int64) {
 	}
 
 	b.Open(link.Tags)
-	b.Axe()
 	id := strconv.FormatInt(one[int64](t, w.db, `SELECT id FROM tags WHERE key = 'wind'`), 10)
 	form := "form[action$='/" + id + "']"
 	b.Fill(form+" [name=name]", "Gale")
