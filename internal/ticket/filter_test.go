@@ -245,7 +245,7 @@ FROM generate_series(1, 45000) n`
 	if err != nil || len(p.Tickets) != 1 || p.Next == "" {
 		t.Errorf("the first part has %d tickets and goes on at %q (%v)", len(p.Tickets), p.Next, err)
 	}
-	if n, err := w.svc.CountFilter(t.Context(), w.eve, f); err != nil || !strings.HasSuffix(n.String(), "+") {
+	if n, err := w.svc.CountFilter(t.Context(), w.eve, f); err != nil || n.String() != "1+" {
 		t.Errorf("counted %s (%v)", n, err)
 	}
 }

@@ -218,11 +218,17 @@ func (p route) arms(arm, limit string) string {
 	return "(SELECT t.* FROM unnest(" + p.keys + ") AS k (v) CROSS JOIN LATERAL (" + arm + ") t" + limit + ")"
 }
 
-// count is a value: how many tickets the filter has, up to the cap, and a
-// hundred more when it did not look at all of them.
+// count is a value: how many tickets the filter has, up to the cap, and tallyMore
+// more when it did not look at all of them. It looks at the last active ones, as
+// the list begins with: one who has "1+" sees that one at its top. Of a lane
+// without an order, which holds few, it takes whatever comes.
 func (p route) count() string {
 	limit := strconv.Itoa(walkCount)
-	arm := "SELECT (" + strings.Join(append([]string{"true"}, p.rest...), " AND ") + ") IS TRUE AS fits FROM (SELECT * FROM tickets t WHERE " + p.on + " LIMIT " + limit + ") t"
+	last := ""
+	if !p.short {
+		_, last = byActivity.page(nil, nil)
+	}
+	arm := "SELECT (" + strings.Join(append([]string{"true"}, p.rest...), " AND ") + ") IS TRUE AS fits FROM (SELECT * FROM tickets t WHERE " + p.on + last + " LIMIT " + limit + ") t"
 	sums := "SELECT count(*) FILTER (WHERE t.fits) AS fit, count(*) AS looked FROM (" + arm + ") t"
 	if p.keys != "" {
 		sums = "SELECT s.* FROM unnest(" + p.keys + ") AS k (v) CROSS JOIN LATERAL (" + sums + ") s"
