@@ -112,6 +112,23 @@ func TestPerformShown(t *testing.T) {
 			t.Errorf("%+v, %v", did, err)
 		}
 	})
+	t.Run("two tickets of one bulk action can be merged and unmerged", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		source, target := w.submit(t, w.ann), w.submit(t, w.ann)
+		for _, n := range []int64{source, target} {
+			if _, err := w.svc.Perform(t.Context(), w.max, n, shown.Act, "bulk-7"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.merge(t, source, target)
+		if _, err := w.svc.Unmerge(t.Context(), w.max, source); err != nil {
+			t.Error(err)
+		}
+		if did, err := w.svc.PerformShown(t.Context(), w.max, source, ticket.Shown{Act: shown.Act, Key: "bulk-7"}); err != nil || !did.Again {
+			t.Errorf("its key is forgotten: %+v, %v", did, err)
+		}
+	})
 	t.Run("it is refused after something new came in", func(t *testing.T) {
 		t.Parallel()
 		w := newSending(t)

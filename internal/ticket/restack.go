@@ -43,7 +43,10 @@ WITH every AS (
         THEN x.send_key || ` + keyTwin + ` ELSE x.send_key END
     FROM placed p WHERE p.kind = 'note' AND x.id = p.id
 ), e AS (
-    UPDATE events x SET ticket_id = @to, seq = p.place FROM placed p WHERE p.kind = 'event' AND x.id = p.id
+    UPDATE events x SET ticket_id = @to, seq = p.place, send_key = CASE
+        WHEN x.ticket_id <> @to AND EXISTS (SELECT FROM events o WHERE o.ticket_id = @to AND o.send_key = x.send_key)
+        THEN x.send_key || ` + keyTwin + ` ELSE x.send_key END
+    FROM placed p WHERE p.kind = 'event' AND x.id = p.id
 ), r AS (
     UPDATE ticket_reads x SET seq = @base + (SELECT count(*) FROM placed p WHERE p.seq <= x.seq) WHERE x.ticket_id = @to AND @merge::bigint IS NULL
 ), d AS (
@@ -51,8 +54,8 @@ WITH every AS (
 )
 SELECT count(*) FROM placed`
 
-// keyTwin marks the idempotency key of a message whose new ticket has the same
-// key already; it goes when the message goes back.
+// keyTwin marks the idempotency key of an entry whose new ticket has the same
+// key already; it goes when the entry goes back.
 const keyTwin = `'~twin ' || x.id`
 
 // restack gives the entries of c's ticket, and of others that come into it, new

@@ -189,7 +189,8 @@ WITH back AS (
     UPDATE notes x SET ticket_id = @source, seq = b.seq, send_key = regexp_replace(x.send_key, '~twin [0-9]+$', '')
     FROM back b WHERE b.kind = 'note' AND x.id = b.row_id AND x.ticket_id = @target
 )
-UPDATE events x SET ticket_id = @source, seq = b.seq FROM back b WHERE b.kind = 'event' AND x.id = b.row_id AND x.ticket_id = @target`
+UPDATE events x SET ticket_id = @source, seq = b.seq, send_key = regexp_replace(x.send_key, '~twin [0-9]+$', '')
+FROM back b WHERE b.kind = 'event' AND x.id = b.row_id AND x.ticket_id = @target`
 
 const filesBackSQL = `
 UPDATE attachments f SET ticket_id = @source
