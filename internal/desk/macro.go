@@ -61,6 +61,9 @@ func (h *Handler) showMacro(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if !m.MayEdit(httpx.Actor(r)) {
+		return fault.New(fault.Forbidden, "macro.shared_by_permission")
+	}
 	return h.renderMacro(w, r, http.StatusOK, macroPage{Macro: m, actForm: actForm{Act: m.Act}})
 }
 

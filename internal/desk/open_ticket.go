@@ -272,7 +272,7 @@ func callLength(ctx context.Context, seconds int) string {
 // find is the search for people, which a script sends as one types.
 func (p openPage) find(ctx context.Context) ui.Field {
 	f := p.text(ctx, "q", "desk.open.find")
-	f.Placeholder, f.Error = i18n.T(ctx, "desk.open.find_hint"), p.Errors["requester"]
+	f.Placeholder, f.Error = i18n.T(ctx, "desk.requester.find_hint"), p.Errors["requester"]
 	f.Attrs = templ.Attributes{"data-get": link.FindPeople, "data-target": "#people", "data-trigger": "input", "data-wait": "250", "data-min": "2", "aria-controls": "people"}
 	return f
 }

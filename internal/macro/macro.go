@@ -175,7 +175,7 @@ func (s *Service) Save(ctx context.Context, by auth.Actor, m Macro) (int64, erro
 			return 0, err
 		}
 		if !was.MayEdit(by) {
-			return 0, fault.New(fault.Forbidden, "error.forbidden")
+			return 0, fault.New(fault.Forbidden, "macro.shared_by_permission")
 		}
 		before = &was
 	}
@@ -260,7 +260,7 @@ func (s *Service) Delete(ctx context.Context, by auth.Actor, id int64) error {
 		return err
 	}
 	if !was.MayEdit(by) {
-		return fault.New(fault.Forbidden, "error.forbidden")
+		return fault.New(fault.Forbidden, "macro.shared_by_permission")
 	}
 	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, deleteSQL, pgx.NamedArgs{"id": id}); err != nil {
