@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -148,7 +149,7 @@ func TestRun(t *testing.T) {
 	if again := w.start(t, order); again != id {
 		t.Errorf("the same form began run %d beside %d", again, id)
 	}
-	order.Act.Changes.AddTags = []string{"rain"} // as after the browser's "back"
+	order.Act.AddTags = []string{"rain"} // as after the browser's "back"
 	if other := w.start(t, order); other == id {
 		t.Error("another act with the same form did nothing")
 	}
@@ -208,7 +209,7 @@ func TestRunGoesOn(t *testing.T) {
 	broken := func(number int64) {
 		t.Helper()
 		_, err := w.db.Exec(t.Context(), `
-CREATE OR REPLACE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.number = `+fmt.Sprint(number)+` THEN RAISE 'out of order'; END IF; RETURN NEW; END $$;
+CREATE OR REPLACE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.number = `+strconv.FormatInt(number, 10)+` THEN RAISE 'out of order'; END IF; RETURN NEW; END $$;
 CREATE OR REPLACE TRIGGER broken BEFORE UPDATE ON tickets FOR EACH ROW EXECUTE FUNCTION broken()`)
 		if err != nil {
 			t.Fatal(err)

@@ -12,10 +12,10 @@ import (
 )
 
 // rows counts the rows of a statement.
-func (w *world) rows(sql string, args ...any) int {
+func (w *world) rows(sql string) int {
 	w.tb.Helper()
 	var n int
-	w.must(w.db.QueryRow(w.tb.Context(), sql, args...).Scan(&n))
+	w.must(w.db.QueryRow(w.tb.Context(), sql).Scan(&n))
 	return n
 }
 

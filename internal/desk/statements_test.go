@@ -28,7 +28,6 @@ func TestStatements(t *testing.T) {
 	}
 	w.post(w.eve, link.AgentDraft(n), "kind", "reply", "message", "More").wants(t, http.StatusNoContent)
 
-	max := w.max.PersonID
 	id, err := macro.New(w.db, w.tickets, nil, w.now).Save(t.Context(), w.max, macro.Macro{
 		Name: "To Marco", Scope: macro.Mine, Act: ticket.Act{Reply: "Hello {{customer.first_name}}", Changes: ticket.Changes{Assignee: &w.eve.PersonID}},
 	})
@@ -90,7 +89,7 @@ func TestStatements(t *testing.T) {
 	}
 	for step, most := range map[string]int64{"write": 4, "": 4} {
 		c.Store(0)
-		w.post(w.max, link.Bulk, "all", "1", "query", "status:new", "assignee", num(max), "step", step).wants(t, http.StatusOK)
+		w.post(w.max, link.Bulk, "all", "1", "query", "status:new", "assignee", num(w.max.PersonID), "step", step).wants(t, http.StatusOK)
 		if got := c.Load(); got > most {
 			t.Errorf("bulk form, step %q: %d statements, at most %d", step, got, most)
 		}

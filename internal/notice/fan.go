@@ -219,7 +219,7 @@ func (r reader) within(s Scope, n news) bool {
 		return r.Member
 	case Any:
 		return true
-	case NoScope:
+	case NoScope, Own:
 	}
 	return false
 }

@@ -42,7 +42,7 @@ func TestReport(t *testing.T) {
 		id := insert(`INSERT INTO people (first_name, last_name, created_at) VALUES ($1, 'Test', now()) RETURNING id`, first)
 		return auth.Actor{Kind: auth.Person, PersonID: id, Name: first + " Test", Permissions: perms}
 	}
-	ann, eve, max := person("Ann"), person("Eve", auth.AnswerTickets), person("Max", auth.AnswerTickets, auth.SeeAnalytics)
+	ann, eve, mona := person("Ann"), person("Eve", auth.AnswerTickets), person("Mona", auth.AnswerTickets, auth.SeeAnalytics)
 	topic := insert(`INSERT INTO topics (key, name, position) VALUES ('test', '{"en": "Test"}', 99) RETURNING id`)
 	n, err := tickets.Submit(t.Context(), ann, ticket.Submission{TopicID: topic, Subject: "Switch", Message: "It is silent."})
 	must(err)
@@ -51,21 +51,21 @@ func TestReport(t *testing.T) {
 		must(times.Add(t.Context(), by, n, timesheet.Spent{Minutes: minutes, SpentOn: "2026-10-14", Kind: kind}))
 	}
 	log(eve, 30, timesheet.Work)
-	log(max, 90, timesheet.Call)
+	log(mona, 90, timesheet.Call)
 	october := timesheet.Period{From: "2026-10-01", To: "2026-10-31"}
 
 	own, err := times.Report(t.Context(), eve, october, "")
 	if err != nil || own.Minutes != 30 || len(own.Lines) != 1 || len(own.People) != 1 {
 		t.Errorf("one's own: %+v (%v)", own, err)
 	}
-	all, err := times.Report(t.Context(), max, october, "")
-	if err != nil || all.Minutes != 120 || len(all.Lines) != 2 || fmt.Sprint(all.People, all.Kinds) != "[{Max Test 90} {Eve Test 30}] [{call 90} {work 30}]" {
+	all, err := times.Report(t.Context(), mona, october, "")
+	if err != nil || all.Minutes != 120 || len(all.Lines) != 2 || fmt.Sprint(all.People, all.Kinds) != "[{Mona Test 90} {Eve Test 30}] [{call 90} {work 30}]" {
 		t.Errorf("everybody's: %+v (%v)", all, err)
 	}
-	if before, err := times.Report(t.Context(), max, timesheet.Period{From: "2026-09-01", To: "2026-09-30"}, ""); err != nil || before.Minutes != 0 || len(before.Lines) != 0 {
+	if before, err := times.Report(t.Context(), mona, timesheet.Period{From: "2026-09-01", To: "2026-09-30"}, ""); err != nil || before.Minutes != 0 || len(before.Lines) != 0 {
 		t.Errorf("another month: %+v (%v)", before, err)
 	}
-	if _, err := times.Report(t.Context(), max, timesheet.Period{From: "yesterday"}, ""); !fault.Is(err, fault.Invalid) {
+	if _, err := times.Report(t.Context(), mona, timesheet.Period{From: "yesterday"}, ""); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a day that is none: %v", err)
 	}
 
@@ -74,7 +74,7 @@ func TestReport(t *testing.T) {
 	must(err)
 	seen, pages := map[int64]bool{}, 0
 	for after := ""; ; pages++ {
-		r, err := times.Report(t.Context(), max, october, after)
+		r, err := times.Report(t.Context(), mona, october, after)
 		must(err)
 		if r.Minutes != 2620 {
 			t.Fatalf("page %d sums up %d minutes", pages, r.Minutes)
@@ -90,7 +90,7 @@ func TestReport(t *testing.T) {
 		t.Errorf("%d lines on %d pages", len(seen), pages+1)
 	}
 	lines := 0
-	must(times.EachLine(t.Context(), max, october, func(timesheet.Line) error { lines++; return nil }))
+	must(times.EachLine(t.Context(), mona, october, func(timesheet.Line) error { lines++; return nil }))
 	if lines != 2502 {
 		t.Errorf("%d lines in the file", lines)
 	}
@@ -98,8 +98,8 @@ func TestReport(t *testing.T) {
 	hidden := insert(`INSERT INTO departments (key, name, closed) VALUES ('lab', '{"en": "Lab"}', true) RETURNING id`)
 	_, err = db.Exec(t.Context(), `UPDATE tickets SET department_id = $1`, hidden)
 	must(err)
-	max.Hidden = []int64{hidden}
-	if r, err := times.Report(t.Context(), max, october, ""); err != nil || r.Minutes != 0 || len(r.Lines) != 0 {
+	mona.Hidden = []int64{hidden}
+	if r, err := times.Report(t.Context(), mona, october, ""); err != nil || r.Minutes != 0 || len(r.Lines) != 0 {
 		t.Errorf("of a closed department: %d minutes, %d lines (%v)", r.Minutes, len(r.Lines), err)
 	}
 }
