@@ -215,6 +215,10 @@ func ticketHref(number int64, view ticket.InboxView) string {
 	return link.Query(link.AgentTicket(number), "view", string(view))
 }
 
+// toText is where the keyboard is wanted for writing: the text, in whichever
+// editor.
+const toText = "#write textarea, #write .rich"
+
 // tabHref is one of the page's tabs.
 func (p answerPage) tabHref(t tab) string {
 	return link.Query(link.AgentTicket(p.Number), "view", string(p.From), "tab", string(t)) + "#write"

@@ -199,6 +199,22 @@ func (w world) deskStops(t *testing.T, me string) []stop {
 			b.Key("?")
 			b.Await("#shortcuts")
 		}},
+		{name: "palette-found", path: link.AgentTicket(w.ticketIn(t, "open")), by: me, script: true, mixed: true, begin: func(b *testkit.Browser) {
+			b.Key("Control+k")
+			b.Type("firmware")
+			b.Await("#palette [data-pal=found] [role=option][aria-selected=true]")
+		}},
+		{name: "legend", path: link.Legend, by: me},
+		{name: "notices", path: link.Notices, by: me},
+		{name: "notices-bell", path: link.InboxView("open"), by: me, script: true, begin: func(b *testkit.Browser) {
+			if b.Look.Width < 900 {
+				return // there the bell leads to the page
+			}
+			b.Key("g")
+			b.Key("i")
+			b.Await("#bell:popover-open")
+		}},
+		{name: "notices-choose", path: link.ProfileMatrix, by: me},
 		{name: "search", path: link.Query(link.AgentSearch, "q", "firmware"), by: me, mixed: true},
 		{name: "search-help", path: link.AgentSearch, by: me},
 		{name: "search-nothing", path: link.Query(link.AgentSearch, "q", "xyzzyq status:open"), by: me},

@@ -104,8 +104,10 @@ func (b *Browser) Show(look Look) {
 			{Name: "prefers-color-scheme", Value: scheme},
 			{Name: "prefers-reduced-motion", Value: "reduce"}, // nothing is half faded when it is looked at
 		}})
+		// each tab believes that it is the one in front, so that it shows where its focus is
+		_, front := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 		_, script := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: look.NoScript})
-		return errors.Join(size, media, script)
+		return errors.Join(size, media, front, script)
 	}))
 	b.settle()
 }

@@ -3,6 +3,7 @@
 // none of them names what the page does not do.
 
 import { $$ } from "./core.js";
+import { keep } from "./focus.js";
 
 /** Whether a control is there to be used, be it in a menu that is closed. */
 function usable(element) {
@@ -37,8 +38,8 @@ export function acts() {
   const seen = new Set();
   const all = [];
   const add = (element, label) => {
-    if (!label || seen.has(label)) return;
-    seen.add(label);
+    if (!label || seen.has(label) || seen.has(element)) return;
+    seen.add(label).add(element);
     all.push({ element, label, key: element.dataset.key ?? "", icon: iconOf(element) });
   };
   for (const element of keyed().values()) if (element.closest("main")) add(element, name(element));
@@ -61,6 +62,8 @@ export function act(element) {
     element.focus();
     return;
   }
+  element.focus({ preventScroll: true });
+  if (element.matches("a[href]")) keep(element);
   element.click();
   // A menu that was opened by a key takes the keys that follow.
   const menu = element.popoverTargetElement;

@@ -24,6 +24,7 @@ on("click", "[data-bell]", async (event, bell) => {
   const box = bell.getBoundingClientRect();
   panel.classList.toggle("menu--bell-end", box.left > innerWidth / 2);
   await fill();
+  bell.focus({ preventScroll: true }); // which has it again when the panel is closed
   panel.showPopover();
   $("a", list)?.focus();
 });

@@ -35,15 +35,15 @@ const caps = (key) => key.split(" ").map((k) => (k.length === 1 ? k.toUpperCase(
 
 // The list of the keys that do something here, and of no others.
 function list(help) {
-  const here = $("[data-keys-here]", help);
   const off = document.documentElement.dataset.shortcuts === "off";
-  here.replaceChildren(
-    ...(off ? [] : [...keyed()].map(([key, element]) => {
-      const shown = caps(key).flatMap((cap) => [make("kbd", {}, cap), " "]);
-      return make("div", {}, make("span", {}, name(element)), make("span", { className: "nowrap" }, ...shown));
-    })),
-  );
-  here.closest("section").hidden = here.childElementCount === 0;
+  const rows = off ? [] : [...keyed()].map(([key, element]) => {
+    const shown = caps(key).flatMap((cap) => [make("kbd", {}, cap), " "]);
+    return { far: key.startsWith("g "), row: make("div", {}, make("span", {}, name(element)), make("span", { className: "nowrap" }, ...shown)) };
+  });
+  for (const place of $$("[data-keys]", help)) {
+    place.replaceChildren(...rows.filter((r) => r.far === (place.dataset.keys === "far")).map((r) => r.row));
+    place.closest("section").hidden = place.childElementCount === 0;
+  }
   for (const row of $$("[data-when]", help)) {
     row.hidden = !document.querySelector(row.dataset.when) || (off && "single" in row.dataset);
   }
@@ -98,5 +98,6 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;
   if (event.key === "Escape" && typing(event.target) && !event.target.closest("dialog, [popover]")) return event.target.blur();
   if (typing(event.target) || document.documentElement.dataset.shortcuts === "off") return;
+  if (event.key === "Enter" && event.target.closest("a[href], button, summary, input, label")) return; // it is theirs
   if (handle(letter(event))) event.preventDefault();
 });

@@ -3,6 +3,7 @@
 // opens the ticket's own page.
 
 import { $, $$, on, partial, toLogin } from "./core.js";
+import { restore, trace } from "./focus.js";
 import { toast } from "./page.js";
 
 const list = () => $(".panes--list > [data-list]");
@@ -37,9 +38,11 @@ function put(html) {
   if (fresh.includes(null)) return false;
   for (const part of fresh) {
     const old = document.getElementById(part.id);
+    const focused = old.contains(document.activeElement) && trace(document.activeElement);
     document.dispatchEvent(new CustomEvent("swapping", { detail: old }));
     old.replaceWith(document.adoptNode(part));
     document.dispatchEvent(new CustomEvent("swapped", { detail: part }));
+    if (focused) restore(focused, part);
   }
   const said = $("#toasts .toast span", page);
   if (said) toast(said.textContent);

@@ -39,7 +39,7 @@ const newline = (state, dispatch) => {
 };
 
 // Ctrl Enter is the form's.
-const { "Mod-Enter": _, ...base } = baseKeymap;
+const { "Mod-Enter": _, Escape: __, ...base } = baseKeymap;
 
 /** The keymaps, the special one first; link(view) asks for an address. */
 export const keys = (link) => [

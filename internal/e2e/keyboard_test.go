@@ -1,0 +1,364 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/deskbell/deskbell/internal/link"
+	"github.com/deskbell/deskbell/internal/testkit"
+)
+
+// keyboard is all of a browser that needs no mouse.
+type keyboard interface {
+	Open(path string)
+	Key(name string)
+	KeyFollow(name string)
+	TabTo(sel string)
+	Type(text string)
+	Await(sel string)
+	AwaitGone(sel string)
+	AwaitText(sel, text string)
+	See(words ...string)
+	SeeNot(words ...string)
+	Count(sel string) int
+	Has(sel string) bool
+	Each(sel, js string) []string
+	Path() string
+	Focused() string
+}
+
+// hands are an agent's on the keyboard.
+type hands struct {
+	keyboard
+	t *testing.T
+}
+
+// there waits until the focus is in a region and looks that one sees it.
+func (h hands) there(region string) {
+	h.t.Helper()
+	h.Await(region + " :focus-visible")
+	const ring = `(() => { for (let p = e, n = 0; p && n < 3; p = p.parentElement, n++) { const s = getComputedStyle(p);
+		if (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== 'none') return ''; } return e.outerHTML.slice(0, 200); })()`
+	for _, dark := range h.Each(region+" :focus-visible", ring) {
+		if dark != "" {
+			h.t.Errorf("%s: nothing shows that this has the focus: %s", h.Path(), dark)
+		}
+	}
+}
+
+// menu opens one by its key and stands on one of its entries.
+func (h hands) menu(key, entry string) {
+	h.t.Helper()
+	h.Key(key)
+	h.Await("[popover]:popover-open")
+	h.TabTo("[popover]:popover-open " + entry)
+	h.there("[popover]:popover-open")
+}
+
+// act presses Enter where the focus is, which does something to the ticket, and
+// looks that the focus is on its page again.
+func (h hands) act(says ...string) {
+	h.t.Helper()
+	h.KeyFollow("Enter")
+	h.See(says...)
+	h.there("main")
+}
+
+// TestKeyboardAlone does everything that an agent does, without a mouse: there is
+// always something that shows where the focus is, and no act loses it.
+func TestKeyboardAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	staff := w.as(t, admin)
+	staff.post(link.Canned, url.Values{"name": {"Where the console port is"}, "scope": {"me"}, "lang": {"en"}, "message": {"The console port is on the left."}}).want(t, http.StatusOK)
+	staff.post(link.Macros, url.Values{"name": {"Ask for the log"}, "scope": {"mine"}, "add_tags": {"log"}, "note": {"Asked for the log."}}).want(t, http.StatusOK)
+	w.as(t, customer).submit(w.topic(t, "billing"), "Admin password of a switch is lost", "How do we reset it?")
+	first := w.newest(t)
+	w.as(t, customer).submit(w.topic(t, "billing"), "Core switch is silent", "It is off.")
+	last := w.newest(t)
+
+	h := hands{testkit.NewBrowser(t, w.URL, testkit.Desktop), t}
+	h.Open(link.Login)
+	h.TabTo("[name=email]")
+	h.there("main")
+	h.Type(admin.email)
+	h.TabTo("[name=password]")
+	h.Type(password)
+	h.KeyFollow("Enter")
+
+	h.list(last)
+	h.find(first)
+	h.change(w)
+	h.write(w)
+	h.beside(first, "Core switch")
+	h.bins(first)
+	h.many()
+	h.leave()
+}
+
+// list goes through the inbox.
+func (h hands) list(last int64) {
+	h.t.Helper()
+	h.Key("g")
+	h.KeyFollow("n")
+	h.Await(".trow--unread")
+	h.Key("j")
+	h.there(".trow")
+	h.Key("j")
+	h.Key("k")
+	h.Key("Space")
+	h.Await(".peek:popover-open")
+	h.Key("Space")
+	h.AwaitGone(".peek:popover-open")
+	if n := h.Count(".trow--unread"); n != 2 {
+		h.t.Errorf("looking at a row left %d unread, want both", n)
+	}
+	h.Key("Enter") // beside the list
+	h.Await("#reading h2|Core switch is silent")
+	row := fmt.Sprint("#t", last)
+	h.there(row)
+	h.Key("u") // unread again
+	h.Await(row + ".trow--unread")
+	h.there(row)
+}
+
+// find opens the other ticket by the palette, and looks at what else it does.
+func (h hands) find(number int64) {
+	h.t.Helper()
+	h.Key("/")
+	h.there("main [role=search]")
+	h.Type("console")
+	h.Key("Escape") // leaves the field, so that keys are keys again
+	h.Key("?")
+	h.there("#shortcuts")
+	h.See("Keyboard shortcuts", "On this page", "Go to", "Everywhere", "Icon and symbol glossary")
+	h.Key("Escape")
+	h.AwaitGone("#shortcuts")
+	h.Key("Control+k")
+	h.there("#palette")
+	h.Type("password")
+	h.Await("#palette [data-pal=found] [role=option][aria-selected=true]|Admin password")
+	h.KeyFollow("Enter")
+	h.Await("h1|Admin password of a switch is lost")
+	if h.Path() != link.AgentTicket(number) {
+		h.t.Errorf("the palette leads to %s", h.Path())
+	}
+}
+
+// change does what needs no answer.
+func (h hands) change(w world) {
+	h.t.Helper()
+	h.menu("a", "button|Take")
+	h.act()
+	h.Await(".bar__who|Ada Admin")
+	h.menu("a", "select[name=assignee]")
+	for range 9 {
+		if strings.Contains(h.Each("select[name=assignee]", "e.selectedOptions[0].text")[0], second.name) {
+			break
+		}
+		h.Key("ArrowDown")
+	}
+	h.TabTo("[popover]:popover-open [name=note]")
+	h.Type("You know this customer.")
+	h.TabTo("[popover]:popover-open button|Assign")
+	h.act()
+	h.Await(".bar__who|" + second.name)
+	h.menu("a", "button|Take")
+	h.act()
+
+	h.menu("t", "input")
+	h.Type("lab")
+	h.act()
+	h.Await(".tag-line a|lab")
+	h.menu("s", "button|Waiting")
+	h.act()
+	h.menu("p", "button|Postpone")
+	h.act()
+	h.menu("w", "button")
+	h.act()
+	h.KeyFollow("i") // the timer
+	h.Await("[data-timer]:not([data-timer=''])")
+	h.there("main")
+	h.TabTo("summary|Write down")
+	h.Key("Enter")
+	h.TabTo("#time-new-m")
+	h.Type("15")
+	h.act("15")
+	if n := one[int](h.t, w.db, "SELECT count(*) FROM time_entries"); n != 1 {
+		h.t.Errorf("%d times written down", n)
+	}
+
+	// What the palette does on a ticket's page: a menu's entry and a macro.
+	h.Key("Control+k")
+	h.Type("priority urgent")
+	h.Await("#palette [data-pal=commands] [role=option][aria-selected=true]")
+	h.KeyFollow("Enter")
+	h.Await("[popovertarget=m-priority][aria-label*=Urgent]")
+	h.Key("Control+k")
+	h.Type("ask for")
+	h.Await("#palette [data-pal=found] [role=option][aria-selected=true]|Ask for the log")
+	h.KeyFollow("Enter")
+	h.KeyFollow("Enter") // what it will do is on the page
+	h.Await(".tag-line a|log")
+	h.See("Asked for the log.")
+}
+
+// write answers with what is there already, and tells a colleague.
+func (h hands) write(w world) {
+	h.t.Helper()
+	exec(h.t, w, "UPDATE people SET undo_send = true")
+	h.KeyFollow("q")
+	h.there(".answers")
+	h.Type("firmware")
+	h.Await(`#answer-list[data-query="firmware"] .opt[aria-current]|Update the firmware`)
+	h.KeyFollow("Enter")
+	h.Await(".rich:focus|Download the image")
+	h.there("#write")
+	h.Key("Control+End")
+	h.Key("Enter")
+	h.Type("/")
+	h.Type("cons")
+	h.Await(".pick [role=option][aria-selected=true]|Where the console port is")
+	h.Key("Enter")
+	h.Await(".rich|on the left")
+	h.TabTo("#status")
+	h.there("#write")
+	h.Key("ArrowDown")
+	h.TabTo(".rich")
+	h.KeyFollow("Control+Enter")
+	h.Await("[data-undo-send]")
+	exec(h.t, w, "UPDATE people SET undo_send = false")
+	h.KeyFollow("z")
+	h.Await(".rich:focus|on the left")
+	h.KeyFollow("Control+Enter")
+	h.there("main")
+	h.Await(".msg__body|The console port is on the left")
+
+	h.KeyFollow("n")
+	h.Await(".editor--note .rich:focus")
+	h.Type("Please look at it.")
+	h.TabTo(".mentions summary")
+	h.there("#write")
+	h.Key("Enter")
+	h.TabTo(".mentions input|Maria")
+	h.Key("Space")
+	h.TabTo(".editor--note .rich")
+	h.KeyFollow("Control+Enter")
+	h.See("Please look at it.")
+	if n := one[int](h.t, w.db, "SELECT count(*) FROM note_mentions"); n != 1 {
+		h.t.Errorf("%d mentions", n)
+	}
+	h.there("main")
+	h.KeyFollow("e")
+	h.Await("h1:focus")
+}
+
+// beside links the ticket with another, looks at what merging would do and
+// splits a message off.
+func (h hands) beside(number int64, other string) {
+	h.t.Helper()
+	h.menu(".", "a|Link")
+	h.KeyFollow("Enter")
+	h.TabTo("main [name=q]")
+	h.there("main")
+	h.Type(other)
+	h.TabTo("#picks :is(a, button, input)")
+	h.there("#picks")
+	h.KeyFollow("Enter")
+	h.TabTo("main form[method=post] button.btn--primary")
+	h.KeyFollow("Enter")
+	h.Open(link.AgentTicket(number))
+	h.See("Related to")
+
+	h.menu(".", "a|Merge")
+	h.KeyFollow("Enter")
+	h.TabTo("main [name=q]")
+	h.Type(other)
+	h.TabTo("#picks a|Core switch is silent")
+	h.KeyFollow("Enter")
+	h.See("What happens")
+	h.TabTo("main form button|Merge")
+	h.there("main")
+
+	h.Open(link.AgentTicket(number))
+	h.menu(".", "a|Split")
+	h.KeyFollow("Enter")
+	h.TabTo("main form input[type=checkbox]")
+	h.there("main")
+	h.Key("Space")
+	h.TabTo("main [name=subject]")
+	h.KeyFollow("Enter")
+	h.See("were split off from")
+	h.Open(link.AgentTicket(number))
+}
+
+// bins takes the ticket into the trash and out, and the same as spam.
+func (h hands) bins(number int64) {
+	h.t.Helper()
+	for _, key := range []string{"#", "!"} {
+		h.KeyFollow(key)
+		h.Open(link.AgentTicket(number))
+		h.Await(".trash-bar")
+		h.KeyFollow("z")
+		h.AwaitGone(".trash-bar")
+		h.there("main")
+	}
+}
+
+// many changes several at once, and saves a view.
+func (h hands) many() {
+	h.t.Helper()
+	h.Key("g")
+	h.KeyFollow("u")
+	h.Key("j")
+	h.Key("x")
+	h.AwaitText("[data-picked]", "1 selected")
+	h.there(".trow")
+	h.menu("t", "input")
+	h.Type("together")
+	h.KeyFollow("Enter")
+	h.there("main")
+	h.KeyFollow("v")
+	h.TabTo("main [name=name]")
+	h.there("main")
+	h.Type("What nobody has")
+	h.TabTo("main form button.btn--primary")
+	h.KeyFollow("Enter")
+	h.See("What nobody has")
+}
+
+// leave looks at the bell and what icons mean, and signs out.
+func (h hands) leave() {
+	h.t.Helper()
+	h.Key("g")
+	h.Key("i")
+	h.Await("#bell:popover-open")
+	h.there("body")
+	h.Key("Escape")
+	h.AwaitGone("#bell:popover-open")
+	h.there(".side")
+	h.Key("?")
+	h.TabTo("#shortcuts a|glossary")
+	h.there("#shortcuts")
+	h.KeyFollow("Enter")
+	h.Await("h1|glossary")
+	h.TabTo("[popovertarget=m-me]")
+	h.there(".side")
+	h.Key("Enter")
+	h.TabTo("#m-me button|Sign out")
+	h.there("#m-me")
+	h.KeyFollow("Enter")
+	if h.Path() != link.Login {
+		h.t.Errorf("signing out leads to %s", h.Path())
+	}
+}
+
+func exec(t *testing.T, w world, sql string) {
+	t.Helper()
+	if _, err := w.db.Exec(t.Context(), sql); err != nil {
+		t.Fatal(err)
+	}
+}
