@@ -83,7 +83,7 @@ func (h *Handler) renderLinks(w http.ResponseWriter, r *http.Request, status int
 	}
 	ctx := r.Context()
 	v.Number = number
-	v.Picker.Number, v.Picker.Action = number, link.Query(link.AgentLinks(number), "relation", string(v.Relation))
+	v.Picker.Number, v.Picker.Action, v.Picker.Relation = number, link.AgentLinks(number), v.Relation
 	if err := h.fillPicker(ctx, r, &v.Picker); err != nil {
 		return err
 	}

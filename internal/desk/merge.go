@@ -21,11 +21,13 @@ type picker struct {
 	Action string
 	Query  string
 	Rows   []ticket.Pick
+	// Relation goes along with a search and a choice; "": none is asked for.
+	Relation ticket.Relation
 }
 
 // href chooses a ticket.
 func (p picker) href(number int64, name string) string {
-	return link.Query(p.Action, name, num(number))
+	return link.Query(p.Action, "relation", string(p.Relation), name, num(number))
 }
 
 // mergeView is the page on which a ticket becomes part of another.
