@@ -75,8 +75,9 @@ ORDER BY (i.value = $3) DESC, t.timeline_seq DESC, t.number LIMIT 1`
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = w.db.QueryRow(t.Context(), `
 UPDATE tickets SET requester_id = (SELECT person_id FROM identities WHERE value = $2), company_id = NULL
-WHERE number = (SELECT number FROM tickets WHERE status = $1 ORDER BY timeline_seq, number LIMIT 1)
-RETURNING number, $2`, status, me).Scan(&number, &requester)
+WHERE number = (SELECT number FROM tickets WHERE status = $1 AND trashed_at IS NULL AND merged_into IS NULL
+    AND requester_id NOT IN (SELECT person_id FROM identities WHERE value = ANY ($3)) ORDER BY timeline_seq, number LIMIT 1)
+RETURNING number, $2`, status, me, []string{casts["en"].customer, casts["ru"].customer, manager}).Scan(&number, &requester)
 	}
 	if err != nil {
 		t.Fatalf("no ticket is %s: %v", status, err)
