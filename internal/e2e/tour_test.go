@@ -105,12 +105,13 @@ WHERE i.value = $1 AND t.status = $2 ORDER BY t.timeline_seq DESC, t.number LIMI
 		const give = `
 UPDATE tickets SET requester_id = m.person_id, company_id = m.company_id, site_id = NULL
 FROM company_people m JOIN identities i ON i.person_id = m.person_id
-WHERE i.value = $1 AND number = (SELECT number FROM tickets WHERE status = $2 ORDER BY timeline_seq, number DESC LIMIT 1)
+WHERE i.value = $1 AND number = (SELECT number FROM tickets WHERE status = $2 AND trashed_at IS NULL AND merged_into IS NULL
+    AND requester_id NOT IN (SELECT person_id FROM identities WHERE value = ANY ($3)) ORDER BY timeline_seq, number DESC LIMIT 1)
 RETURNING number`
 		var number int64
 		err := w.db.QueryRow(t.Context(), find, manager, status).Scan(&number)
 		if errors.Is(err, pgx.ErrNoRows) {
-			err = w.db.QueryRow(t.Context(), give, manager, status).Scan(&number)
+			err = w.db.QueryRow(t.Context(), give, manager, status, []string{casts["en"].customer, casts["ru"].customer}).Scan(&number)
 		}
 		if err != nil {
 			t.Fatalf("no ticket is %s: %v", status, err)
