@@ -33,6 +33,8 @@ type openPage struct {
 	Started     string
 	Minutes     string
 	Notify      bool
+	Fresh       bool   // nothing was typed into it yet
+	Keep        string // under which name scripts keep what is typed
 	Errors      map[string]fault.Message
 	Problem     fault.Message
 }
@@ -41,7 +43,7 @@ type openPage struct {
 // one.
 func (h *Handler) showOpenTicket(w http.ResponseWriter, r *http.Request) error {
 	q := httpx.ReadQuery(r)
-	p := openPage{Query: q.Line("q"), Direction: ticket.CallIn, Started: inputValue(r.Context(), h.now()), Notify: true}
+	p := openPage{Query: q.Line("q"), Direction: ticket.CallIn, Started: inputValue(r.Context(), h.now()), Notify: true, Fresh: true}
 	p.In = ticket.OnBehalf{RequesterID: q.ID("requester"), TopicID: q.ID("topic"), Channel: "phone", Status: ticket.New, Opening: ticket.OpenWithReply, Key: rand.Text()}
 	return h.renderOpenTicket(w, r, http.StatusOK, p)
 }
@@ -110,7 +112,7 @@ func typedOpening(ctx context.Context, form httpx.Form) openPage {
 
 func (h *Handler) renderOpenTicket(w http.ResponseWriter, r *http.Request, status int, p openPage) error {
 	ctx, by := r.Context(), httpx.Actor(r)
-	p.AgentPage = h.page(r, i18n.T(ctx, "desk.open.title"), "open")
+	p.AgentPage, p.Keep = h.page(r, i18n.T(ctx, "desk.open.title"), "open"), num(by.PersonID)+":behalf"
 	var err error
 	if err := h.count(ctx, by, &p.AgentPage, nil); err != nil {
 		return err

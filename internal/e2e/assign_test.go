@@ -65,6 +65,11 @@ func TestDepartmentsAndService(t *testing.T) {
 			boss.Fill("[name=call_minutes]", "7")
 			boss.Fill("[name=subject]", "She complains")
 			boss.Fill("[name=message]", "About the last answer")
+			if !look.NoScript { // a tab that was closed loses nothing
+				boss.Open(link.OpenTicket)
+				boss.AwaitValue("[name=message]", "About the last answer")
+				boss.AwaitValue("[name=contact_email]", "nina@new.test")
+			}
 			boss.SelectText("[name=department]", "Complaints (closed)")
 			if boss.Has("[name=notify]:checked") {
 				boss.Click("[name=notify]")
@@ -72,6 +77,10 @@ func TestDepartmentsAndService(t *testing.T) {
 			boss.Follow("main form button.btn--primary")
 			boss.See("Nina Novak", "+49 30 1234", "7 minutes", "Complaints")
 			phoned := w.newest(t)
+			boss.Open(link.OpenTicket)
+			if kept := boss.Value("[name=subject]"); kept != "" {
+				t.Errorf("the next form has %q of the last", kept)
+			}
 			var letters int
 			if err := w.db.QueryRow(t.Context(), `SELECT count(*) FROM deliveries d JOIN identities i ON i.person_id = d.person_id WHERE i.value = 'nina@new.test'`).Scan(&letters); err != nil || letters != 0 {
 				t.Errorf("%d letters to somebody who was to get none (%v)", letters, err)

@@ -3,6 +3,7 @@ package e2e
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"testing"
 
 	"github.com/deskbell/deskbell/internal/link"
@@ -44,6 +45,11 @@ func TestTwoAgentsOnOneTicket(t *testing.T) {
 	b.Await(".presence a|View draft")
 	b.Follow(".presence a|View draft")
 	b.See("Hold the Reset button.", "Only its writer can change it")
+	a.AwaitGone(".presence")
+	b.Open(link.Query(link.Inbox, "view", "new", "ticket", strconv.FormatInt(number, 10)))
+	a.Await(".presence|Maria Orlova is viewing") // beside the list, too
+	b.Await("#reading .presence|Ivan Petrov")
+	b.Open(link.Scheduled)
 	a.AwaitGone(".presence")
 
 	// The customer answers while he writes: he sees it before it goes.

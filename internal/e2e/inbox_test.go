@@ -84,6 +84,17 @@ func TestInbox(t *testing.T) {
 		b.Follow("button|Save view")
 		b.See("The view “Fresh” is saved.", "Nobody can print")
 		b.AwaitText(`#saved-views .num`, "1")
+
+		// As a table the rows have the same keys.
+		b.Open(link.InboxView("new"))
+		b.Click("[popovertarget=m-list]")
+		b.Click("#m-list label|Wide table")
+		b.Follow("#m-list button.btn--primary")
+		b.Key("j")
+		b.Await(".prow__subj a:focus")
+		b.Key("x")
+		b.AwaitText("[data-picked]", "1 selected")
+		b.Axe()
 		b.Open(link.Views)
 		b.Axe()
 	})

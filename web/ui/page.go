@@ -210,7 +210,7 @@ type key struct {
 
 func keys(ctx context.Context) []key {
 	ctrl, enter := i18n.T(ctx, "ui.key.ctrl"), i18n.T(ctx, "ui.key.enter")
-	const rows, editor = ".trow > a, [data-rows] a", "[data-editor], [contenteditable]"
+	const rows, editor = ".trow > a, .prow__subj > a, [data-rows] a", "[data-editor], [contenteditable]"
 	return []key{
 		{i18n.T(ctx, "ui.keys.palette"), []string{ctrl, "K"}, "#palette", false},
 		{i18n.T(ctx, "ui.keys.help"), []string{"?"}, "#shortcuts", true},
@@ -218,7 +218,7 @@ func keys(ctx context.Context) []key {
 		{i18n.T(ctx, "ui.keys.next"), []string{"J"}, rows, true},
 		{i18n.T(ctx, "ui.keys.previous"), []string{"K"}, rows, true},
 		{i18n.T(ctx, "ui.keys.open"), []string{enter}, rows, false},
-		{i18n.T(ctx, "palette.tick"), []string{"X"}, ".trow input[type=checkbox]", true},
+		{i18n.T(ctx, "palette.tick"), []string{"X"}, ":is(.trow, .prow) input[type=checkbox]", true},
 		{i18n.T(ctx, "ui.keys.send"), []string{ctrl, enter}, "form textarea, form [contenteditable]", false},
 		{i18n.T(ctx, "ui.editor.bold"), []string{ctrl, "B"}, editor, false},
 		{i18n.T(ctx, "ui.editor.italic"), []string{ctrl, "I"}, editor, false},

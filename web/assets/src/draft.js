@@ -6,6 +6,7 @@
 import { $, $$, on, partial } from "./core.js";
 
 const form = $("form[data-keep]");
+const onItsWay = "deskbell-on-its-way";
 const place = form && `deskbell-unsent:${form.dataset.keep}`;
 
 function values() {
@@ -90,8 +91,21 @@ if (form) {
         timer = setTimeout(keepHere, 1000);
       });
     }
+    addEventListener("pagehide", () => timer && !form.dataset.sent && keepHere());
   }
-  form.addEventListener("submit", keepHere);
+  form.addEventListener("submit", () => {
+    keepHere();
+    sessionStorage.setItem(onItsWay, place);
+  });
+}
+
+// A form that was taken does not come back: the page after it is no error, and
+// not the form again.
+const gone = sessionStorage.getItem(onItsWay);
+if (gone) {
+  sessionStorage.removeItem(onItsWay);
+  const [page] = performance.getEntriesByType("navigation");
+  if (gone !== place && (page?.responseStatus ?? 200) < 400) forget(gone);
 }
 
 // Sent, or not wanted any more: nothing is kept.

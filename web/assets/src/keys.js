@@ -24,7 +24,7 @@ const wait = 1500; // between the two keys of a pair
 let first = { key: "", at: 0 };
 
 function step(by) {
-  const rows = $$(".trow > a, [data-rows] .nt__link").filter((r) => r.checkVisibility());
+  const rows = $$(".trow > a, .prow__subj > a, [data-rows] .nt__link").filter((r) => r.checkVisibility());
   const at = rows.indexOf(document.activeElement);
   const from = at >= 0 ? at : rows.findIndex((r) => r.ariaCurrent === "true");
   rows[Math.max(0, Math.min(rows.length - 1, from + by))]?.focus();

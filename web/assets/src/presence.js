@@ -1,13 +1,14 @@
 // presence.js: says who else is on the tickets that a page shows. A ticket's
-// page tells every few seconds that it is open while somebody sees it; what it
-// hears back is who else is there. Lists ask when something changed.
+// page, or its pane beside a list, tells every few seconds that it is open while
+// somebody sees it; what it hears back is who else is there. Lists ask when
+// something changed.
 
 import { $, $$, on, partial, previewOf } from "./core.js";
 
 const every = 4000; // ms between two words of an open page
 const typed = 20000; // ms after the last key in which somebody counts as writing
 
-const bar = $("[data-presence]");
+const place = () => $$("[data-presence]").find((e) => e.parentElement.checkVisibility());
 const page = Math.random().toString(36).slice(2);
 let lastKey = 0;
 let said = "";
@@ -24,7 +25,8 @@ const soonest = (root) => Math.min(...$$("[data-left]", root).map((e) => Number(
 
 async function beat() {
   clearTimeout(timer);
-  if (document.visibilityState === "hidden") return;
+  const bar = place();
+  if (!bar || document.visibilityState === "hidden") return;
   timer = setTimeout(beat, every);
   said = doing();
   try {
@@ -42,18 +44,18 @@ async function beat() {
   }
 }
 
-const leave = () => navigator.sendBeacon(bar.dataset.presence, new URLSearchParams({ page, leave: "1" }));
+const leave = (bar) => bar && navigator.sendBeacon(bar.dataset.presence, new URLSearchParams({ page, leave: "1" }));
 
-if (bar) {
-  on("input", "form[data-autosave]", () => {
-    lastKey = Date.now();
-    if (said !== doing()) beat();
-  });
-  document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? leave() : beat()));
-  addEventListener("pagehide", leave);
-  addEventListener("pageshow", (event) => event.persisted && beat());
-  beat();
-}
+on("input", "form[data-autosave]", () => {
+  lastKey = Date.now();
+  if (said !== doing()) beat();
+});
+document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? leave(place()) : beat()));
+addEventListener("pagehide", () => leave(place()));
+addEventListener("pageshow", (event) => event.persisted && beat());
+document.addEventListener("swapping", (event) => leave($("[data-presence]", event.detail)));
+document.addEventListener("swapped", beat);
+beat();
 
 // Lists: the tickets are those whose rows can be peeked at.
 const numberOf = (row) => previewOf(row).match(/\/(\d+)\/preview/)?.[1];
@@ -85,7 +87,7 @@ function show(shown, html) {
     if (!mark) old?.remove();
     else if (old) old.replaceWith(mark);
     else {
-      const meta = $(".trow__meta", row) ?? row;
+      const meta = $(".trow__meta, .prow__subj", row) ?? row;
       const push = $(".push", meta);
       push ? push.before(mark) : meta.append(mark);
     }
@@ -101,7 +103,7 @@ document.addEventListener("live", (event) => {
   } catch {
     return;
   }
-  if (bar?.dataset.presence.includes(`/${number}/`)) beat();
+  if (place()?.dataset.presence.includes(`/${number}/`)) beat();
   if (rows().some((row) => numberOf(row) === number)) {
     clearTimeout(asking);
     asking = setTimeout(ask, 200);
