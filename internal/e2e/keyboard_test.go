@@ -12,7 +12,7 @@ import (
 )
 
 // keyboard is all of a browser that needs no mouse.
-type keyboard interface {
+type keyboard interface { //nolint:interfacebloat // what is left of a browser without its mouse
 	Open(path string)
 	Key(name string)
 	KeyFollow(name string)

@@ -230,11 +230,11 @@ func TestPushStaysOnTheInternet(t *testing.T) {
 // longer staff hear nothing more, though the browser would still show it.
 func TestPushEndsWithTheSignIn(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(w *world, t *testing.T){
-		"signs out":          func(w *world, t *testing.T) { w.exec(t, `DELETE FROM devices`) },
-		"runs out":           func(w *world, t *testing.T) { w.exec(t, `UPDATE devices SET expires_at = $1`, w.now()) },
-		"is no longer staff": func(w *world, t *testing.T) { w.exec(t, `DELETE FROM person_roles`) },
-		"left":               func(w *world, t *testing.T) { w.exec(t, `UPDATE people SET disabled_at = $1`, w.now()) },
+	for name, end := range map[string]func(t *testing.T, w *world){
+		"signs out":          func(t *testing.T, w *world) { w.exec(t, `DELETE FROM devices`) },
+		"runs out":           func(t *testing.T, w *world) { w.exec(t, `UPDATE devices SET expires_at = $1`, w.now()) },
+		"is no longer staff": func(t *testing.T, w *world) { w.exec(t, `DELETE FROM person_roles`) },
+		"left":               func(t *testing.T, w *world) { w.exec(t, `UPDATE people SET disabled_at = $1`, w.now()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -249,7 +249,7 @@ func TestPushEndsWithTheSignIn(t *testing.T) {
 			if len(jobs) != 1 {
 				t.Fatalf("%d jobs push to one browser", len(jobs))
 			}
-			end(w, t)
+			end(t, w)
 			w.pushTo(t, jobs)
 			if len(service.got) != 0 {
 				t.Errorf("pushed %v", service.got)
