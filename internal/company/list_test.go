@@ -111,8 +111,8 @@ func TestLists(t *testing.T) {
 		}
 		_, err = d.CompanyCalls(t.Context(), customer, c.ID, "")
 		wantKind(t, err, fault.NotFound, "company.not_found")
-		if card, err := d.Card(t.Context(), agent, c.ID); err != nil || card.Facts.Calls != 60 {
-			t.Errorf("the card counts %d calls, %v", card.Facts.Calls, err)
+		if card, err := d.Card(t.Context(), agent, c.ID); err != nil || card.Calls != 60 {
+			t.Errorf("the card counts %d calls, %v", card.Calls, err)
 		}
 	})
 	t.Run("a contact's card names their companies", func(t *testing.T) {

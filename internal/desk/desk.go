@@ -147,7 +147,7 @@ func dressed(r *http.Request, sessions *scs.SessionManager, now time.Time, title
 }
 
 // framed is dressed with the sidebar's numbers.
-func framed(r *http.Request, tickets *ticket.Service, sessions *scs.SessionManager, now time.Time, title, nav string) (ui.AgentPage, error) { //nolint:revive // the parts of a frame
+func framed(r *http.Request, tickets *ticket.Service, sessions *scs.SessionManager, now time.Time, title, nav string) (ui.AgentPage, error) {
 	side, err := tickets.Sidebar(r.Context(), httpx.Actor(r))
 	if err != nil {
 		return ui.AgentPage{}, err
