@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/deskbell/deskbell/internal/filetext"
 )
@@ -39,16 +40,17 @@ func (ReadFile) InsertOpts() river.InsertOpts {
 
 // queue puts jobs in, in a transaction.
 type queue interface {
-	InsertManyFastTx(ctx context.Context, tx pgx.Tx, params []river.InsertManyParams) (int, error)
+	InsertManyTx(ctx context.Context, tx pgx.Tx, params []river.InsertManyParams) ([]*rivertype.JobInsertResult, error)
 }
 
-// QueueFiles queues files to be read, in tx.
+// QueueFiles queues files to be read, in tx; one that waits already is not queued
+// again.
 func QueueFiles(ctx context.Context, tx pgx.Tx, q queue, keys []string) error {
 	params := make([]river.InsertManyParams, len(keys))
 	for i, k := range keys {
 		params[i] = river.InsertManyParams{Args: ReadFile{Key: k}}
 	}
-	if _, err := q.InsertManyFastTx(ctx, tx, params); err != nil {
+	if _, err := q.InsertManyTx(ctx, tx, params); err != nil {
 		return fmt.Errorf("queue files to be read: %w", err)
 	}
 	return nil

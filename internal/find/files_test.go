@@ -9,11 +9,14 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/find"
 	"github.com/deskbell/deskbell/internal/kb"
 	"github.com/deskbell/deskbell/internal/richtext"
+	"github.com/deskbell/deskbell/internal/testkit"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -137,4 +140,27 @@ func wordFile(t *testing.T, text string) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// A file stands in many tickets, and a ticket is indexed anew while its files
+// still wait.
+func TestFileIsQueuedOnce(t *testing.T) {
+	t.Parallel()
+	db := testkit.DB(t)
+	jobs, err := river.NewClient(riverpgxv5.New(db), &river.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		err := pgx.BeginFunc(t.Context(), db, func(tx pgx.Tx) error {
+			return find.QueueFiles(t.Context(), tx, jobs, []string{"a", "b"})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var n int
+	if err := db.QueryRow(t.Context(), `SELECT count(*) FROM river_job`).Scan(&n); err != nil || n != 2 {
+		t.Errorf("%d jobs, want one for each file (%v)", n, err)
+	}
 }
