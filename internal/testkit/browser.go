@@ -23,7 +23,7 @@ import (
 
 // patience bounds every wait for a page. It is generous: only a broken page
 // uses it up.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // Look is how a browser presents itself: the size of its window, its colour
 // scheme, whether it runs scripts.

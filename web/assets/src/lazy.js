@@ -5,7 +5,8 @@ import { $, $$ } from "./core.js";
 
 const starts = ["pointermove", "pointerdown", "touchstart", "keydown", "focusin", "dragenter"];
 
-function fetchEditor() {
+function fetchEditor(event) {
+  if (event?.type === "pointermove" && event.movementX === 0 && event.movementY === 0) return; // the page moved under a pointer at rest
   for (const type of starts) removeEventListener(type, fetchEditor, true);
   const src = $("textarea[data-editor]")?.dataset.editor;
   if (!src || $(`script[src="${src}"]`)) return;
