@@ -225,13 +225,12 @@ const inputTime = "2006-01-02T15:04"
 // localTime reads a datetime-local input in the reader's zone; nil for
 // anything that is no time.
 func localTime(ctx context.Context, typed string) *time.Time {
-	t, err := time.ParseInLocation(inputTime, typed, i18n.ReaderOf(ctx).Zone)
-	if err != nil {
-		if t, err = time.ParseInLocation(inputTime+":05", typed, i18n.ReaderOf(ctx).Zone); err != nil {
-			return nil
+	for _, layout := range []string{inputTime, inputTime + ":05", time.RFC3339} {
+		if t, err := time.ParseInLocation(layout, typed, i18n.ReaderOf(ctx).Zone); err == nil {
+			return &t
 		}
 	}
-	return &t
+	return nil
 }
 
 // inputValue writes t for a datetime-local input of the reader.

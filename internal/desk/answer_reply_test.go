@@ -25,6 +25,7 @@ func TestPostReply(t *testing.T) {
 		{"waiting when nothing is chosen", []string{"message", "Try this."}, http.StatusSeeOther, ticket.Waiting, nil},
 		{"the status chosen", []string{"message", "Try this.", "status", "resolved"}, http.StatusSeeOther, ticket.Resolved, nil},
 		{"postponed until a date", []string{"message", "The lab has it.", "status", "postponed", "postponed_until", "2026-11-02T09:30"}, http.StatusSeeOther, ticket.Postponed, nil},
+		{"postponed until a time with its zone", []string{"message", "The lab has it.", "status", "postponed", "postponed_until", "2026-11-02T09:30:00+03:00"}, http.StatusSeeOther, ticket.Postponed, nil},
 		{
 			"postponed without a date keeps the text",
 			[]string{"message", "The lab <b>has</b> it.", "status", "postponed", "suggest", "1", "cc", "a@b.example", "confirm", "a@b.example"},
