@@ -54,7 +54,7 @@ document.addEventListener("visibilitychange", () => (document.visibilityState ==
 addEventListener("pagehide", () => leave(place()));
 addEventListener("pageshow", (event) => event.persisted && beat());
 document.addEventListener("swapping", (event) => leave($("[data-presence]", event.detail)));
-document.addEventListener("swapped", beat);
+document.addEventListener("swapped", (event) => $("[data-presence]", event.detail) && beat());
 beat();
 
 // Lists: the tickets are those whose rows can be peeked at.
