@@ -195,6 +195,7 @@ var doors = []door{
 	{route: "GET /agent/tickets/{number}/merge", want: staff},
 	{route: "GET /agent/tickets/{number}/merge", path: "/agent/tickets/{number}/merge?into={number}", want: staff},
 	{route: "POST /agent/tickets/{number}/merge", form: url.Values{"into": {"{number}"}}, want: staff},
+	{route: "GET /agent/tickets/{number}/unmerge", want: staff},
 	{route: "POST /agent/tickets/{number}/unmerge", want: staff},
 	{route: "GET /agent/tickets/{number}/links", want: staff},
 	{route: "POST /agent/tickets/{number}/links", form: url.Values{"other": {"{number}"}, "relation": {"related"}}, want: staff},

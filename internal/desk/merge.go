@@ -138,27 +138,6 @@ func (h *Handler) aside(r *http.Request, title string) (ui.AgentPage, error) {
 	return p, nil
 }
 
-// postUnmerge is POST /agent/tickets/{number}/unmerge.
-func (h *Handler) postUnmerge(w http.ResponseWriter, r *http.Request) error {
-	number, err := httpx.PathID(r, "number")
-	if err != nil {
-		return err
-	}
-	into, err := h.tickets.Unmerge(r.Context(), httpx.Actor(r), number)
-	if fault.Is(err, fault.Conflict) {
-		form, formErr := httpx.ReadForm(r)
-		if formErr != nil || form.ID("from") == 0 {
-			return err
-		}
-		return h.renderTicket(w, r, httpx.Status(err), form.ID("from"), showing{Problem: message(err)})
-	}
-	if err != nil {
-		return err
-	}
-	httpx.Flash(r.Context(), h.sessions, "desk.merge.undone", "number", num(number), "into", num(into))
-	return httpx.SeeOther(w, r, link.AgentTicket(number))
-}
-
 // sightLine is one line of who sees what after a merge.
 type sightLine struct {
 	Icon  string

@@ -15,6 +15,7 @@ import (
 func (h *Handler) nearbyRoutes(r chi.Router) {
 	r.Get("/agent/tickets/{number}/merge", h.errors.Handle(h.showMerge))
 	r.Post("/agent/tickets/{number}/merge", h.errors.Handle(h.postMerge))
+	r.Get("/agent/tickets/{number}/unmerge", h.errors.Handle(h.showUnmerge))
 	r.Post("/agent/tickets/{number}/unmerge", h.errors.Handle(h.postUnmerge))
 	r.Get("/agent/tickets/{number}/links", h.errors.Handle(h.showLinks))
 	r.Post("/agent/tickets/{number}/links", h.errors.Handle(h.postLinks))

@@ -87,11 +87,11 @@ func (v splitView) said() []ticket.Entry {
 	return slices.DeleteFunc(slices.Clone(v.Entries), func(e ticket.Entry) bool { return e.Kind == ticket.EventEntry })
 }
 
-func (v splitView) chosen(e ticket.Entry) bool {
+func isChosen(e ticket.Entry, messages, notes []int64) bool {
 	if e.Kind == ticket.NoteEntry {
-		return slices.Contains(v.Notes, e.ID)
+		return slices.Contains(notes, e.ID)
 	}
-	return slices.Contains(v.Messages, e.ID)
+	return slices.Contains(messages, e.ID)
 }
 
 // entryField is the name under which an entry is chosen.

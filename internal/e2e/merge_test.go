@@ -13,7 +13,7 @@ import (
 
 // TestMergeAndSplit: an agent merges two tickets of different people after
 // reading who will see what; the customer's old page and number lead on; undoing
-// restores both; then messages are split off. By links and forms alone on a
+// restores both, and what was written since goes where the agent says; then messages are split off. By links and forms alone on a
 // phone, and once more by the keyboard with scripts.
 func TestMergeAndSplit(t *testing.T) {
 	t.Parallel()
@@ -55,16 +55,21 @@ func TestMergeAndSplit(t *testing.T) {
 	if got := open.Path(); !strings.HasPrefix(got, link.Ticket(target)) {
 		t.Errorf("the old number leads to %s", got)
 	}
+	w.as(t, customer).post(link.Replies(target), url.Values{"message": {"The VAT of May is wrong too."}}).want(t, http.StatusOK)
 	b.Open(link.AgentTicket(source))
 	if got := b.Path(); !strings.HasPrefix(got, link.AgentTicket(target)) {
 		t.Errorf("the agents' old number leads to %s", got)
 	}
 	b.Click("[popovertarget=ctx]")
-	b.Follow("#ctx button|Undo")
-	b.See("is on its own again", "It has the wrong VAT.")
+	b.Follow("#ctx a|Undo…")
+	b.Click("label|The VAT of May is wrong too.")
+	b.Axe()
+	b.Fits()
+	b.Follow("main form button|Undo")
+	b.See("is on its own again", "It has the wrong VAT.", "The VAT of May is wrong too.")
 	b.SeeNot("Ours is wrong as well.")
 	open.Open(old)
-	open.See("It has the wrong VAT.")
+	open.See("It has the wrong VAT.", "The VAT of May is wrong too.")
 	open.SeeNot("Ours is wrong as well.")
 	open.OpenStatus(link.Ticket(target), 404)
 

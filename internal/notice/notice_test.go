@@ -278,7 +278,7 @@ func TestWatchersComeWithAMerge(t *testing.T) {
 	}
 	undo := func() {
 		t.Helper()
-		_, err := w.tickets.Unmerge(t.Context(), w.eve, from)
+		_, err := w.tickets.Unmerge(t.Context(), w.eve, from, ticket.Along{})
 		check(t, err)
 	}
 	check(t, w.notices.Attend(t.Context(), w.ivo, from, notice.Watching))

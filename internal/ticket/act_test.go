@@ -122,7 +122,7 @@ func TestPerformShown(t *testing.T) {
 			}
 		}
 		w.merge(t, source, target)
-		if _, err := w.svc.Unmerge(t.Context(), w.max, source); err != nil {
+		if _, err := w.svc.Unmerge(t.Context(), w.max, source, ticket.Along{}); err != nil {
 			t.Error(err)
 		}
 		if did, err := w.svc.PerformShown(t.Context(), w.max, source, ticket.Shown{Act: shown.Act, Key: "bulk-7"}); err != nil || !did.Again {

@@ -172,10 +172,8 @@ func (c *change) unanswered(was Ticket) error {
 	if was.Status.Turn() != AgentsTurn || was.LastReplier != ByCustomer {
 		return nil
 	}
-	if c.Status == Waiting || c.Status == Postponed || c.Status == Resolved {
-		if err := c.move(AgentOpened, nil); err != nil {
-			return err
-		}
+	if err := c.openFor(); err != nil {
+		return err
 	}
 	c.Unread, c.LastReplier, c.LastReplierID = true, ByCustomer, was.LastReplierID
 	return nil

@@ -112,7 +112,7 @@ func TestMergeIsOneTimelineAndUndoRestoresBoth(t *testing.T) {
 	w.contiguous(t)
 
 	w.says1(t, w.ann, a, "since") // to the old number
-	if got, err := w.svc.Unmerge(t.Context(), w.eve, a); err != nil || got != b {
+	if got, err := w.svc.Unmerge(t.Context(), w.eve, a, ticket.Along{}); err != nil || got != b {
 		t.Fatalf("undo: %d, %v", got, err)
 	}
 	if got := w.says(t, a); !slices.Equal(got, []string{"a1", "a2"}) {
@@ -143,43 +143,6 @@ func TestMergeIsOneTimelineAndUndoRestoresBoth(t *testing.T) {
 		t.Errorf("merged again it is %q", got)
 	}
 	w.contiguous(t)
-}
-
-func TestUndoRestoresWhatTheMergeOpened(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	a, b := w.open(t, w.ann, "One", "a1"), w.open(t, w.ann, "Two", "b1")
-	w.answer(t, b, ticket.Waiting)
-	before := w.whole(t, b)
-	w.pass(time.Hour)
-	w.merge(t, a, b)
-	if w.whole(t, b).Status != ticket.Open {
-		t.Fatal("it does not open")
-	}
-	w.pass(time.Hour)
-	if _, err := w.svc.Unmerge(t.Context(), w.eve, a); err != nil {
-		t.Fatal(err)
-	}
-	after := w.whole(t, b)
-	if after.Status != ticket.Waiting || !after.StatusSince.Equal(before.StatusSince) || !after.NextStepAt.Equal(*before.NextStepAt) {
-		t.Errorf("it was %s with %v, it is %s with %v", before.Status, before.NextStepAt, after.Status, after.NextStepAt)
-	}
-}
-
-func TestUndoActsOnNobodyAtOnce(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	a, b := w.open(t, w.ann, "One", "a1"), w.open(t, w.ann, "Two", "b1")
-	w.answer(t, a, ticket.Waiting)
-	w.merge(t, a, b)
-	w.pass(20 * 24 * time.Hour)
-	w.sweep(t)
-	if _, err := w.svc.Unmerge(t.Context(), w.eve, a); err != nil {
-		t.Fatal(err)
-	}
-	if x := w.whole(t, a); x.NextStepAt == nil || !x.NextStepAt.After(w.now()) {
-		t.Errorf("the robot acts at %v, it is %v", x.NextStepAt, w.now())
-	}
 }
 
 func TestMergeRefuses(t *testing.T) {
@@ -213,15 +176,15 @@ func TestMergeRefuses(t *testing.T) {
 	if err := w.svc.Merge(ctx, w.eve, closed, ticket.Merging{Into: b}); err != nil {
 		t.Errorf("a closed ticket comes into an open one: %v", err)
 	}
-	if _, err := w.svc.Unmerge(ctx, w.eve, c); key(err) != "ticket.unmerge_none" {
+	if _, err := w.svc.Unmerge(ctx, w.eve, c, ticket.Along{}); key(err) != "ticket.unmerge_none" {
 		t.Errorf("undo without a merge: %v", err)
 	}
 	w.merge(t, b, c)
-	if _, err := w.svc.Unmerge(ctx, w.eve, a); key(err) != "ticket.unmerge_first" {
+	if _, err := w.svc.Unmerge(ctx, w.eve, a, ticket.Along{}); key(err) != "ticket.unmerge_first" {
 		t.Errorf("undo below another merge: %v", err)
 	}
 	w.pass(31 * 24 * time.Hour)
-	if _, err := w.svc.Unmerge(ctx, w.eve, b); key(err) != "ticket.unmerge_late" {
+	if _, err := w.svc.Unmerge(ctx, w.eve, b, ticket.Along{}); key(err) != "ticket.unmerge_late" {
 		t.Errorf("undo after 31 days: %v", err)
 	}
 }
@@ -240,7 +203,7 @@ func TestMergesOfMergesLeadOnAndComeBackInOrder(t *testing.T) {
 		t.Errorf("the first number leads to %v, %v", th.LeadsTo, err)
 	}
 	for _, n := range []int64{b, a} {
-		if _, err := w.svc.Unmerge(t.Context(), w.eve, n); err != nil {
+		if _, err := w.svc.Unmerge(t.Context(), w.eve, n, ticket.Along{}); err != nil {
 			t.Fatal(err)
 		}
 		w.contiguous(t)
@@ -300,7 +263,7 @@ func TestEveryMessageStaysOnce(t *testing.T) {
 						case 0:
 							err = w.tryMerge(t.Context(), n, m)
 						case 1:
-							_, err = w.svc.Unmerge(t.Context(), w.eve, n)
+							_, err = w.svc.Unmerge(t.Context(), w.eve, n, w.someSince(t, r, n))
 						case 2:
 							_, err = w.svc.AddNote(t.Context(), w.eve, n, ticket.NewNote{Message: text, Key: text})
 							if err != nil {
@@ -358,7 +321,7 @@ func TestEveryMessageStaysOnce(t *testing.T) {
 			for _, n := range numbers { // undo all, in whatever order it goes
 				for range numbers {
 					for _, m := range numbers {
-						_, err := w.svc.Unmerge(t.Context(), w.eve, m)
+						_, err := w.svc.Unmerge(t.Context(), w.eve, m, ticket.Along{})
 						if err != nil && !fault.Is(err, fault.Conflict) {
 							t.Fatal(err)
 						}

@@ -73,7 +73,7 @@ func TestMergeBringsWhatStandsBesideTheTimeline(t *testing.T) {
 	}
 	look(c, 3, 30, 1, 360)
 	for _, n := range []int64{b, a} {
-		if _, err := w.svc.Unmerge(ctx, w.eve, n); err != nil {
+		if _, err := w.svc.Unmerge(ctx, w.eve, n, ticket.Along{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -12,7 +12,8 @@ type MergedIn struct {
 	By      string    `json:"by"`
 	At      time.Time `json:"at"`
 	Places  []int64   `json:"places"` // of its entries in this timeline
-	Since   int       `json:"since"`  // messages and notes that were written after it
+	// Since are messages and notes that were written here after it, for staff alone.
+	Since int `json:"since"`
 	// Fields are the ticket's own, which stay with it; for staff alone.
 	Fields map[string]any `json:"fields"`
 }
@@ -31,12 +32,27 @@ func MergedFrom(merges []MergedIn, seq int64) int64 {
 	return 0
 }
 
+// WrittenSince are the messages and notes of a ticket that were written in it
+// after the ticket with this number became part of it.
+func (w Work) WrittenSince(number int64) []Entry {
+	i := slices.IndexFunc(w.Merges, func(m MergedIn) bool { return m.Number == number })
+	if i < 0 {
+		return nil
+	}
+	var all []Entry
+	for _, e := range w.Entries {
+		if e.Kind != EventEntry && e.At.After(w.Merges[i].At) && MergedFrom(w.Merges, e.Seq) == 0 {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
 // mergesOf begins the column of the merges into t; between its two parts stand
 // the arms of the timeline that its reader sees.
 const (
 	mergesHead = `coalesce((SELECT jsonb_agg(jsonb_build_object(`
 	mergesOf   = `'number', s.number, 'subject', s.subject, 'by', p.name, 'at', g.merged_at,
-            'since', (SELECT count(*) FROM messages m WHERE m.ticket_id = t.id AND m.created_at > g.merged_at),
             'places', coalesce((SELECT jsonb_agg(x.seq ORDER BY x.seq) FROM ticket_places pl JOIN (
                 SELECT 'message' AS kind, m.id, m.seq FROM messages m WHERE m.ticket_id = t.id
                 UNION ALL SELECT 'event', e.id, e.seq FROM events e WHERE e.ticket_id = t.id`
@@ -45,7 +61,9 @@ const (
         FROM ticket_merges g JOIN tickets s ON s.id = g.source_id JOIN people p ON p.id = g.merged_by
         WHERE g.target_id = t.id AND g.undone_at IS NULL), '[]') AS merges`
 
-	mergesColumn         = mergesHead + `'fields', s.fields, ` + mergesOf + mergesNotes + mergesEnd
+	mergesColumn = mergesHead + `'fields', s.fields,
+            'since', (SELECT count(*) FROM messages x WHERE x.ticket_id = t.id AND ` + sinceOf + `'message'))
+                + (SELECT count(*) FROM notes x WHERE x.ticket_id = t.id AND ` + sinceOf + `'note')), ` + mergesOf + mergesNotes + mergesEnd
 	customerMergesColumn = mergesHead + mergesOf + mergesEnd
 )
 

@@ -90,7 +90,7 @@ func TestSightAfterMerge(t *testing.T) {
 	if _, err := w.svc.Reply(ctx, w.abe, source.number, ticket.CustomerReply{Message: "m"}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("and writes into what they do not see: %v", err)
 	}
-	if _, err := w.svc.Unmerge(ctx, w.eve, source.number); err != nil {
+	if _, err := w.svc.Unmerge(ctx, w.eve, source.number, ticket.Along{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.svc.Thread(ctx, w.ann, target.number, ticket.ViewEnd); !fault.Is(err, fault.NotFound) {
@@ -289,7 +289,7 @@ func TestLinks(t *testing.T) {
 	if x := w.whole(t, a); len(x.Around) != 1 || x.Around[0].Number != c || x.Around[0].Relation != ticket.ParentOf {
 		t.Errorf("after the merge around it are %+v", x.Around)
 	}
-	if _, err := w.svc.Unmerge(ctx, w.eve, b); err != nil {
+	if _, err := w.svc.Unmerge(ctx, w.eve, b, ticket.Along{}); err != nil {
 		t.Fatal(err)
 	}
 	if x := w.whole(t, b); len(x.Around) != 2 {

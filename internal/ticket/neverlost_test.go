@@ -154,7 +154,7 @@ func (s *story) mergers(rng *rand.Rand) {
 // part undoes a merge of the two; without one nothing happens.
 func (s *story) part() {
 	for _, n := range s.pair {
-		if _, err := s.w.svc.Unmerge(context.Background(), s.w.max, n); s.fine(err) {
+		if _, err := s.w.svc.Unmerge(context.Background(), s.w.max, n, ticket.Along{}); s.fine(err) {
 			s.parted.Add(1)
 		}
 	}

@@ -34,12 +34,13 @@ const undoneSQL = `UPDATE ticket_merges SET undone_at = @now, undone_by = @by WH
 // Unmerge undoes the merge of the ticket with this number: it gets back its
 // entries in their places, files, links, status and plan, and who came to the
 // other with it leaves that one again. What was written since stays on the
-// other. A plan whose time has passed meanwhile counts from now.
+// other, except what goes along. A plan whose time has passed meanwhile counts
+// from now.
 //
 // It returns the number of the ticket it was part of, and fault.Conflict when
-// the ticket is not merged, when that one was itself merged since, or after
-// UndoMergeFor.
-func (s *Service) Unmerge(ctx context.Context, by auth.Actor, number int64) (target int64, err error) {
+// the ticket is not merged, when that one was itself merged since, after
+// UndoMergeFor, or when something that should go along is not there any more.
+func (s *Service) Unmerge(ctx context.Context, by auth.Actor, number int64, along Along) (target int64, err error) {
 	if err := staffOnly(by); err != nil {
 		return 0, err
 	}
@@ -65,7 +66,10 @@ func (s *Service) Unmerge(ctx context.Context, by auth.Actor, number int64) (tar
 		case now.After(g.MergedAt.Add(UndoMergeFor)):
 			return fault.New(fault.Conflict, "ticket.unmerge_late")
 		}
-		return s.unmerge(ctx, tx, g, begin(from, by, now), begin(into, by, now))
+		if err := unmerge(ctx, tx, g, begin(from, by, now), begin(into, by, now), along); err != nil {
+			return err
+		}
+		return answerAlong(ctx, tx, by, number, now, along)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("undo the merge of ticket %d: %w", number, err)
@@ -82,9 +86,12 @@ func mergeOf(ctx context.Context, tx pgx.Tx, number int64) (mergeRow, error) {
 	return g, err
 }
 
-func (s *Service) unmerge(ctx context.Context, tx pgx.Tx, g mergeRow, from, into *change) error {
+func unmerge(ctx context.Context, tx pgx.Tx, g mergeRow, from, into *change, along Along) error {
 	args := pgx.NamedArgs{"merge": g.ID, "source": from.ID, "target": into.ID, "now": from.now, "by": from.by.PersonID}
 	if _, err := tx.Exec(ctx, undoneSQL, args); err != nil {
+		return err
+	}
+	if err := goAlong(ctx, tx, from, into, g.ID, along); err != nil {
 		return err
 	}
 	if err := giveBack(ctx, tx, args); err != nil {
@@ -177,11 +184,18 @@ func (c *change) putBack(ctx context.Context, tx pgx.Tx, kept []byte) error {
 	return err
 }
 
-// giveBackSQL brings the entries of a merged ticket back to their places. One
-// that was split off since stays where it is.
+// giveBackSQL brings the entries of a merged ticket back to their places, and
+// keeps where they stood meanwhile, for links. One that was split off since stays
+// where it is.
 const giveBackSQL = `
 WITH back AS (
     DELETE FROM ticket_places WHERE merge_id = @merge AND ticket_id = @source RETURNING seq, kind, row_id
+), kept AS (
+    INSERT INTO ticket_places (ticket_id, seq, kind, row_id)
+    SELECT @target, v.seq, b.kind, b.row_id FROM back b CROSS JOIN LATERAL (
+        SELECT x.seq FROM messages x WHERE b.kind = 'message' AND x.id = b.row_id AND x.ticket_id = @target
+        UNION ALL SELECT x.seq FROM notes x WHERE b.kind = 'note' AND x.id = b.row_id AND x.ticket_id = @target
+        UNION ALL SELECT x.seq FROM events x WHERE b.kind = 'event' AND x.id = b.row_id AND x.ticket_id = @target) v
 ), m AS (
     UPDATE messages x SET ticket_id = @source, seq = b.seq, send_key = regexp_replace(x.send_key, '~twin [0-9]+$', '')
     FROM back b WHERE b.kind = 'message' AND x.id = b.row_id AND x.ticket_id = @target
