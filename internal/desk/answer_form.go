@@ -31,7 +31,8 @@ type writing struct {
 	Mentions []int64            // agents named in a note
 	Used     []ticket.AnswerRef // the quick answers that it came from
 	Canned   []canned.File      // of an answer that was just put in; they become uploads when the form is sent
-	Inserted bool               // an answer was just put in
+	Inserted ticket.AnswerRef   // the answer that was just put in
+	Before   *string            // with Inserted: what stood there before, as HTML for the editor; nil: the same
 	Key      string
 	Uploads  []ticket.Upload // staged and kept
 	SavedAt  *time.Time      // of the draft on the server

@@ -23,14 +23,14 @@ func (h *Handler) insert(ctx context.Context, p *answerPage, ref ticket.AnswerRe
 	if err != nil {
 		return err
 	}
-	p.Form.Inserted = true
+	p.Form.Inserted = ref
 	if !slices.Contains(p.Form.Used, ref) {
 		p.Form.Used = append(p.Form.Used, ref)
 		p.Form.Canned = append(p.Form.Canned, a.Files...)
 	}
 	values := p.Values(p.Me)
 	text := values.Fill(a.Source, a.Kind)
-	before := plain(p.Form.Message, p.Form.Kind)
+	before, was := plain(p.Form.Message, p.Form.Kind), p.Form.html()
 	switch {
 	case before == "":
 		p.Form.Message, p.Form.Kind = values.Fill(asMail(a), a.Kind), a.Kind
@@ -39,6 +39,9 @@ func (h *Handler) insert(ctx context.Context, p *answerPage, ref ticket.AnswerRe
 		p.Form.Message, p.Form.Kind = forEditor(p.Form.Message, p.Form.Kind)+forEditor(text, a.Kind), richtext.KindHTML
 	default:
 		p.Form.Message = strings.TrimRight(p.Form.Message, "\n") + "\n\n" + text
+	}
+	if plain(p.Form.Message, p.Form.Kind) != before {
+		p.Form.Before = &was
 	}
 	return nil
 }

@@ -60,7 +60,7 @@ func (f writing) noteHTML() string {
 func (f writing) editorView(label string) ui.RichTextView {
 	return ui.RichTextView{
 		ID: "message", Name: "message", Label: label, Value: f.Message, Kind: string(f.Kind), HTML: f.html(), Placeholder: label, Wrong: f.wrongText(),
-		Pictures: link.Attachments, Focus: f.Inserted,
+		Pictures: link.Attachments, Focus: f.Inserted.ID > 0, Before: f.Before, Inserted: f.Inserted.String(),
 	}
 }
 

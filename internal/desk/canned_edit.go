@@ -36,6 +36,7 @@ type cannedForm struct {
 	Folders     []string // names that are taken
 	Departments []setting.Department
 	Places      []kb.Place
+	Keep        templ.Attributes // what scripts keep while it is written
 }
 
 // showNewCanned is GET /agent/canned/new.
@@ -137,6 +138,7 @@ func (h *Handler) renderCannedForm(w http.ResponseWriter, r *http.Request, statu
 		}
 	}
 	f.AgentPage = h.page(r, title, "canned")
+	f.Keep = keep(f.Me, "canned:"+num(f.Reply.ID)+":"+f.Lang, status)
 	f.Editor = true
 	if err := h.count(ctx, f.Me, &f.AgentPage, nil); err != nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -25,6 +27,7 @@ type childrenView struct {
 	Key     string
 	Errors  map[string]fault.Message
 	Problem fault.Message
+	Keep    templ.Attributes // what scripts keep while an update is written
 }
 
 // showChildren is GET /agent/tickets/{number}/children. after=resolved or closed
@@ -75,6 +78,7 @@ func (h *Handler) renderChildren(w http.ResponseWriter, r *http.Request, status 
 	if v.Family, err = h.tickets.Children(ctx, httpx.Actor(r), number); err != nil {
 		return err
 	}
+	v.Keep = keep(httpx.Actor(r), "children:"+num(number), status)
 	p, err := h.aside(r, i18n.T(ctx, "desk.children.of", "number", num(number)))
 	if err != nil {
 		return err

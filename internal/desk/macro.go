@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
@@ -22,6 +24,7 @@ type macroPage struct {
 	actForm
 	Macro   macro.Macro
 	Problem fault.Message
+	Keep    templ.Attributes // what scripts keep while it is written
 }
 
 // showMacros is GET /agent/macros: all that the reader may run (A11).
@@ -78,6 +81,7 @@ func (h *Handler) renderMacro(w http.ResponseWriter, r *http.Request, status int
 		title = p.Macro.Name
 	}
 	p.AgentPage = h.page(r, title, "macros")
+	p.Keep = keep(p.Me, "macro:"+num(p.Macro.ID), status)
 	if err := h.count(ctx, p.Me, &p.AgentPage, nil); err != nil {
 		return err
 	}

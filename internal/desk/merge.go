@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -42,6 +44,7 @@ type mergeView struct {
 	Key     string
 	Wrong   fault.Message // with the message
 	Problem fault.Message
+	Keep    templ.Attributes // what scripts keep while the message is written
 }
 
 // showMerge is GET /agent/tickets/{number}/merge: choosing the ticket that
@@ -110,6 +113,7 @@ func (h *Handler) renderMerge(w http.ResponseWriter, r *http.Request, status int
 	if httpx.Partial(r) && r.Method == http.MethodGet && !v.Chosen {
 		return httpx.Render(w, r, status, picks(v.Picker, "into"))
 	}
+	v.Keep = keep(by, "merge:"+num(number)+":"+num(into), status)
 	p, err := h.aside(r, i18n.T(ctx, "desk.merge.title", "number", num(number)))
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
@@ -18,6 +20,7 @@ type notePage struct {
 	ui.AgentPage
 	ticket.NoteHistory
 	Form writing
+	Keep templ.Attributes // what scripts keep while it is edited
 }
 
 // showNote is GET /agent/tickets/{number}/notes/{note}.
@@ -82,7 +85,7 @@ func (h *Handler) postNotePin(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) renderNote(w http.ResponseWriter, r *http.Request, status int, n ticket.NoteHistory, f writing) error {
-	p := notePage{NoteHistory: n, Form: f}
+	p := notePage{NoteHistory: n, Form: f, Keep: keep(httpx.Actor(r), "note:"+num(n.ID), status)}
 	p.AgentPage = h.page(r, i18n.T(r.Context(), "desk.note.title", "number", n.Number), "inbox")
 	p.Editor = n.CanEdit
 	if err := h.count(r.Context(), httpx.Actor(r), &p.AgentPage, nil); err != nil {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
@@ -24,6 +26,7 @@ type redactPage struct {
 	All    bool // the reader may take it out of the whole conversation
 	View   string
 	Errors map[string]fault.Message
+	Keep   templ.Attributes // what scripts keep while it is written: never the secret
 }
 
 // showRedact is GET /agent/tickets/{number}/redact. What the reader has marked is
@@ -71,6 +74,7 @@ func (h *Handler) renderRedact(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	p.AgentPage, p.All = h.page(r, i18n.T(ctx, "desk.redact.title"), "inbox"), by.May(auth.RedactMessages)
+	p.Keep = keep(by, "redact:"+num(p.Number)+":"+num(p.In.MessageID)+":"+num(p.In.NoteID), status)
 	p.AgentPage.View = p.View
 	if err := h.count(ctx, by, &p.AgentPage, nil); err != nil {
 		return err
@@ -94,7 +98,7 @@ func (p redactPage) takes(id int64) bool { return slices.Contains(p.In.Files, id
 func (p redactPage) secrets(ctx context.Context) ui.Field {
 	return ui.Field{
 		Name: "secrets", Label: i18n.T(ctx, "desk.redact.secrets"), Hint: i18n.T(ctx, "desk.redact.secrets_hint"),
-		Value: strings.Join(p.In.Secrets, "\n"), Rows: 3, Autocomplete: "off", Error: p.Errors["secrets"],
+		Value: strings.Join(p.In.Secrets, "\n"), Rows: 3, Autocomplete: "off", Error: p.Errors["secrets"], Attrs: templ.Attributes{"data-secret": true},
 	}
 }
 

@@ -84,6 +84,13 @@ func composeLive(t *testing.T, w world, number int64) {
 	b.KeyFollow("Enter")
 	b.Await(".rich|Download the image")
 	b.Axe()
+	b.Key("Control+z")
+	b.Await(".rich.is-empty")
+	if b.Has("[name=used]:enabled") {
+		t.Error("the answer that was taken out counts as used")
+	}
+	b.Key("Control+y")
+	b.Await(".rich|Download the image")
 
 	// A slash at a line's start offers canned replies.
 	b.Click(".rich")

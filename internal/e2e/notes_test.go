@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/deskbell/deskbell/internal/link"
@@ -65,4 +66,42 @@ func TestNotesAndSecrets(t *testing.T) {
 	s.Click(".msg--customer .msg__acts button")
 	s.Follow(".msg--customer a|Remove a secret")
 	s.AwaitValue("[name=secrets]", "it fails")
+
+	// What is typed into forms that nothing saves meanwhile outlives their pages.
+	s.Fill("[name=reason]", "her password")
+	s.Open(link.AgentNote(number, note))
+	s.Await(".rich|Batch of 2023")
+	s.Click(".rich")
+	s.Key("Control+End")
+	s.Type(", and batch 7")
+	s.Open(link.NewMacro)
+	s.Fill("[name=name]", "Ask for the batch")
+	s.Fill("[name=reply]", "Which batch is it?")
+	s.Open(link.Query(link.AgentRedact(number), "message", strconv.FormatInt(message, 10)))
+	s.AwaitValue("[name=reason]", "her password")
+	if got := s.Value("[name=secrets]") + s.Each("body", "JSON.stringify(localStorage)")[0]; strings.Contains(got, "it fails") {
+		t.Errorf("the secret is kept: %s", got)
+	}
+	s.Open(link.AgentNote(number, note))
+	s.Await("[data-put-back]|did not send is back")
+	s.Await(".rich|Batch of 2023, see the lab report, and batch 7")
+	s.Axe()
+	s.Follow("main button|Save note")
+	s.See("Batch of 2023, see the lab report, and batch 7")
+	s.Open(link.NewMacro)
+	s.AwaitValue("[name=reply]", "Which batch is it?")
+	s.Follow("[data-start-over]")
+	if got := s.Value("[name=reply]"); got != "" {
+		t.Errorf("a form that was begun anew holds %q", got)
+	}
+	s.Fill("[name=name]", "Not for the next one")
+	s.Open(link.AgentNote(number, note))
+	if s.Has("[data-put-back]:not([hidden])") {
+		t.Error("the note that was saved is put back")
+	}
+	s.Click("[popovertarget=m-me]")
+	s.Follow("[data-sign-out] button")
+	if left := s.Each("body", `JSON.stringify(Object.keys(localStorage).filter((k) => k.startsWith("deskbell-unsent:")))`); left[0] != "[]" {
+		t.Errorf("after signing out the browser keeps %s", left)
+	}
 }

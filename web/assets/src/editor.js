@@ -2,7 +2,7 @@
 // people write Markdown; the hidden field message_kind tells the server which
 // of the two it got.
 
-import { history } from "prosemirror-history";
+import { closeHistory, history } from "prosemirror-history";
 import { DOMParser as Reader, DOMSerializer, Slice } from "prosemirror-model";
 import { EditorState, Selection, TextSelection } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
@@ -174,19 +174,22 @@ function enhance(area) {
   ];
   let bar;
   let late;
+  let answer;
+  const before = area.dataset.before;
   const sync = () => {
     clearTimeout(late);
     late = undefined;
     area.value = html(view.state.doc);
   };
   view = new EditorView((dom) => area.before(dom), {
-    state: EditorState.create({ doc: read(clean(begin)), plugins }),
+    state: EditorState.create({ doc: read(clean(before ?? begin)), plugins }),
     ...props(area, () => view),
     dispatchTransaction(tr) {
       view.updateState(view.state.apply(tr));
       bar?.show(view.state);
       if (!tr.docChanged) return;
       view.dom.classList.toggle("is-empty", isEmpty(view.state.doc));
+      answer?.();
       clearTimeout(late);
       late = setTimeout(sync, 300);
       area.dispatchEvent(new Event("input", { bubbles: true }));
@@ -222,11 +225,36 @@ function enhance(area) {
     view.dispatch(view.state.tr.insertText(event.detail));
     view.focus();
   });
+  area.addEventListener("refill", ({ detail }) => write(view, detail.rich ? detail.value : paragraphs(detail.value)));
+  if (before !== undefined) answer = putIn(area, view, begin);
   for (const label of area.labels) label.addEventListener("click", () => view.focus());
   if (writing) {
     view.dispatch(view.state.tr.setSelection(Selection.atEnd(view.state.doc)).scrollIntoView());
     view.focus();
   }
+}
+
+/** Writes another text over what is there, as one change that can be undone. */
+function write(view, text) {
+  const tr = view.state.tr.replaceWith(0, view.state.doc.content.size, read(clean(text)).content);
+  view.dispatch(closeHistory(tr.setSelection(Selection.atEnd(tr.doc))));
+  view.dispatch(closeHistory(view.state.tr)); // what is typed next is a change of its own
+}
+
+/** An answer that came with the page is a change that can be undone. What came along with it, its files and the note of where it is from, goes and comes back with it. */
+function putIn(area, view, text) {
+  const before = view.state.doc;
+  const along = $$(`input[name=used][value="${CSS.escape(area.dataset.inserted)}"], input[name=canned_file]`, area.form);
+  delete area.dataset.before;
+  write(view, text);
+  return () => {
+    const gone = view.state.doc.eq(before);
+    for (const input of along) {
+      input.disabled = gone;
+      const file = input.closest(".file");
+      if (file) file.hidden = gone;
+    }
+  };
 }
 
 const isEmpty = (doc) => doc.childCount === 1 && doc.firstChild.type === schema.nodes.paragraph && doc.content.size === 2;

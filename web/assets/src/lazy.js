@@ -18,5 +18,5 @@ function fetchEditor(event) {
 }
 
 const areas = $$("textarea[data-editor]");
-if (areas.some((a) => a.form?.elements.namedItem("message_kind")?.value === "html")) fetchEditor();
+if (areas.some((a) => "before" in a.dataset || a.form?.elements.namedItem("message_kind")?.value === "html")) fetchEditor();
 else if (areas.length > 0) for (const type of starts) addEventListener(type, fetchEditor, { capture: true, passive: true });

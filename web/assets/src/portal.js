@@ -4,7 +4,7 @@ import "./files.js";
 import "./uploads.js";
 import "./lazy.js";
 import "./form.js";
-import "./draft.js";
+import "./keep.js";
 import "./swap.js";
 import "./suggest.js";
 import "./fields.js";
