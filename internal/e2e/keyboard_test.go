@@ -73,7 +73,6 @@ func TestKeyboardAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	staff := w.as(t, admin)
-	staff.post(link.Canned, url.Values{"name": {"Where the console port is"}, "scope": {"me"}, "lang": {"en"}, "message": {"The console port is on the left."}}).want(t, http.StatusOK)
 	staff.post(link.Macros, url.Values{"name": {"Ask for the log"}, "scope": {"mine"}, "add_tags": {"log"}, "note": {"Asked for the log."}}).want(t, http.StatusOK)
 	w.as(t, customer).submit(w.topic(t, "billing"), "Admin password of a switch is lost", "How do we reset it?")
 	first := w.newest(t)
@@ -89,6 +88,7 @@ func TestKeyboardAlone(t *testing.T) {
 	h.Type(password)
 	h.KeyFollow("Enter")
 
+	h.own(w)
 	h.list(last)
 	h.find(first)
 	h.change(w)
@@ -97,6 +97,53 @@ func TestKeyboardAlone(t *testing.T) {
 	h.bins(first)
 	h.many()
 	h.leave()
+}
+
+// own makes what is the agent's own: a saved reply, and a time away.
+func (h hands) own(w world) {
+	h.t.Helper()
+	h.Key("Control+k")
+	h.Type("canned")
+	h.Await("#palette [role=option][aria-selected=true]|Canned replies")
+	h.KeyFollow("Enter")
+	h.TabTo("main a|New canned reply")
+	h.there("main")
+	h.KeyFollow("Enter")
+	h.TabTo("[name=name]")
+	h.Type("Where the console port is")
+	h.TabTo("#canned-form .rich")
+	h.there("main")
+	h.Type("The console port is on the left.")
+	h.TabTo("#canned-form button|Save")
+	h.KeyFollow("Enter")
+	h.See("The console port is on the left.")
+
+	h.Key("Control+k")
+	h.Type("absence")
+	h.Await("#palette [role=option][aria-selected=true]|Absence")
+	h.KeyFollow("Enter")
+	// How often the arrow goes up in month, day, year, hour, minute and half of the
+	// day: from the second of February of this year to the first day of the next.
+	for name, ups := range map[string]string{"from": "221111", "until": "112111"} {
+		h.TabTo("[name=" + name + "]")
+		h.there("main")
+		for _, times := range ups {
+			for range times - '0' {
+				h.Key("ArrowUp")
+			}
+			h.Key("Tab")
+		}
+	}
+	h.TabTo("main form button.btn--primary")
+	h.KeyFollow("Enter")
+	h.See("The absence is saved.")
+	h.TabTo("main button[name=end]")
+	h.there("main")
+	h.KeyFollow("Enter")
+	h.See("The absence has ended.")
+	if n := one[int](h.t, w.db, "SELECT count(*) FROM absences WHERE until_at > now()"); n != 0 {
+		h.t.Errorf("%d absences are left", n)
+	}
 }
 
 // list goes through the inbox.
@@ -282,6 +329,26 @@ func (h hands) beside(number int64, other string) {
 	h.See("What happens")
 	h.TabTo("main form button|Merge")
 	h.there("main")
+	h.KeyFollow("Enter")
+	h.See("is now part of this ticket")
+	h.TabTo("button[aria-label*='Undo the merge']")
+	h.there("#ctx")
+	h.KeyFollow("Enter")
+	h.See("is on its own again")
+
+	h.Open(link.AgentTicket(number))
+	h.TabTo("a|Change requester")
+	h.KeyFollow("Enter")
+	h.TabTo("main [name=q]")
+	h.there("main")
+	h.Type("Bob")
+	h.KeyFollow("Enter")
+	h.TabTo("main a|Bob Stone")
+	h.KeyFollow("Enter")
+	h.TabTo("main form button|Change requester")
+	h.there("main")
+	h.KeyFollow("Enter")
+	h.See("Bob Stone")
 
 	h.Open(link.AgentTicket(number))
 	h.menu(".", "a|Split")
