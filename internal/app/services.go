@@ -81,6 +81,8 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 	a.Tickets = ticket.NewService(db, a.Files, ticket.Hooks{
 		CheckFields:  a.Settings.CheckFields,
 		ChangeFields: a.changeFields,
+		FilterFields: a.filterFields,
+		CheckSet:     a.Settings.CheckSet,
 		AnswerUsed:   a.answerUsed,
 		Uploads:      a.uploadRules,
 		Suggest:      a.KB.Suggest,
@@ -123,7 +125,7 @@ func (a *App) wire(db pg.DB, now func() time.Time) error {
 		},
 	}, now)
 	a.Presence = presence.New(db, a.Tickets.Seen, now)
-	a.Inbox = inbox.NewService(db, now)
+	a.Inbox = inbox.NewService(db, a.filterFields, now)
 	a.wireNotices(db, queue, now)
 	a.wireBulk(db, queue, now)
 	a.Macros = macro.New(db, a.Tickets, a.Settings.Audit, now)
@@ -154,6 +156,27 @@ func (a *App) changeFields(ctx context.Context, by auth.Actor, topicID int64, cu
 	out := make([]ticket.FieldChange, len(changes))
 	for i, c := range changes {
 		out[i] = ticket.FieldChange{Key: c.Key, Value: c.Value, Label: c.Label, Old: c.Old, New: c.New, Shown: c.Shown}
+	}
+	return out, nil
+}
+
+// filterFields are the settings' fields as filters know them; the priority has a
+// key of its own.
+func (a *App) filterFields(ctx context.Context) ([]ticket.FilterField, error) {
+	fields, err := a.Settings.AgentFields(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []ticket.FilterField
+	for _, f := range fields {
+		if f.Kind == setting.KindPriority {
+			continue
+		}
+		one := ticket.FilterField{Key: f.Key, Kind: ticket.FieldKind(f.Kind), Label: f.Label, Retired: f.Retired}
+		for _, o := range f.Options {
+			one.Options = append(one.Options, ticket.FilterOption{Value: o.Value, Label: o.Label, Retired: o.Retired})
+		}
+		out = append(out, one)
 	}
 	return out, nil
 }

@@ -39,7 +39,7 @@ func build(tb testing.TB) demo.Build {
 		tb.Fatal(err)
 	}
 	return func(db pg.DB, now func() time.Time) (demo.Desk, error) {
-		d := demo.Desk{Settings: setting.New(db, setting.Hooks{}, now), KB: kb.New(db, now), Inbox: inbox.NewService(db, now)}
+		d := demo.Desk{Settings: setting.New(db, setting.Hooks{}, now), KB: kb.New(db, now), Inbox: inbox.NewService(db, nil, now)}
 		d.Canned = canned.New(db, canned.Hooks{TakeFiles: func(ctx context.Context, tx pgx.Tx, by auth.Actor, ids []int64) ([]canned.File, error) {
 			taken, err := d.Tickets.TakeStaged(ctx, tx, by, ids)
 			var files []canned.File

@@ -7,7 +7,9 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/canned"
+	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/pg"
+	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
@@ -44,6 +46,10 @@ func (w *world) hooks() ticket.Hooks {
 			}
 			return out, err
 		},
+		CheckSet: func(ctx context.Context, values map[string]string) (fault.Field, error) {
+			return w.settings.CheckSet(ctx, values)
+		},
+		FilterFields: w.filterFields,
 		AnswerUsed: func(ctx context.Context, tx pgx.Tx, used ticket.AnswerRef) error {
 			w.used.Add(1)
 			if used.Kind == ticket.CannedAnswer {
@@ -53,6 +59,22 @@ func (w *world) hooks() ticket.Hooks {
 		},
 		Suggest: func(context.Context, pgx.Tx, int64, int64, string, string) error { w.suggested.Add(1); return nil },
 	}
+}
+
+// filterFields are the settings' fields, wired as package app does.
+func (w *world) filterFields(ctx context.Context) ([]ticket.FilterField, error) {
+	fields, err := w.settings.AgentFields(ctx)
+	var out []ticket.FilterField
+	for _, f := range fields {
+		one := ticket.FilterField{Key: f.Key, Kind: ticket.FieldKind(f.Kind), Label: f.Label, Retired: f.Retired}
+		for _, o := range f.Options {
+			one.Options = append(one.Options, ticket.FilterOption{Value: o.Value, Label: o.Label, Retired: o.Retired})
+		}
+		if f.Kind != setting.KindPriority {
+			out = append(out, one)
+		}
+	}
+	return out, err
 }
 
 // cannedReplies is the service of canned replies, wired as package app does.

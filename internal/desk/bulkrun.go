@@ -127,7 +127,7 @@ func (h *Handler) renderBulk(w http.ResponseWriter, r *http.Request, status int,
 	}
 	p.Count = strconv.Itoa(len(p.Numbers))
 	if p.All {
-		if f, err := ticket.ParseFilter(p.Query); err == nil { // else it is what was refused
+		if f, err := h.tickets.ReadFilter(ctx, p.Query); err == nil { // else it is what was refused
 			n, err := h.tickets.CountFilter(ctx, p.Me, f)
 			if err != nil {
 				return err

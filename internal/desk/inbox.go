@@ -31,6 +31,7 @@ type inboxPage struct {
 	Open        *answerPage   // the ticket beside the list; nil: none chosen
 	Order       ticket.Sort   // the view's own when the address has none
 	Departments []setting.Department
+	Fields      []ticket.FilterField // that filters know
 }
 
 // inboxList is which page of which list, as addresses have it.
@@ -103,6 +104,9 @@ func (l inboxList) asking(f ticket.Filter) string {
 // ticket.
 func (h *Handler) showInbox(w http.ResponseWriter, r *http.Request) error {
 	l := readList(httpx.ReadQuery(r))
+	if done, err := addFieldFilter(w, r, httpx.ReadQuery(r), l); done || err != nil {
+		return err
+	}
 	if number := numberIn(l.Query); number > 0 {
 		_, err := h.tickets.Preview(r.Context(), httpx.Actor(r), number)
 		if err == nil {
@@ -140,12 +144,15 @@ func (h *Handler) inboxPage(r *http.Request, l inboxList) (inboxPage, error) {
 		if p.Saved, ok = side.View(l.In); !ok {
 			return p, fault.New(fault.NotFound, "ticket.view_not_found")
 		}
-		p.Filter = p.Saved.Filter()
+		p.Filter = h.tickets.ViewFilter(ctx, p.Saved)
 		if l.Sort == "" {
 			order = p.Saved.Sort
 		}
 	}
-	typed, err := ticket.ParseFilter(l.Query)
+	if p.Fields, err = h.tickets.FilterFields(ctx); err != nil {
+		return p, err
+	}
+	typed, err := ticket.ParseFilter(l.Query, p.Fields...)
 	if err != nil {
 		p.Problem = message(err)
 	}

@@ -52,7 +52,7 @@ func sortOffers(ctx context.Context) []sortOffer {
 
 // with is what was typed and one more term, which replaces the same one.
 func (p inboxPage) with(text string) ticket.Filter {
-	more, err := ticket.ParseFilter(text)
+	more, err := ticket.ParseFilter(text, p.Fields...)
 	if err != nil {
 		return p.Typed
 	}

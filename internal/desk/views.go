@@ -105,10 +105,10 @@ func (h *Views) showNewView(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		f, _ = ticket.ParseFilter(saved.Query)
+		f, _ = h.Tickets.ReadFilter(r.Context(), saved.Query)
 		v.Columns = saved.Columns
 	}
-	typed, err := ticket.ParseFilter(l.Query)
+	typed, err := h.Tickets.ReadFilter(r.Context(), l.Query)
 	v.Query = f.And(typed).String()
 	if err != nil {
 		v.Query = strings.TrimSpace(f.String() + " " + l.Query)
@@ -145,7 +145,7 @@ func (h *Views) form(w http.ResponseWriter, r *http.Request, status int, p viewP
 			p.Departments = append(p.Departments, d)
 		}
 	}
-	if f, err := ticket.ParseFilter(p.Query); err == nil {
+	if f, err := h.Tickets.ReadFilter(ctx, p.Query); err == nil {
 		n, err := h.Tickets.CountFilter(ctx, by, f)
 		if err != nil {
 			return err
@@ -210,7 +210,7 @@ func (h *Views) refused(w http.ResponseWriter, r *http.Request, v inbox.View, er
 		}
 		p.Version, p.OwnerID, p.OwnerName = now.Version, now.OwnerID, now.OwnerName
 	}
-	if f, err := ticket.ParseFilter(v.Query); err != nil && len(p.Wrong) == 0 {
+	if f, err := h.Tickets.ReadFilter(r.Context(), v.Query); err != nil && len(p.Wrong) == 0 {
 		p.Wrong = fault.Of(err).Fields
 	} else if err == nil {
 		p.Query = f.String()

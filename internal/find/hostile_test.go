@@ -104,3 +104,38 @@ func TestTimeOver(t *testing.T) {
 		t.Errorf("afterwards: %v, %v", numbers(r), err)
 	}
 }
+
+// TestSuggestFields is that fields are offered by key and by name, with their
+// choices, and with what stands in tickets that the reader sees.
+func TestSuggestFields(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submit(t, w.pavel, "One", "Two")
+	if _, err := w.db.Exec(t.Context(), `UPDATE tickets SET fields = '{"order": "PO 4711", "serials": ["OE1", "OE2"]}'`); err != nil {
+		t.Fatal(err)
+	}
+	for typed, want := range map[string]find.Suggestion{
+		"vlan ord":      {Text: "vlan order:", Term: "order:", Label: "Customer order"},
+		"customer":      {Text: "order:", Term: "order:", Label: "Customer order"},
+		"-impact:s":     {Text: "-impact:site ", Term: "-impact:site", Label: "A whole site"},
+		"impact:whole":  {Text: "impact:site ", Term: "impact:site", Label: "A whole site"},
+		"order:po":      {Text: `order:"PO 4711" `, Term: `order:"PO 4711"`},
+		"serials:oe1":   {Text: "serials:OE1 ", Term: "serials:OE1"},
+		"order:4711,no": {Text: "order:4711,none ", Term: "order:none"},
+	} {
+		next, err := w.find.Suggest(t.Context(), w.eve, typed)
+		if err != nil || len(next) == 0 || next[0] != want {
+			t.Errorf("%q: %+v, %v; want %+v first", typed, next, err, want)
+		}
+	}
+	hidden := w.eve
+	if err := w.db.QueryRow(t.Context(), `INSERT INTO departments (key, name) VALUES ('secret', '{"en": "Secret"}') RETURNING ARRAY[id]`).Scan(&hidden.Hidden); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.db.Exec(t.Context(), `UPDATE tickets SET department_id = $1`, hidden.Hidden[0]); err != nil {
+		t.Fatal(err)
+	}
+	if next, err := w.find.Suggest(t.Context(), hidden, "order:po"); err != nil || len(next) != 0 {
+		t.Errorf("a closed department's values are offered: %+v (%v)", next, err)
+	}
+}

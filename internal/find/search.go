@@ -104,7 +104,7 @@ func Number(typed string) int64 {
 // what it has. A query of filters alone lists their tickets. It returns
 // fault.Invalid on "q" for a filter that does not exist.
 func (s *Service) Search(ctx context.Context, by auth.Actor, q Query) (Results, error) {
-	f, err := ticket.ParseFilter(cutTyped(q.Text))
+	f, err := s.tickets.ReadFilter(ctx, cutTyped(q.Text))
 	if err != nil {
 		return Results{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,8 +17,9 @@ import (
 
 // Suggestion is a way to go on typing a filter.
 type Suggestion struct {
-	Text string // what is typed then
-	Term string // the part that is new
+	Text  string // what is typed then
+	Term  string // the part that is new
+	Label string // a field's, or that of its choice; "" for what says itself
 }
 
 // maxSuggestions is how many are offered at once.
@@ -53,11 +55,15 @@ func (s *Service) Suggest(ctx context.Context, by auth.Actor, typed string) ([]S
 	if rest, ok := strings.CutPrefix(last, "-"); ok {
 		minus, last = "-", rest
 	}
+	fields, err := s.tickets.FilterFields(ctx)
+	if err != nil {
+		return nil, err
+	}
 	key, value, isTerm := strings.Cut(last, ":")
 	if !isTerm {
-		return keysFor(before, minus, last), nil
+		return keysFor(fields, before, minus, last), nil
 	}
-	name, ok := ticket.FilterKey(key)
+	name, field, ok := ticket.FilterKey(key, fields...)
 	if !ok {
 		return nil, nil
 	}
@@ -66,20 +72,36 @@ func (s *Service) Suggest(ctx context.Context, by auth.Actor, typed string) ([]S
 		head, value = head+value[:i+1], value[i+1:]
 	}
 	value = strings.ToLower(strings.Trim(value, `"`))
-	offers := beginning(ticket.FilterOffers(name), value)
+	offers, err := s.values(ctx, by, name, field, value)
+	if err != nil {
+		return nil, err
+	}
+	offers = offers[:min(len(offers), maxSuggestions)]
+	for i, o := range offers {
+		if strings.ContainsAny(o.Term, " ,:") {
+			o.Term = `"` + o.Term + `"`
+		}
+		offers[i].Text, offers[i].Term = head+o.Term+" ", minus+key+":"+o.Term
+	}
+	return offers, nil
+}
+
+// values are values of a key that begin as typed.
+func (s *Service) values(ctx context.Context, by auth.Actor, name string, field *ticket.FilterField, typed string) ([]Suggestion, error) {
+	if field != nil {
+		return s.fieldValues(ctx, by, field, typed)
+	}
+	all := beginning(ticket.FilterOffers(name), typed)
 	if sql := named[name]; sql != "" {
-		names, err := s.names(ctx, sql, value)
+		names, err := s.names(ctx, sql, typed)
 		if err != nil {
 			return nil, err
 		}
-		offers = append(offers, names...)
+		all = append(all, names...)
 	}
-	var out []Suggestion
-	for _, o := range offers[:min(len(offers), maxSuggestions)] {
-		if strings.ContainsAny(o, " ,:") {
-			o = `"` + o + `"`
-		}
-		out = append(out, Suggestion{Text: head + o + " ", Term: minus + key + ":" + o})
+	out := make([]Suggestion, len(all))
+	for i, one := range all {
+		out[i].Term = one
 	}
 	return out, nil
 }
@@ -105,15 +127,18 @@ func Before(typed string) string {
 	return strings.TrimSpace(before)
 }
 
-func keysFor(before, minus, word string) []Suggestion {
-	if len(word) < 2 {
+func keysFor(fields []ticket.FilterField, before, minus, word string) []Suggestion {
+	if utf8.RuneCountInString(word) < 2 {
 		return nil
 	}
 	var out []Suggestion
 	for _, k := range beginning(append(ticket.FilterKeys(), "from"), strings.ToLower(word)) {
 		out = append(out, Suggestion{Text: before + minus + k + ":", Term: minus + k + ":"})
 	}
-	return out
+	for _, f := range fieldKeys(fields, strings.ToLower(word)) {
+		out = append(out, Suggestion{Text: before + minus + f.Term + ":", Term: minus + f.Term + ":", Label: f.Label})
+	}
+	return out[:min(len(out), maxSuggestions)]
 }
 
 func beginning(all []string, with string) []string {

@@ -63,6 +63,12 @@ func newWorld(t *testing.T) *world {
 			}
 			return fields, nil
 		},
+		FilterFields: func(context.Context) ([]ticket.FilterField, error) {
+			return []ticket.FilterField{
+				{Key: "order", Kind: ticket.FieldText, Label: "Customer order"}, {Key: "serials", Kind: ticket.FieldSerials, Label: "Serial numbers"},
+				{Key: "impact", Kind: ticket.FieldSelect, Label: "Impact", Options: []ticket.FilterOption{{Value: "one", Label: "One person"}, {Value: "site", Label: "A whole site"}}},
+			}, nil
+		},
 	}, now)
 	w.find = find.New(find.Deps{DB: w.db, Searches: searches, Tickets: w.tickets, KB: kb.New(w.db, now), Files: w.files, Now: now})
 	w.one(t, &w.topic, `INSERT INTO topics (key, name, position) VALUES ('test', '{"en": "Test"}', 99) RETURNING id`)

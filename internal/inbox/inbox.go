@@ -19,12 +19,30 @@ import (
 
 // Service runs the use cases. Its fields are set once, by NewService.
 type Service struct {
-	db  pg.DB
-	now func() time.Time
+	db     pg.DB
+	fields Fields
+	now    func() time.Time
 }
 
+// Fields lists the fields that filters know; nil: they know none.
+type Fields func(ctx context.Context) ([]ticket.FilterField, error)
+
 // NewService returns a Service that writes db and takes the time from now.
-func NewService(db pg.DB, now func() time.Time) *Service { return &Service{db: db, now: now} }
+func NewService(db pg.DB, fields Fields, now func() time.Time) *Service {
+	return &Service{db: db, fields: fields, now: now}
+}
+
+// read reads the filter of a view.
+func (s *Service) read(ctx context.Context, text string) (ticket.Filter, error) {
+	if s.fields == nil {
+		return ticket.ParseFilter(text)
+	}
+	fields, err := s.fields(ctx)
+	if err != nil {
+		return ticket.Filter{}, err
+	}
+	return ticket.ParseFilter(text, fields...)
+}
 
 // Scope is who sees a view.
 type Scope string

@@ -30,7 +30,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	db := testkit.DB(t)
 	w := &world{at: time.Date(2026, 10, 15, 10, 20, 0, 0, time.UTC)}
-	w.svc = inbox.NewService(db, func() time.Time { return w.at })
+	w.svc = inbox.NewService(db, nil, func() time.Time { return w.at })
 	if err := db.QueryRow(t.Context(), `INSERT INTO departments (key, name) VALUES ('north_test', '{"en": "North"}') RETURNING id`).Scan(&w.north); err != nil {
 		t.Fatal(err)
 	}

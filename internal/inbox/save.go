@@ -47,7 +47,7 @@ func (s *Service) Save(ctx context.Context, by auth.Actor, v View) (id int64, er
 	if err := staffOnly(by); err != nil {
 		return 0, err
 	}
-	if err := v.check(by); err != nil {
+	if err := v.check(by, func(text string) (ticket.Filter, error) { return s.read(ctx, text) }); err != nil {
 		return 0, err
 	}
 	args := s.args(by, v.ID)
@@ -69,7 +69,7 @@ func (s *Service) Save(ctx context.Context, by auth.Actor, v View) (id int64, er
 }
 
 // check cleans a view and says what is wrong with it.
-func (v *View) check(by auth.Actor) error {
+func (v *View) check(by auth.Actor, read func(text string) (ticket.Filter, error)) error {
 	var bad fault.Field
 	v.Name = richtext.Line(v.Name)
 	switch {
@@ -78,10 +78,13 @@ func (v *View) check(by auth.Actor) error {
 	case utf8.RuneCountInString(v.Name) > maxName:
 		bad.Add("name", "desk.view.name_long", "limit", maxName)
 	}
-	f, err := ticket.ParseFilter(v.Query)
-	if err != nil {
+	f, err := read(v.Query)
+	switch {
+	case fault.Is(err, fault.Invalid):
 		m := fault.Of(err).Fields["q"]
 		bad.Add("q", m.Key, m.Args...)
+	case err != nil:
+		return err
 	}
 	v.Query = f.String()
 	if !slices.Contains(Colours, v.Colour) {

@@ -30,6 +30,21 @@ func withFields(t *testing.T) *world {
 			}
 			return out, err
 		},
+		CheckSet: settings.CheckSet,
+		FilterFields: func(ctx context.Context) ([]ticket.FilterField, error) {
+			fields, err := settings.AgentFields(ctx)
+			var out []ticket.FilterField
+			for _, f := range fields {
+				one := ticket.FilterField{Key: f.Key, Kind: ticket.FieldKind(f.Kind), Label: f.Label, Retired: f.Retired}
+				for _, o := range f.Options {
+					one.Options = append(one.Options, ticket.FilterOption{Value: o.Value, Label: o.Label, Retired: o.Retired})
+				}
+				if f.Kind != setting.KindPriority {
+					out = append(out, one)
+				}
+			}
+			return out, err
+		},
 	}, w.now)
 	return w
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/deskbell/deskbell/internal/fault"
@@ -33,13 +34,15 @@ type Term struct {
 	Not    bool
 	Values []string // as typed
 
-	read []any // the values as filterKeys read them
+	read  []any        // the values as filterKeys read them
+	field *FilterField // that the key is of; nil: it is one of filterKeys
 }
 
 // ParseFilter reads a filter. Several terms of a key that are not negated are
 // one: any of their values. It returns fault.Invalid on "q" for a key or a value
-// that does not exist, and for a text over the bounds.
-func ParseFilter(text string) (Filter, error) {
+// that does not exist, and for a text over the bounds. The keys of fields are
+// those of the given ones; Service.ReadFilter knows all.
+func ParseFilter(text string, fields ...FilterField) (Filter, error) {
 	var bad fault.Field
 	text = richtext.Line(text)
 	if utf8.RuneCountInString(text) > maxFilterText {
@@ -50,11 +53,14 @@ func ParseFilter(text string) (Filter, error) {
 	var words []string
 	for _, token := range filterTokens(text) {
 		t, ok := splitTerm(token)
+		if ok && strings.ContainsFunc(t.Key, unicode.IsDigit) {
+			_, ok = keyAmong(t.Key, fields) // "ge0:down" is what somebody looks for
+		}
 		if !ok {
 			words = append(words, token)
 			continue
 		}
-		if err := f.add(t); err != nil {
+		if err := f.add(t, fields); err != nil {
 			return Filter{}, err
 		}
 	}
@@ -67,18 +73,18 @@ func ParseFilter(text string) (Filter, error) {
 }
 
 // add reads a term's values and puts it into the filter.
-func (f *Filter) add(t Term) error {
+func (f *Filter) add(t Term, fields []FilterField) error {
 	var bad fault.Field
-	k, ok := keyOf(t.Key)
+	k, ok := keyAmong(t.Key, fields)
 	if !ok {
-		bad.Add("q", "ticket.filter.key_unknown", "key", t.Key, "keys", strings.Join(FilterKeys(), ", "))
+		bad.Add("q", "ticket.filter.key_unknown", "key", t.Key, "keys", strings.Join(FilterKeys(fields...), ", "))
 		return bad.Err()
 	}
 	if len(t.Values) == 0 || len(t.Values) > maxFilterValues {
 		bad.Add("q", "ticket.filter.value_missing", "key", k.name)
 		return bad.Err()
 	}
-	t.Key = k.name
+	t.Key, t.field = k.name, k.field
 	for _, v := range t.Values {
 		read, ok := k.value(v)
 		if !ok {
@@ -148,14 +154,42 @@ func (f Filter) Without(i int) Filter {
 	return Filter{Words: f.Words, Terms: slices.Delete(slices.Clone(f.Terms), i, i+1)}
 }
 
-// FilterKeys lists the keys that a filter may have, in the order of their names.
-func FilterKeys() []string {
-	return slices.Sorted(maps.Keys(filterKeys))
+// FilterKeys lists the keys that a filter may have, in the order of their names,
+// then those of the fields that are offered.
+func FilterKeys(fields ...FilterField) []string {
+	keys := slices.Sorted(maps.Keys(filterKeys))
+	for _, f := range fields {
+		if !f.Retired {
+			keys = append(keys, f.Name())
+		}
+	}
+	return keys
 }
 
 // FilterOffers are values of a key that are worth offering; a key of names has
 // none but "none" and the like.
 func FilterOffers(key string) []string { return filterKeys[key].offers }
+
+// keyAmong finds a key, or a field's.
+func keyAmong(typed string, fields []FilterField) (filterKey, bool) {
+	if k, ok := keyOf(typed); ok {
+		return k, true
+	}
+	for i := range fields {
+		if strings.EqualFold(fields[i].Name(), typed) {
+			return fields[i].key(), true
+		}
+	}
+	return filterKey{}, false
+}
+
+// key is the term's key.
+func (t Term) key() filterKey {
+	if t.field != nil {
+		return t.field.key()
+	}
+	return filterKeys[t.Key]
+}
 
 // keyOf finds a key by its name or another spelling of it.
 func keyOf(typed string) (filterKey, bool) {
@@ -206,7 +240,7 @@ func straight(r rune) rune {
 }
 
 // termLike is a key, a colon and values: no web address and no time of day.
-var termLike = regexp.MustCompile(`^(-?)([\p{L}][\p{L}_]*):(.*)$`)
+var termLike = regexp.MustCompile(`^(-?)([\p{L}][\p{L}\d_]*):(.*)$`)
 
 // splitTerm cuts a token into a key and its values; ok is false for a word.
 func splitTerm(token string) (t Term, ok bool) {

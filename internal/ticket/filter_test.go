@@ -68,7 +68,7 @@ func TestParseFilter(t *testing.T) {
 // found are the numbers that a filter finds, all parts together.
 func (w *world) found(tb testing.TB, by auth.Actor, text string) []int64 {
 	tb.Helper()
-	f, err := ticket.ParseFilter(text)
+	f, err := w.svc.ReadFilter(tb.Context(), text)
 	if err != nil {
 		tb.Fatal(text, err)
 	}

@@ -27,6 +27,8 @@ type filterKey struct {
 	// few returns the condition in a form that finds its tickets by themselves,
 	// when they are few enough to sort, "" when they may not be.
 	few func(b *binding, values []any) string
+	// field is the field that the key is of; nil: of none.
+	field *FilterField
 }
 
 // none is the value of a key that says that nobody or nothing is there.

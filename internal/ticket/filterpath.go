@@ -143,7 +143,7 @@ func (t Term) lane(b *binding, r laneRule) lane {
 
 // where is the condition of a term.
 func (t Term) where(b *binding) string {
-	k := filterKeys[t.Key]
+	k := t.key()
 	var condition string
 	if k.column != "" {
 		condition = k.column + " = ANY (" + k.ids(b, t.read) + ")"
@@ -161,7 +161,7 @@ func (t Term) where(b *binding) string {
 
 // few is the condition of a term that finds its tickets by itself, else "".
 func (t Term) few(b *binding) string {
-	if k := filterKeys[t.Key]; !t.Not && k.few != nil {
+	if k := t.key(); !t.Not && k.few != nil {
 		return k.few(b, t.read)
 	}
 	return ""

@@ -31,8 +31,9 @@ func (s *Service) Scope(ctx context.Context, by auth.Actor, f Filter) (Scope, er
 	return Scope{Where: strings.Join(conditions, " AND "), Args: b.args}, nil
 }
 
-// FilterKey is the name of a key of the filter language as somebody typed it.
-func FilterKey(typed string) (name string, ok bool) {
-	k, ok := keyOf(typed)
-	return k.name, ok
+// FilterKey is the name of a key of the filter language as somebody typed it, and
+// the field that it is of, nil for none.
+func FilterKey(typed string, fields ...FilterField) (name string, field *FilterField, ok bool) {
+	k, ok := keyAmong(typed, fields)
+	return k.name, k.field, ok
 }

@@ -105,10 +105,10 @@ func (s Sidebar) View(name InboxView) (SideView, bool) {
 	return SideView{}, false
 }
 
-// Filter is the view's filter. A view whose text is not understood any more
-// shows nothing rather than everything.
-func (v SideView) Filter() Filter {
-	f, err := ParseFilter(v.Query)
+// ViewFilter is a saved view's filter. A view whose text is not understood any
+// more shows nothing rather than everything.
+func (s *Service) ViewFilter(ctx context.Context, v SideView) Filter {
+	f, err := s.ReadFilter(ctx, v.Query)
 	if err != nil {
 		return Filter{Terms: []Term{{Key: "status", read: []any{""}}}}
 	}
@@ -129,7 +129,7 @@ func (s *Service) filterOf(ctx context.Context, by auth.Actor, v InboxView) (Fil
 	if err := s.db.QueryRow(ctx, viewTextSQL, args).Scan(&saved.Query, &saved.Sort); err != nil {
 		return Filter{}, "", pg.NotFound(err, "ticket.view_not_found")
 	}
-	return saved.Filter(), saved.Sort, nil
+	return s.ViewFilter(ctx, saved), saved.Sort, nil
 }
 
 // tallies counts the saved views, up to the cap, in their order: one statement
@@ -140,7 +140,7 @@ func (s *Service) tallies(ctx context.Context, by auth.Actor, batch *pgx.Batch, 
 	}
 	filters := make([]Filter, len(views))
 	for i, v := range views {
-		filters[i] = v.Filter()
+		filters[i] = s.ViewFilter(ctx, v)
 	}
 	queueCounts(batch, s.bind(ctx, by), filters, to)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/blob"
+	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/pg"
 )
@@ -106,6 +107,12 @@ type Hooks struct {
 	// it has, the priority among them, and returns what changes, or
 	// fault.Invalid with keys "field.<key>".
 	ChangeFields func(ctx context.Context, by auth.Actor, topicID int64, current map[string]any, values map[string]string) ([]FieldChange, error)
+	// CheckSet says what is wrong with values for fields whatever ticket they are
+	// for, by "field.<key>"; nil: nothing is.
+	CheckSet func(ctx context.Context, values map[string]string) (fault.Field, error)
+	// FilterFields lists the fields that filters know, in the language of ctx's
+	// reader; nil: filters know none.
+	FilterFields func(ctx context.Context) ([]FilterField, error)
 	// AnswerUsed counts that an article or a canned reply was sent.
 	AnswerUsed func(ctx context.Context, tx pgx.Tx, answer AnswerRef) error
 	// OwnAddresses are those that the desk's letters come from: nobody is put on copy by them.
