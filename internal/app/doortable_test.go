@@ -133,6 +133,8 @@ var doors = []door{
 	{route: "GET /agent/tickets/people", path: "/agent/tickets/people?q=quern", want: staff},
 	{route: "GET /agent/tickets/{number}/service", want: staff},
 	{route: "POST /agent/tickets/{number}/service", want: staff},
+	{route: "GET /agent/tickets/{number}/calls", want: staff},
+	{route: "POST /agent/tickets/{number}/calls", want: staff},
 	{route: "GET /agent/tickets/{number}/requester", want: staff},
 	{route: "POST /agent/tickets/{number}/requester", want: staff},
 	{route: "GET /agent/absence", want: staff},

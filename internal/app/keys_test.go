@@ -65,6 +65,8 @@ func keyFamilies() map[string][]string {
 		"desk.inbox.empty.":        ends(ticket.InboxViews),
 		"desk.placeholder.":        ticket.Placeholders,
 		"desk.send.returned.":      ends(ticket.Returns),
+		"desk.to.mode.":            ends(ticket.ReplyModes),
+		"desk.to.mode_hint.":       ends(ticket.ReplyModes),
 		"desk.view.colour_":        inbox.Colours,
 		"desk.view.scope_":         append(ends(inbox.Scopes), "of"),
 		"find.group.":              ends(find.Groups),

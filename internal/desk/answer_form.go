@@ -150,7 +150,7 @@ func usedRefs(named []string) []ticket.AnswerRef {
 // from the draft.
 func (f *writing) fields(form httpx.Form) {
 	f.Status, f.Until, f.CC = ticket.Status(form.Get("status")), form.Line("postponed_until"), form.Line("cc")
-	f.To = ticket.Recipients{Shown: form["shown"], To: form["to"], Confirmed: form["confirm"]}
+	f.To = ticket.Recipients{Mode: ticket.ReplyMode(form.Get("reply_mode")), Shown: form["shown"], To: form["to"], Confirmed: form["confirm"]}
 	f.Suggest, f.Personal = form.On("suggest"), form.On("personal")
 	f.Mentions = form.IDs("mention")
 	f.Used = usedRefs(form["used"])

@@ -62,6 +62,8 @@ func eventIcon(e ticket.Entry) string {
 		return "wrench"
 	case ticket.RequesterSet:
 		return "user"
+	case ticket.CallLogged:
+		return "phone"
 	case ticket.DepartmentSet:
 		return "users"
 	case ticket.PriorityChanged:

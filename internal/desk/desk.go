@@ -85,6 +85,8 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get("/agent/tickets/people", h.errors.Handle(h.showPeople))
 		r.Get("/agent/tickets/{number}/service", h.errors.Handle(h.showService))
 		r.Post("/agent/tickets/{number}/service", h.errors.Handle(h.postService))
+		r.Get("/agent/tickets/{number}/calls", h.errors.Handle(h.showCall))
+		r.Post("/agent/tickets/{number}/calls", h.errors.Handle(h.postCall))
 		r.Get("/agent/tickets/{number}/requester", h.errors.Handle(h.showRequester))
 		r.Post("/agent/tickets/{number}/requester", h.errors.Handle(h.postRequester))
 		r.Get("/agent/absence", h.errors.Handle(h.showAbsence))

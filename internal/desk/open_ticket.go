@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
-	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -28,10 +27,7 @@ type openPage struct {
 	Topics      []setting.Topic
 	Fields      topicform.View
 	Departments []setting.Department
-	Direction   ticket.Direction
-	CallNumber  string
-	Started     string
-	Minutes     string
+	Call        callForm
 	Notify      bool
 	Fresh       bool   // nothing was typed into it yet
 	Keep        string // under which name scripts keep what is typed
@@ -43,7 +39,7 @@ type openPage struct {
 // one.
 func (h *Handler) showOpenTicket(w http.ResponseWriter, r *http.Request) error {
 	q := httpx.ReadQuery(r)
-	p := openPage{Query: q.Line("q"), Direction: ticket.CallIn, Started: inputValue(r.Context(), h.now()), Notify: true, Fresh: true}
+	p := openPage{Query: q.Line("q"), Call: callForm{Direction: ticket.CallIn}, Notify: true, Fresh: true}
 	p.In = ticket.OnBehalf{RequesterID: q.ID("requester"), TopicID: q.ID("topic"), Channel: "phone", Status: ticket.New, Opening: ticket.OpenWithReply, Key: rand.Text()}
 	return h.renderOpenTicket(w, r, http.StatusOK, p)
 }
@@ -84,8 +80,7 @@ func (h *Handler) postOpenTicket(w http.ResponseWriter, r *http.Request) error {
 // typedOpening is the form as it was typed.
 func typedOpening(ctx context.Context, form httpx.Form) openPage {
 	p := openPage{
-		Query: form.Line("q"), Direction: ticket.Direction(form.Get("call_direction")), CallNumber: form.Line("call_number"),
-		Started: form.Line("call_started"), Minutes: form.Line("call_minutes"), Notify: form.On("notify"),
+		Query: form.Line("q"), Call: readCall(form), Notify: form.On("notify"),
 	}
 	p.In = ticket.OnBehalf{
 		RequesterID: form.ID("requester"), Channel: form.Get("channel"), TopicID: form.ID("topic"), Subject: form.Line("subject"),
@@ -98,14 +93,11 @@ func typedOpening(ctx context.Context, form httpx.Form) openPage {
 		p.In.Contact = ticket.NewContact{}
 	}
 	if p.In.Channel == "phone" {
-		minutes, err := strconv.Atoi(p.Minutes)
-		if p.Minutes != "" && err != nil {
-			minutes = -1 // refused, with its words
+		call := p.Call.call(ctx)
+		if call.Number == "" {
+			call.Number = p.In.Contact.Phone
 		}
-		p.In.Call = &ticket.NewCall{Direction: p.Direction, Number: p.CallNumber, StartedAt: localTime(ctx, p.Started), Minutes: minutes}
-		if p.CallNumber == "" {
-			p.In.Call.Number = p.In.Contact.Phone
-		}
+		p.In.Call = &call
 	}
 	return p
 }
@@ -182,9 +174,9 @@ func (h *Handler) showPeople(w http.ResponseWriter, r *http.Request) error {
 func (p openPage) text(ctx context.Context, name, label string) ui.Field {
 	values := map[string]string{
 		"subject": p.In.Subject, "message": p.In.Message, "contact_name": p.In.Contact.Name, "contact_email": p.In.Contact.Email,
-		"contact_phone": p.In.Contact.Phone, "call_number": p.CallNumber, "call_started": p.Started, "call_minutes": p.Minutes,
+		"contact_phone": p.In.Contact.Phone,
 		"channel": p.In.Channel, "topic": num(p.In.TopicID), "status": string(p.In.Status), "department": num(p.In.DepartmentID),
-		"assignee": num(p.In.AssigneeID), "call_direction": string(p.Direction), "q": p.Query,
+		"assignee": num(p.In.AssigneeID), "q": p.Query,
 	}
 	return ui.Field{Name: name, Label: i18n.T(ctx, label), Value: values[name], Error: p.Errors[name], Autocomplete: "off"}
 }
@@ -194,10 +186,10 @@ func (p openPage) all(ctx context.Context) []ui.Field {
 	fields := []ui.Field{
 		{Name: "q", Label: i18n.T(ctx, "desk.open.requester"), Error: p.Errors["requester"]},
 		p.text(ctx, "contact_name", "desk.open.name"), p.text(ctx, "contact_email", "desk.open.email"), p.text(ctx, "contact_phone", "desk.open.phone"),
-		p.text(ctx, "call_started", "desk.open.started"), p.text(ctx, "call_minutes", "desk.open.minutes"), p.text(ctx, "call_number", "desk.open.number"),
 		p.text(ctx, "topic", "desk.side.topic"), p.text(ctx, "subject", "desk.open.subject"), p.text(ctx, "message", "desk.open.message"),
 		p.text(ctx, "department", "desk.assign.department"), p.text(ctx, "assignee", "desk.open.assignee"),
 	}
+	fields = append(append(fields, p.Call.direction(ctx, p.Errors)), p.Call.inputs(ctx, p.Errors)...)
 	return append(fields, p.Fields.Summary(ctx)...)
 }
 
@@ -213,14 +205,6 @@ func (p openPage) topics() []ui.Option {
 	options := make([]ui.Option, len(p.Topics))
 	for i, t := range p.Topics {
 		options[i] = ui.Option{Value: num(t.ID), Label: t.Name}
-	}
-	return options
-}
-
-func (p openPage) directions(ctx context.Context) []ui.Option {
-	options := make([]ui.Option, len(ticket.Directions))
-	for i, d := range ticket.Directions {
-		options[i] = ui.Option{Value: string(d), Label: i18n.T(ctx, "desk.open.direction."+string(d))}
 	}
 	return options
 }
@@ -261,16 +245,6 @@ func queueOptions(ctx context.Context, all []setting.Department) []ui.Option {
 	return options
 }
 
-// callLine is a call in words: who called, when, and how long.
-func callLine(ctx context.Context, c ticket.Call) string {
-	return i18n.T(ctx, "desk.open.direction."+string(c.Direction)) + ", " + i18n.DateTime(ctx, c.StartedAt) + ", " + callLength(ctx, c.Seconds)
-}
-
-// callLength is how long a call took.
-func callLength(ctx context.Context, seconds int) string {
-	return i18n.T(ctx, "desk.open.length", "count", seconds/60)
-}
-
 // find is the search for people, which a script sends as one types.
 func (p openPage) find(ctx context.Context) ui.Field {
 	f := p.text(ctx, "q", "desk.open.find")
@@ -288,17 +262,5 @@ func (p openPage) required(ctx context.Context, name, label string) ui.Field {
 func (p openPage) body(ctx context.Context) ui.Field {
 	f := p.required(ctx, "message", "desk.open.message")
 	f.Rows = 6
-	return f
-}
-
-func (p openPage) started(ctx context.Context) ui.Field {
-	f := p.text(ctx, "call_started", "desk.open.started")
-	f.Type = "datetime-local"
-	return f
-}
-
-func (p openPage) minutes(ctx context.Context) ui.Field {
-	f := p.text(ctx, "call_minutes", "desk.open.minutes")
-	f.InputMode = "numeric"
 	return f
 }

@@ -15,18 +15,32 @@ type recipient struct {
 	Mailed bool // this reply is mailed to them
 }
 
-// recipients are those on copy. Whom the writer left out stays out; before they
-// chose, it is as the last reply was. Who came on copy since is in.
+// recipients are those on copy, with the ticks that hold while the writer
+// chooses: whom they left out stays out, before they did it is as Mails says,
+// and who came on copy since is in.
 func (p answerPage) recipients() []recipient {
 	all := make([]recipient, len(p.Participants))
 	for i, c := range p.Participants {
-		out := slices.Contains(p.Skipped, c.Address)
+		mailed := p.Mails(c)
 		if slices.Contains(p.Form.To.Shown, c.Address) {
-			out = !slices.Contains(p.Form.To.To, c.Address)
+			mailed = slices.Contains(p.Form.To.To, c.Address)
+		} else if len(p.Form.To.Shown) > 0 {
+			mailed = true
 		}
-		all[i] = recipient{Participant: c, Mailed: !out}
+		all[i] = recipient{Participant: c, Mailed: mailed}
 	}
 	return all
+}
+
+// mode is whom the reply is for: as its writer chose, else as the last one was.
+func (p answerPage) mode() ticket.ReplyMode {
+	if p.Form.To.Mode != "" {
+		return p.Form.To.Mode
+	}
+	if len(p.Form.To.Shown) > 0 {
+		return ticket.ToChosen
+	}
+	return p.LastReply.Begins()
 }
 
 // reason says in a word or two why somebody is on copy.

@@ -153,6 +153,9 @@ const FindPeople = "/agent/tickets/people"
 // AgentService is what happens to a ticket's equipment in the service centre.
 func AgentService(number int64) string { return AgentTicket(number) + "/service" }
 
+// AgentCalls is where a call about a ticket is logged.
+func AgentCalls(number int64) string { return AgentTicket(number) + "/calls" }
+
 // AgentRequester is where a ticket is given to another requester.
 func AgentRequester(number int64) string { return AgentTicket(number) + "/requester" }
 

@@ -182,7 +182,7 @@ func (s *Service) begin(ctx context.Context, tx pgx.Tx, by auth.Actor, number in
 	c := begin(t, by, s.now())
 	c.quiet = in.Quiet
 	if in.Call != nil {
-		if err := in.Call.log(ctx, tx, c); err != nil {
+		if err := in.Call.log(ctx, tx, c, ""); err != nil {
 			return err
 		}
 	}

@@ -74,14 +74,14 @@ func (in *NewCall) check(wrong *fault.Field, now time.Time) {
 }
 
 const insertCallSQL = `
-INSERT INTO calls (ticket_id, contact_id, agent_id, direction, number, started_at, seconds)
-VALUES (@ticket, @contact, @agent, @direction, @number, @started, @seconds)`
+INSERT INTO calls (ticket_id, contact_id, agent_id, direction, number, started_at, seconds, send_key)
+VALUES (@ticket, @contact, @agent, @direction, @number, @started, @seconds, nullif(@key, ''))`
 
-// log writes the call as part of a change.
-func (in NewCall) log(ctx context.Context, tx pgx.Tx, c *change) error {
+// log writes the call as part of a change; key is its form's, "" none.
+func (in NewCall) log(ctx context.Context, tx pgx.Tx, c *change, key string) error {
 	_, err := tx.Exec(ctx, insertCallSQL, pgx.NamedArgs{
 		"ticket": c.ID, "contact": c.RequesterID, "agent": c.by.PersonID, "direction": in.Direction, "number": in.Number,
-		"started": *in.StartedAt, "seconds": in.Minutes * 60,
+		"started": *in.StartedAt, "seconds": in.Minutes * 60, "key": key,
 	})
 	return err
 }

@@ -43,6 +43,7 @@ const (
 	SplitFrom       EventKind = "split_from"     // Old: the number of the ticket that this one's entries come from
 	LinkSet         EventKind = "link_set"       // New: "<relation> <number>"
 	LinkTaken       EventKind = "link_taken"     // Old: "<relation> <number>"
+	CallLogged      EventKind = "call_logged"    // New: "<direction> <seconds> <RFC 3339>"
 	Undelivered     EventKind = "undelivered"    // New: the address that a letter did not reach; Old: why
 )
 

@@ -79,6 +79,8 @@ func deskText(ctx context.Context, e Entry, who string) string {
 			return i18n.T(ctx, "ticket.event.spam", "who", who)
 		}
 		return i18n.T(ctx, "ticket.event.trashed", "who", who)
+	case CallLogged:
+		return callText(ctx, e, who)
 	case MacroRun:
 		return i18n.T(ctx, "ticket.event.macro", "who", who, "name", e.New)
 	case Restored:

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/ticket"
@@ -60,8 +62,8 @@ func TestRecipients(t *testing.T) {
 			t.Errorf("letters to %v", got)
 		}
 		work, err := w.svc.Work(t.Context(), w.eve, n, ticket.ViewAll, ticket.ReplyDraft)
-		if err != nil || !slices.Equal(work.Skipped, []string{"cid@acme.test"}) {
-			t.Errorf("the choice is not remembered: %v %v", work.Skipped, err)
+		if err != nil || work.LastReply.Begins() != ticket.ToChosen || !slices.Equal(work.LastReply.Skipped, []string{"cid@acme.test"}) {
+			t.Errorf("the choice is not remembered: %+v %v", work.LastReply, err)
 		}
 		said := w.said(t, n)
 		if last := said[len(said)-1]; !slices.Equal(last.Skipped, []string{"cid@acme.test"}) {
@@ -77,6 +79,82 @@ func TestRecipients(t *testing.T) {
 		w.svc = ticket.NewService(w.db, nil, ticket.Hooks{OwnAddresses: func(context.Context) []string { return []string{"Support@desk.test"} }}, w.now)
 		if err := reply(w, w.submit(t, w.ann), "support@desk.test", ticket.Recipients{}); fieldKey(err) != "ticket.cc_ours" {
 			t.Errorf("%v", err)
+		}
+	})
+	t.Run("reply, reply all and requester only are three choices, and the ticket remembers the last", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		sent := w.withAllMail(t)
+		n := w.submit(t, w.ann)
+		work := func() ticket.Work {
+			t.Helper()
+			got, err := w.svc.Work(t.Context(), w.eve, n, ticket.ViewAll, ticket.ReplyDraft)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		if got := work().LastReply.Begins(); got != ticket.ToAll {
+			t.Errorf("the first reply begins with %q", got)
+		}
+		both := []string{"bob@acme.test", "cid@acme.test"}
+		if err := reply(w, n, "cid@acme.test, bob@acme.test", ticket.Recipients{Confirmed: both}); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			to   ticket.Recipients
+			want []string
+		}{
+			{ticket.Recipients{Mode: ticket.ToRequester, Shown: []string{"bob@acme.test"}, To: []string{"bob@acme.test"}}, []string{""}},
+			{ticket.Recipients{Mode: ticket.ToAll, Shown: both}, []string{"", "bob@acme.test", "cid@acme.test"}},
+			{ticket.Recipients{Mode: ticket.ToChosen, Shown: both, To: []string{"cid@acme.test"}}, []string{"", "cid@acme.test"}},
+		} {
+			*sent = nil
+			if err := reply(w, n, "", c.to); err != nil {
+				t.Fatal(err)
+			}
+			if got := told(*sent); !slices.Equal(got, c.want) {
+				t.Errorf("%s: letters to %q, want %q", c.to.Mode, got, c.want)
+			}
+			if got := work().LastReply.Begins(); got != c.to.Mode {
+				t.Errorf("%s: the next reply begins with %q", c.to.Mode, got)
+			}
+		}
+		if _, err := w.svc.Perform(t.Context(), w.eve, n, ticket.Act{Reply: "By a macro."}, "macro"); err != nil {
+			t.Fatal(err)
+		}
+		if got := work().LastReply; got.Begins() != ticket.ToChosen || !slices.Equal(got.Skipped, []string{"bob@acme.test"}) {
+			t.Errorf("a macro's reply changes the choice: %+v", got)
+		}
+		if err := reply(w, n, "zed@acme.test", ticket.Recipients{Mode: ticket.ToRequester}); fieldKey(err) != "ticket.cc_requester_only" {
+			t.Errorf("requester only, with a new copy: %v", err)
+		}
+	})
+	t.Run("the desk's own address on copy gets no letter and is not shown", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		sent := w.withAllMail(t)
+		n := w.submit(t, w.ann)
+		if _, err := w.db.Exec(t.Context(), `INSERT INTO participants (ticket_id, address, why, side, added_at) SELECT id, 'support@desk.test', 'cc', 'customer', now() FROM tickets`); err != nil {
+			t.Fatal(err)
+		}
+		var letters []mail.Letter
+		w.svc = ticket.NewService(w.db, nil, ticket.Hooks{
+			OwnAddresses: func(context.Context) []string { return []string{"Support@desk.test"} },
+			Mail: func(_ context.Context, _ pgx.Tx, l ...mail.Letter) error {
+				letters = append(letters, l...)
+				return nil
+			},
+		}, w.now)
+		*sent = nil
+		if err := reply(w, n, "", ticket.Recipients{Mode: ticket.ToAll}); err != nil {
+			t.Fatal(err)
+		}
+		if got := told(letters); !slices.Equal(got, []string{""}) {
+			t.Errorf("letters to %q", got)
+		}
+		if got := w.work(t, n).Participants; len(got) != 0 {
+			t.Errorf("shown: %+v", got)
 		}
 	})
 }

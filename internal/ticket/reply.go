@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,6 +127,9 @@ func checkReply(in AgentReply, at time.Time) (checkedReply, error) {
 	if r.trigger, err = AgentTrigger(in.Status); err != nil {
 		wrong.Add("status", "ticket.status_unknown")
 	}
+	if len(r.cc) > 0 && in.To.Mode == ToRequester {
+		wrong.Add("cc", "ticket.cc_requester_only")
+	}
 	return r, wrong.Err()
 }
 
@@ -167,9 +171,11 @@ func (s *Service) answer(ctx context.Context, tx pgx.Tx, c *change, r checkedRep
 		return err
 	}
 	me := c.by.PersonID
+	ours := s.ourAddresses(ctx)
+	c.Copies = slices.DeleteFunc(c.Copies, func(to copyTo) bool { return slices.Contains(ours, to.Address) })
 	c.skipped = r.To.skipped(c.Copies)
 	m := message{
-		body: r.text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &me, Author: ByAgent, CC: r.cc, Skipped: c.skipped,
+		body: r.text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &me, Author: ByAgent, CC: r.cc, Skipped: c.skipped, Mode: r.To.kept(),
 		Personal: r.Personal, Key: r.Key, At: c.now, Rules: s.Limits(ctx),
 	}
 	id, err := insertMessage(ctx, tx, m, r.Uploads)

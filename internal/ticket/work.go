@@ -3,6 +3,7 @@ package ticket
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -33,7 +34,8 @@ type Work struct {
 	Draft        *Draft
 	Pending
 	Morning     *time.Time      // when the customer's next working day begins; nil: the calendar has none
-	Skipped     []string        // on copy, and the last agent's reply was not mailed to them
+	LastReply   *LastReply      // whose writer chose whom it is for; nil: none
+	AskerID     *int64          // who wrote the customers' last message
 	PinnedNote  *PinnedNote     // nil: none
 	Mentionable []AgentRef      // whom a note can name; none unless one is being written
 	Service     []ServiceRecord // what happened to the equipment in the service centre
@@ -84,7 +86,7 @@ const besideColumns = sideColumns + `,
         FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
         WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous, ` + agentsColumn
 
-const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + callsColumn + `, ` + tagsColumn + `, ` + timesColumn + watchColumn + `,` + noteColumns + `, ` + skippedColumn + `,
+const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + callsColumn + `, ` + tagsColumn + `, ` + timesColumn + watchColumn + `,` + noteColumns + `, ` + lastReplyColumns + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -116,7 +118,8 @@ type workRow struct {
 	Agents      []Assignable
 	PinnedNote  *PinnedNote
 	Mentionable []AgentRef
-	Skipped     []string
+	LastReply   *LastReply
+	AskerID     *int64
 	Watch       Attention
 }
 
@@ -143,6 +146,8 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 	}
 	w := r.work(by, s.now())
 	w.Entries, w.Deliveries = entries, byMessage(deliveries)
+	ours := s.ourAddresses(ctx)
+	w.Participants = slices.DeleteFunc(w.Participants, func(p Participant) bool { return slices.Contains(ours, p.Address) })
 	return w, nil
 }
 
@@ -152,7 +157,7 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel, Tags: r.Tags, Times: r.Times,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
 		Beside: Sidebar{Counts: countsOf(r.Counts), Views: r.Views, Choices: r.Choices}, Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
-		PinnedNote: r.PinnedNote, Skipped: r.Skipped, Mentionable: r.Mentionable,
+		PinnedNote: r.PinnedNote, LastReply: r.LastReply, AskerID: r.AskerID, Mentionable: r.Mentionable,
 		Nearby: r.near(r.Subject),
 		Plan:   Plan(r.Ticket, p), Draft: r.Draft, Pending: r.Pending, Rating: r.Rating, Attention: r.Watch, Service: r.Service, Calls: r.Calls, Can: abilities(by, r.Ticket, p, now),
 		Requester: Contact{

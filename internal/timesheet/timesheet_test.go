@@ -103,3 +103,56 @@ func TestReport(t *testing.T) {
 		t.Errorf("of a closed department: %d minutes, %d lines (%v)", r.Minutes, len(r.Lines), err)
 	}
 }
+
+func TestLogCall(t *testing.T) {
+	t.Parallel()
+	db := testkit.DB(t)
+	files, err := blob.Open(t.TempDir())
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(err)
+	at := time.Date(2026, 10, 15, 10, 20, 0, 0, time.UTC)
+	now := func() time.Time { return at }
+	tickets := ticket.NewService(db, files, ticket.Hooks{}, now)
+	times := timesheet.New(db, tickets, now)
+	person := func(first string, perms ...auth.Permission) auth.Actor {
+		var id int64
+		must(db.QueryRow(t.Context(), `INSERT INTO people (first_name, last_name, created_at) VALUES ($1, 'Test', now()) RETURNING id`, first).Scan(&id))
+		return auth.Actor{Kind: auth.Person, PersonID: id, Name: first + " Test", Permissions: perms}
+	}
+	ann, eve := person("Ann"), person("Eve", auth.AnswerTickets)
+	var topic int64
+	must(db.QueryRow(t.Context(), `INSERT INTO topics (key, name, position) VALUES ('test', '{"en": "Test"}', 99) RETURNING id`).Scan(&topic))
+	n, err := tickets.Submit(t.Context(), ann, ticket.Submission{TopicID: topic, Subject: "Switch", Message: "It is silent."})
+	must(err)
+	in := timesheet.TimedCall{SpentOn: "2026-10-14", LoggedCall: ticket.LoggedCall{
+		NewCall: ticket.NewCall{Direction: ticket.CallIn}, As: ticket.OpenWithNote, Key: "form",
+	}}
+	count := func(calls, minutes int) {
+		t.Helper()
+		w, err := tickets.Work(t.Context(), eve, n, ticket.ViewEnd, ticket.ReplyDraft)
+		must(err)
+		sheet, err := timesheet.ReadSheet(w.Times)
+		if err != nil || len(w.Calls) != calls || sheet.Minutes != minutes {
+			t.Errorf("%d calls, %d minutes: %v", len(w.Calls), sheet.Minutes, err)
+		}
+	}
+	if _, err := times.LogCall(t.Context(), eve, n, in); fault.Of(err).Fields["call_minutes"].Key != "timesheet.minutes_range" {
+		t.Errorf("a call without a length is time spent: %v", err)
+	}
+	count(0, 0)
+	in.Minutes = 25
+	for range 2 { // the form is sent twice
+		_, err := times.LogCall(t.Context(), eve, n, in)
+		must(err)
+		count(1, 25)
+	}
+	in.SpentOn, in.Key = "", "another"
+	_, err = times.LogCall(t.Context(), eve, n, in)
+	must(err)
+	count(2, 25)
+}

@@ -13,7 +13,6 @@ import "./undo.js";
 import "./redact.js";
 import "./presence.js";
 import "./quick.js";
-import "./recipients.js";
 import "./bell.js";
 import "./push.js";
 import "./work.js";
