@@ -186,28 +186,36 @@ func (h *Handler) fillTab(ctx context.Context, p *answerPage, s showing) error {
 }
 
 // showNext is GET /agent/tickets/{number}/next: the ticket before or after
-// this one in the view, or the view itself at its end. Finding it costs
-// statements only when somebody goes there.
+// this one in the view, or in the list that it stands beside; at the end the list
+// itself. Finding it costs statements only when somebody goes there.
 func (h *Handler) showNext(w http.ResponseWriter, r *http.Request) error {
 	number, err := httpx.PathID(r, "number")
 	if err != nil {
 		return err
 	}
 	q := httpx.ReadQuery(r)
-	view := viewOf(q)
+	l := inboxList{In: viewOf(q)}
+	list := paneOf(q)
+	if list != "" {
+		l = listAt(list)
+	}
 	step := ticket.After
 	if q.Get("step") == string(ticket.Before) {
 		step = ticket.Before
 	}
-	next, err := h.tickets.Neighbour(r.Context(), httpx.Actor(r), number, view, step)
+	next, err := h.tickets.Neighbour(r.Context(), httpx.Actor(r), number, l.listed(), step)
 	if err != nil {
 		return err
 	}
 	if next == 0 {
 		httpx.Flash(r.Context(), h.sessions, "desk.answer.no_more")
-		return httpx.SeeOther(w, r, link.InboxView(string(view)))
+		return httpx.SeeOther(w, r, backToList(q))
 	}
-	return httpx.SeeOther(w, r, ticketHref(next, view))
+	if list != "" {
+		l.Ticket = next
+		return httpx.SeeOther(w, r, l.href())
+	}
+	return httpx.SeeOther(w, r, ticketHref(next, l.In))
 }
 
 // ticketHref is a ticket's page under a view.
@@ -225,7 +233,14 @@ func (p answerPage) tabHref(t tab) string {
 }
 
 // inboxHref is where the agent came from.
-func (p answerPage) inboxHref() string { return link.InboxView(string(p.From)) }
+func (p answerPage) inboxHref() string {
+	if p.Pane == "" {
+		return link.InboxView(string(p.From))
+	}
+	l := listAt(p.Pane)
+	l.Ticket = 0
+	return l.href()
+}
 
 func (p answerPage) inboxTitle(ctx context.Context) string {
 	if v, ok := p.Beside.View(p.From); ok {

@@ -11,7 +11,6 @@ import (
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
-	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
@@ -31,9 +30,7 @@ func (h *Handler) postAssign(w http.ResponseWriter, r *http.Request) error {
 	in := ticket.Handover{AssigneeID: givenID(form, "assignee"), DepartmentID: givenID(form, "department"), Note: form.Text("note")}
 	err = h.tickets.HandOver(r.Context(), httpx.Actor(r), number, in)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.Forbidden) { // a colleague may have taken it meanwhile
-		return h.renderTicket(w, r, httpx.Status(err), number, showing{
-			View: viewOf(form), Tab: tab(form.Get("tab")), Problem: message(err), Handover: in,
-		})
+		return h.refuse(w, r, number, form, err, showing{Problem: message(err), Handover: in})
 	}
 	if err != nil {
 		return err
@@ -50,7 +47,7 @@ func (h *Handler) handedOver(w http.ResponseWriter, r *http.Request, number int6
 	}
 	if len(seen) == 0 {
 		httpx.Flash(r.Context(), h.sessions, "desk.assign.gone")
-		return httpx.SeeOther(w, r, link.InboxView(string(viewOf(form))))
+		return httpx.SeeOther(w, r, backToList(form))
 	}
 	httpx.Flash(r.Context(), h.sessions, "desk.answer.assigned")
 	return httpx.SeeOther(w, r, back(number, form))

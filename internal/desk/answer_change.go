@@ -96,9 +96,7 @@ func (h *Handler) changeThen(
 	}
 	err = do(number, form)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
-		return h.renderTicket(w, r, httpx.Status(err), number, showing{
-			View: viewOf(form), Tab: tab(form.Get("tab")), Problem: message(err), Refused: refusedForm{r.URL.Path, form},
-		})
+		return h.refuse(w, r, number, form, err, showing{Problem: message(err), Refused: refusedForm{r.URL.Path, form}})
 	}
 	if err != nil {
 		return err

@@ -85,7 +85,7 @@ func (h *Handler) postFields(w http.ResponseWriter, r *http.Request) error {
 	err = h.tickets.SetFields(r.Context(), httpx.Actor(r), number, topicform.Changed(form))
 	if fault.Is(err, fault.Invalid) {
 		sent := fieldsForm{Open: true, typed: topicform.Typed(form), errors: fault.Of(err).Fields}
-		return h.renderTicket(w, r, http.StatusUnprocessableEntity, number, showing{View: viewOf(form), Tab: tab(form.Get("tab")), Fields: &sent})
+		return h.refuse(w, r, number, form, err, showing{Fields: &sent})
 	}
 	if err != nil {
 		return err

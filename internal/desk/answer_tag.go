@@ -54,7 +54,7 @@ func (h *Handler) postBin(to ticket.Bin, done string) func(w http.ResponseWriter
 		}
 		_, err = h.tickets.Apply(r.Context(), httpx.Actor(r), number, ticket.Changes{Bin: to})
 		if fault.Is(err, fault.Conflict) {
-			return h.renderTicket(w, r, httpx.Status(err), number, showing{View: viewOf(form), Problem: message(err)})
+			return h.refuse(w, r, number, form, err, showing{Problem: message(err)})
 		}
 		if err != nil {
 			return err
@@ -62,11 +62,11 @@ func (h *Handler) postBin(to ticket.Bin, done string) func(w http.ResponseWriter
 		said := []any{"number", number}
 		if to == ticket.Restore {
 			httpx.Flash(r.Context(), h.sessions, done, said...)
-			return httpx.SeeOther(w, r, ticketHref(number, viewOf(form)))
+			return httpx.SeeOther(w, r, back(number, form))
 		}
 		said = append(said, "undo", link.AgentRestore(number))
 		httpx.Flash(r.Context(), h.sessions, done, said...)
-		return httpx.SeeOther(w, r, link.InboxView(string(viewOf(form))))
+		return httpx.SeeOther(w, r, backToList(form))
 	}
 }
 

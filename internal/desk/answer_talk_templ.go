@@ -357,7 +357,7 @@ func deliveries(p answerPage, all []ticket.Delivery) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Hidden("view", string(p.From)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = from(p).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

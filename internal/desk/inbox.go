@@ -67,6 +67,20 @@ func (l inboxList) order() ticket.Sort {
 	return ticket.SortNewest
 }
 
+// listed is the list as other tickets of it are found.
+func (l inboxList) listed() ticket.Listed {
+	typed, err := ticket.ParseFilter(l.Query)
+	if err != nil {
+		typed = ticket.Filter{}
+	}
+	in := ticket.Listed{View: l.In, Typed: typed}
+	if l.Sort != "" {
+		order := l.order()
+		in.Sort = &order
+	}
+	return in
+}
+
 // href is the list's address.
 func (l inboxList) href() string {
 	id := ""
@@ -116,7 +130,14 @@ func (h *Handler) showInbox(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	p, err := h.inboxPage(r, l)
+	if page, _ := httpx.ReadQuery(r).Int("page"); page > 1 && l.Cursor == "" {
+		var err error
+		if l.Cursor, err = h.tickets.PageCursor(r.Context(), httpx.Actor(r), l.listed(), page); err != nil {
+			return err
+		}
+		return httpx.SeeOther(w, r, l.href())
+	}
+	p, err := h.inboxPage(r, l, showing{})
 	if err != nil {
 		return err
 	}
@@ -126,11 +147,11 @@ func (h *Handler) showInbox(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, inboxScreen(p))
 }
 
-// inboxPage reads a page of the inbox.
-func (h *Handler) inboxPage(r *http.Request, l inboxList) (inboxPage, error) {
+// inboxPage reads a page of the inbox; s is how the ticket beside it is shown.
+func (h *Handler) inboxPage(r *http.Request, l inboxList, s showing) (inboxPage, error) {
 	ctx, by := r.Context(), httpx.Actor(r)
 	p := inboxPage{inboxList: l}
-	side, err := h.openBeside(r, &p)
+	side, err := h.openBeside(r, &p, s)
 	if err != nil {
 		return p, err
 	}
@@ -139,6 +160,9 @@ func (h *Handler) inboxPage(r *http.Request, l inboxList) (inboxPage, error) {
 		p.Filter = ticket.Filter{}
 	}
 	order := l.order()
+	if l.Sort == "" {
+		order = l.In.Sort()
+	}
 	if l.In.Saved() > 0 {
 		var ok bool
 		if p.Saved, ok = side.View(l.In); !ok {
@@ -165,7 +189,13 @@ func (h *Handler) inboxPage(r *http.Request, l inboxList) (inboxPage, error) {
 	maps.Copy(side.Counts, p.List.Counts)
 	beside(&p.AgentPage, side)
 	p.Title, p.View = p.heading(ctx), string(l.In)
+	p.Unread = p.Counts[l.In.Unread()]
 	p.Order = order
+	if !p.showsTags() {
+		for i := range p.List.Rows {
+			p.List.Rows[i].Tags = nil
+		}
+	}
 	if p.Departments, err = h.settings.Departments(ctx); err != nil {
 		return p, err
 	}
@@ -173,12 +203,12 @@ func (h *Handler) inboxPage(r *http.Request, l inboxList) (inboxPage, error) {
 }
 
 // openBeside reads the ticket beside the list, if one is chosen, and the sidebar.
-func (h *Handler) openBeside(r *http.Request, p *inboxPage) (ticket.Sidebar, error) {
+func (h *Handler) openBeside(r *http.Request, p *inboxPage, s showing) (ticket.Sidebar, error) {
 	ctx, by := r.Context(), httpx.Actor(r)
 	if p.Ticket > 0 && !httpx.Partial(r) {
-		open, err := h.reading(r, p.Ticket, p.inboxList)
+		open, err := h.reading(r, p.Ticket, p.inboxList, s)
 		if err == nil {
-			p.Open = &open
+			p.Open, p.Ticket = &open, open.Number
 			return open.Beside, nil
 		}
 		if !fault.Is(err, fault.NotFound) {
@@ -210,11 +240,11 @@ func (h *Handler) showPreview(w http.ResponseWriter, r *http.Request) error {
 // showCounts is GET /agent/inbox/counts: the sidebar's numbers by view, for
 // the script that heard of a change.
 func (h *Handler) showCounts(w http.ResponseWriter, r *http.Request) error {
-	n, err := h.tickets.AllCounts(r.Context(), httpx.Actor(r))
+	side, err := h.tickets.AllCounts(r.Context(), httpx.Actor(r))
 	if err != nil {
 		return err
 	}
-	b, err := json.Marshal(ticket.Sidebar{Counts: n}.Numbers())
+	b, err := json.Marshal(side.Numbers())
 	if err != nil {
 		return err
 	}

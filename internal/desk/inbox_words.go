@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"time"
 
@@ -45,8 +46,9 @@ func sortOffers(ctx context.Context) []sortOffer {
 		{ticket.SortOldest, "clock", i18n.T(ctx, "desk.inbox.sort_oldest")},
 		{ticket.SortPriority, "bolt", i18n.T(ctx, "desk.inbox.sort_priority")},
 		{ticket.SortDue, "hourglass", i18n.T(ctx, "desk.inbox.sort_due")},
+		{ticket.SortPromised, "calendar", i18n.T(ctx, "desk.inbox.sort_promised")},
 		{ticket.SortCreated, "plus", i18n.T(ctx, "desk.inbox.sort_created")},
-		{ticket.SortFirstCome, "calendar", i18n.T(ctx, "desk.inbox.sort_first")},
+		{ticket.SortFirstCome, "list", i18n.T(ctx, "desk.inbox.sort_first")},
 	}
 }
 
@@ -84,17 +86,15 @@ func (p inboxPage) queue(t ticket.InboxRow) string {
 	return queueName(p.Actor, p.Departments, t.DepartmentID)
 }
 
-// promisedOf is the date that the requester was promised, nil when there is none.
-func promisedOf(t ticket.InboxRow) *time.Time {
-	if t.Status == ticket.Postponed {
-		return t.PostponedUntil
-	}
-	return t.PromisedUntil
-}
-
 // broken reports whether that date came and nobody has answered since.
 func broken(t ticket.InboxRow, now time.Time) bool {
 	return t.Status != ticket.Postponed && t.PromisedUntil != nil && t.PromisedUntil.Before(now)
+}
+
+// showsTags reports whether rows show tags: until the reader chose columns without
+// them.
+func (p inboxPage) showsTags() bool {
+	return p.Choices.Form == "table" || slices.Contains(p.columns(), "tags")
 }
 
 func hasColumn(p inboxPage, column string) bool { return slices.Contains(p.columns(), column) }
@@ -102,7 +102,7 @@ func hasColumn(p inboxPage, column string) bool { return slices.Contains(p.colum
 // columnOrders are the orders that a column's head switches between.
 var columnOrders = map[string][]ticket.Sort{
 	"created": {ticket.SortCreated, ticket.SortFirstCome}, "updated": {ticket.SortNewest, ticket.SortOldest},
-	"priority": {ticket.SortPriority}, "due": {ticket.SortDue},
+	"priority": {ticket.SortPriority}, "due": {ticket.SortDue}, "promised": {ticket.SortPromised},
 }
 
 // columnSort is where a column's head leads; ok is false where it does not sort.
@@ -124,7 +124,7 @@ func sortedBy(p inboxPage, column string) templ.Attributes {
 	if !slices.Contains(orders, p.Order) {
 		return nil
 	}
-	if p.Order == ticket.SortOldest || p.Order == ticket.SortFirstCome || p.Order == ticket.SortDue {
+	if p.Order == ticket.SortOldest || p.Order == ticket.SortFirstCome || p.Order == ticket.SortDue || p.Order == ticket.SortPromised {
 		return templ.Attributes{"aria-sort": "ascending"}
 	}
 	return templ.Attributes{"aria-sort": "descending"}
@@ -143,6 +143,20 @@ func shown(p inboxPage) string {
 		return "main"
 	}
 	return "list"
+}
+
+// besideHref is the ticket before or after this one in the list that it stands
+// beside.
+func (p answerPage) besideHref(step string) string {
+	return link.AgentNext(p.Number, string(p.From), step) + "&pane=" + url.QueryEscape(p.Pane)
+}
+
+// readingNumber names the ticket that the pane shows, for the script.
+func readingNumber(p *answerPage) templ.Attributes {
+	if p == nil {
+		return nil
+	}
+	return templ.Attributes{"data-number": num(p.Number)}
 }
 
 // firstNameOf is what the requester is called.

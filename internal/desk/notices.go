@@ -249,7 +249,7 @@ func (h *Notices) postWatch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	httpx.Flash(r.Context(), h.sessions, attended[to])
-	return httpx.SeeOther(w, r, link.Query(link.AgentTicket(number), "view", string(viewOf(in)), "tab", in.Get("tab")))
+	return httpx.SeeOther(w, r, back(number, in))
 }
 
 // pushWorker is GET /agent/worker.js, the script that a browser runs to show

@@ -137,7 +137,7 @@ func scheduled(p scheduledPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = heldButtons(r.HeldID, ticket.ForLater, r.Number, "").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = heldButtons(r.HeldID, ticket.ForLater, r.Number, "", "").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

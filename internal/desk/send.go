@@ -136,7 +136,7 @@ func (h *Handler) held(w http.ResponseWriter, r *http.Request, done string, do f
 	case done == "desk.send.taken_back":
 		return httpx.SeeOther(w, r, link.Query(link.AgentTicket(number), "view", string(viewOf(form)), "tab", string(tabWrite))+"#write")
 	default:
-		return httpx.SeeOther(w, r, ticketHref(number, viewOf(form)))
+		return httpx.SeeOther(w, r, back(number, form))
 	}
 }
 

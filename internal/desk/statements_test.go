@@ -50,18 +50,19 @@ func TestStatements(t *testing.T) {
 	w.pages = w.router(w.handler())
 
 	tests := map[string]int64{
-		link.Agent:                                 4,
-		link.InboxView("waiting"):                  2,
-		link.Query(link.Inbox, "q", "firmware"):    2,
-		link.InboxCounts:                           1,
-		link.AgentPreview(n):                       1,
-		link.AgentTicket(n):                        3, // a draft: the writing tab
-		link.AgentTicket(n) + "?tab=answer":        4,
-		link.AgentTicket(n) + "?tab=note":          3,
-		link.AgentTicket(n) + "?answer=1":          4,
-		link.AgentTicket(n) + "?all=1":             3,
-		link.Query(link.QuickAnswers, "q", "tftp"): 2,
-		link.Canned:                                1,
+		link.Agent:                4,
+		link.InboxView("waiting"): 2,
+		link.Query(link.Inbox, "view", "waiting", "ticket", num(n)): 3,
+		link.Query(link.Inbox, "q", "firmware"):                     2,
+		link.InboxCounts:                                            1,
+		link.AgentPreview(n):                                        1,
+		link.AgentTicket(n):                                         2, // a draft: the writing tab
+		link.AgentTicket(n) + "?tab=answer":                         3,
+		link.AgentTicket(n) + "?tab=note":                           2,
+		link.AgentTicket(n) + "?answer=1":                           3,
+		link.AgentTicket(n) + "?all=1":                              2,
+		link.Query(link.QuickAnswers, "q", "tftp"):                  2,
+		link.Canned: 1,
 	}
 	for path, most := range tests {
 		c.Store(0)
@@ -86,6 +87,13 @@ func TestStatements(t *testing.T) {
 		if got := c.Load(); got > most {
 			t.Errorf("%s: %d statements, at most %d", path, got, most)
 		}
+	}
+	var view int64
+	w.insert(&view, `INSERT INTO views (owner_id, name, query, created_at) VALUES ($1, 'Firmware', 'firmware', now()) RETURNING id`, w.eve.PersonID)
+	c.Store(0)
+	w.get(w.eve, link.Query(link.Inbox, "view", "waiting", "ticket", num(n))).wants(t, http.StatusOK, "Firmware")
+	if got := c.Load(); got > 4 {
+		t.Errorf("a list with a ticket beside it and a saved view: %d statements", got)
 	}
 	for step, most := range map[string]int64{"write": 4, "": 4} {
 		c.Store(0)

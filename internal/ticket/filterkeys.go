@@ -158,7 +158,7 @@ func isPriority(b *binding, values []any) string {
 // unreadBy is the one condition "ticket t is unread for the person": a public
 // message of somebody else, not the robot's, stands after what they read, or
 // they marked it so, which is a place before the beginning.
-const unreadBy = `(SELECT ur.seq IS NOT NULL AND ur.seq < 0 OR EXISTS (SELECT FROM messages um
+const unreadBy = `(SELECT coalesce(ur.seq, 0) < 0 OR coalesce(ur.seq, 0) < t.timeline_seq AND EXISTS (SELECT FROM messages um
         WHERE um.ticket_id = t.id AND um.seq > coalesce(ur.seq, 0) AND um.author_kind <> 'robot' AND um.author_id IS DISTINCT FROM @me)
     FROM (SELECT) one LEFT JOIN ticket_reads ur ON ur.person_id = @me AND ur.ticket_id = t.id)`
 

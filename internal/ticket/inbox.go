@@ -61,17 +61,24 @@ const (
 	SortNewest    Sort = "" // last activity first
 	SortOldest    Sort = "oldest"
 	SortPriority  Sort = "priority"
-	SortDue       Sort = "due"     // nearest first
-	SortCreated   Sort = "created" // newest first
-	SortFirstCome Sort = "first"   // created, oldest first
+	SortDue       Sort = "due"      // nearest first
+	SortPromised  Sort = "promised" // the date that the customer was promised, oldest first
+	SortCreated   Sort = "created"  // newest first
+	SortFirstCome Sort = "first"    // created, oldest first
 )
 
 // Sorts lists the orders as a menu does.
-var Sorts = []Sort{SortNewest, SortOldest, SortPriority, SortDue, SortCreated, SortFirstCome}
+var Sorts = []Sort{SortNewest, SortOldest, SortPriority, SortDue, SortPromised, SortCreated, SortFirstCome}
 
 var inboxOrders = map[Sort]order{
-	SortNewest: byActivity, SortOldest: byAge, SortPriority: byPriority, SortDue: byDue, SortCreated: byCreated, SortFirstCome: byFirst,
+	SortNewest: byActivity, SortOldest: byAge, SortPriority: byPriority, SortDue: byDue, SortPromised: byPromised, SortCreated: byCreated, SortFirstCome: byFirst,
 }
+
+// viewSorts are the orders of the views that have one of their own.
+var viewSorts = map[InboxView]Sort{ViewPromised: SortPromised}
+
+// Sort is the view's own order.
+func (v InboxView) Sort() Sort { return viewSorts[v] }
 
 // InboxFilter says which page of which list.
 type InboxFilter struct {
@@ -189,6 +196,14 @@ func inboxPart(rows []listRow, c *cursor, o order) InboxPage {
 	return p
 }
 
+// Promised is the date that the customer was promised; nil: none.
+func (r InboxRow) Promised() *time.Time {
+	if r.Status == Postponed {
+		return r.PostponedUntil
+	}
+	return r.PromisedUntil
+}
+
 // place is where a row stands in an order.
 func (r listRow) place(o order) cursor {
 	c := cursor{At: r.LastActivityAt, ID: r.ID, Priority: r.Priority}
@@ -199,13 +214,17 @@ func (r listRow) place(o order) cursor {
 		if c.At = noDue; r.DueAt != nil {
 			c.At = *r.DueAt
 		}
+	case byPromised.columns:
+		if c.At = noDue; r.Promised() != nil {
+			c.At = *r.Promised()
+		}
 	}
 	return c
 }
 
 // viewArgs are the arguments of the counts and of staffSees.
 func (s *Service) viewArgs(by auth.Actor) pgx.NamedArgs {
-	args := pgx.NamedArgs{"me": by.PersonID, "now": s.now(), "breach_by": s.now().Add(breachWindow), "my_departments": append([]int64{}, by.Departments...)}
+	args := pgx.NamedArgs{"me": by.PersonID, "now": s.now(), "breach_by": s.now().Add(breachWindow), "opening": 0, "my_departments": append([]int64{}, by.Departments...)}
 	staffSight(by, args)
 	return args
 }

@@ -77,7 +77,7 @@ func TestInboxPages(t *testing.T) {
 	}
 	for _, sort := range ticket.Sorts {
 		want := slices.Clone(all)
-		if sort != ticket.SortOldest && sort != ticket.SortFirstCome && sort != ticket.SortDue {
+		if sort != ticket.SortOldest && sort != ticket.SortFirstCome && sort != ticket.SortDue && sort != ticket.SortPromised {
 			slices.Reverse(want)
 		}
 		var got []int64

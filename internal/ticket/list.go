@@ -80,7 +80,11 @@ var statusRanks = map[Status]Priority{Waiting: 7, New: 6, Open: 5, ServiceCentre
 // dueOrEnd puts tickets without a due time behind all others. It holds no comma.
 const dueOrEnd = `(CASE WHEN t.due_at IS NULL THEN timestamptz '9999-12-31 00:00:00+00' ELSE t.due_at END)`
 
-// noDue is where dueOrEnd puts them.
+// promisedOrEnd is the date that a ticket's customer was promised, and puts those
+// who were promised none behind all others. It holds no comma.
+const promisedOrEnd = `(CASE WHEN t.status = 'postponed' AND t.postponed_until IS NOT NULL THEN t.postponed_until WHEN t.status <> 'postponed' AND t.promised_until IS NOT NULL THEN t.promised_until ELSE timestamptz '9999-12-31 00:00:00+00' END)`
+
+// noDue is where dueOrEnd and promisedOrEnd put them.
 var noDue = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 var (
@@ -91,6 +95,7 @@ var (
 	byStatus   = order{statusRank + ", t.last_activity_at, t.id", "@cursor_priority, @cursor_at, @cursor_id", true}
 	byDue      = order{dueOrEnd + ", t.id", "@cursor_at, @cursor_id", false}
 	byPromise  = order{"t.postponed_until, t.id", "@cursor_at, @cursor_id", false}
+	byPromised = order{promisedOrEnd + ", t.id", "@cursor_at, @cursor_id", false}
 	byPriority = order{"t.priority, t.last_activity_at, t.id", "@cursor_priority, @cursor_at, @cursor_id", true}
 )
 

@@ -20,28 +20,52 @@ const (
 	Before Side = "prev"
 )
 
-const placeSQL = `SELECT t.id, t.last_activity_at, t.created_at, t.due_at, t.priority FROM tickets t WHERE t.number = @number AND ` + staffSees
+const placeSQL = `SELECT t.id, t.last_activity_at, t.created_at, t.due_at, t.priority, t.status, t.postponed_until, t.promised_until FROM tickets t WHERE t.number = @number AND ` + staffSees
 
-// Neighbour returns the number of the ticket next to this one in a view of the
-// inbox, whether or not this one still belongs there; 0 at the view's end. A
-// ticket that has just been answered stands above all others, so the one after
-// it is the view's first.
-func (s *Service) Neighbour(ctx context.Context, by auth.Actor, number int64, v InboxView, side Side) (int64, error) {
-	if err := staffOnly(by); err != nil {
-		return 0, err
+// Listed is a list of the inbox: a view, and how the reader narrowed and ordered
+// it.
+type Listed struct {
+	View  InboxView // "" is all tickets
+	Typed Filter
+	Sort  *Sort // nil: the view's own
+}
+
+// list is the filter and order of a list.
+func (s *Service) list(ctx context.Context, by auth.Actor, l Listed) (Filter, order, error) {
+	var f Filter
+	var sort Sort
+	if l.View != "" {
+		var err error
+		if f, sort, err = s.filterOf(ctx, by, l.View); err != nil {
+			return Filter{}, order{}, err
+		}
 	}
-	f, sort, err := s.filterOf(ctx, by, v)
-	if err != nil {
-		return 0, err
+	if l.Sort != nil {
+		sort = *l.Sort
 	}
 	o, ok := inboxOrders[sort]
 	if !ok {
 		o = byActivity
 	}
+	return f.And(l.Typed), o, nil
+}
+
+// Neighbour returns the number of the ticket next to this one in a list, whether
+// or not this one still belongs there; 0 at the list's end. A ticket that has just
+// been answered stands above all others where the last active come first, so the
+// one after it is the list's first.
+func (s *Service) Neighbour(ctx context.Context, by auth.Actor, number int64, l Listed, side Side) (int64, error) {
+	if err := staffOnly(by); err != nil {
+		return 0, err
+	}
+	f, o, err := s.list(ctx, by, l)
+	if err != nil {
+		return 0, err
+	}
 	args := s.viewArgs(by)
 	args["number"] = number
 	var at listRow
-	if err := s.db.QueryRow(ctx, placeSQL, args).Scan(&at.ID, &at.LastActivityAt, &at.CreatedAt, &at.DueAt, &at.Priority); err != nil {
+	if err := s.db.QueryRow(ctx, placeSQL, args).Scan(&at.ID, &at.LastActivityAt, &at.CreatedAt, &at.DueAt, &at.Priority, &at.Status, &at.PostponedUntil, &at.PromisedUntil); err != nil {
 		return 0, pg.NotFound(err, "ticket.not_found")
 	}
 	c := at.place(o)

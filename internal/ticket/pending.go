@@ -75,15 +75,13 @@ func (s *Service) ListUnsent(ctx context.Context, by auth.Actor) (UnsentList, er
 	args := pgx.NamedArgs{"me": by.PersonID, "most": unsentMost}
 	staffSight(by, args)
 	var l UnsentList
-	var n []int64
 	b := &pgx.Batch{}
 	pg.QueueRows(b, &l.Held, heldListSQL, args)
 	pg.QueueRows(b, &l.Drafts, draftListSQL, args)
-	pg.QueueValues(b, seenBy(by, sideSQL), s.viewArgs(by), &n, &l.Beside.Views, &l.Beside.Choices)
+	s.queueSide(b, by, &l.Beside)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return UnsentList{}, err
 	}
-	l.Beside.Counts = countsOf(n)
 	return l, nil
 }
 

@@ -15,6 +15,7 @@ import (
 // tickets the built-in ones have, and how the reader likes lists.
 type Sidebar struct {
 	Counts  map[InboxView]Count
+	Unread  map[InboxView]Count // of these, by the reader; not of every view
 	Views   []SideView
 	Choices ListChoices
 }
@@ -43,10 +44,10 @@ type ListChoices struct {
 }
 
 // Columns are what the table form of the inbox can show beside the subject.
-var Columns = []string{"number", "requester", "company", "status", "priority", "assignee", "department", "topic", "channel", "created", "updated", "due", "promised", "plan"}
+var Columns = []string{"number", "requester", "company", "status", "priority", "assignee", "department", "topic", "tags", "channel", "created", "updated", "due", "promised", "plan"}
 
 // PresetColumns are those of whoever chose none.
-var PresetColumns = []string{"number", "requester", "company", "status", "priority", "assignee", "updated", "due"}
+var PresetColumns = []string{"number", "requester", "company", "status", "priority", "assignee", "tags", "updated", "due"}
 
 // Saved is the id of a saved view, 0 for a built-in one.
 func (v InboxView) Saved() int64 {
@@ -63,7 +64,7 @@ const viewSeen = `(v.owner_id = @me OR v.scope = 'everybody' OR v.scope = 'depar
 
 // sideColumns are the counts, the saved views that the actor sees, in their own
 // order, and how they like lists.
-const sideColumns = countsColumn + `, coalesce((SELECT jsonb_agg(to_jsonb(sv)) FROM (
+const sideColumns = countsColumn + `, ` + unreadColumn + `, coalesce((SELECT jsonb_agg(to_jsonb(sv)) FROM (
     SELECT v.id, v.name, v.colour, v.query, v.sort, v.columns, v.scope, v.owner_id = @me AS own
     FROM views v LEFT JOIN view_places vp ON vp.view_id = v.id AND vp.person_id = @me
     WHERE v.deleted_at IS NULL AND ` + viewSeen + ` ORDER BY vp.position NULLS LAST, v.id LIMIT 50) sv), '[]') AS views,
@@ -78,17 +79,33 @@ func (s *Service) Sidebar(ctx context.Context, by auth.Actor) (Sidebar, error) {
 		return Sidebar{}, err
 	}
 	var side Sidebar
-	var n []int64
-	if err := s.db.QueryRow(ctx, seenBy(by, sideSQL), s.viewArgs(by)).Scan(&n, &side.Views, &side.Choices); err != nil {
+	b := &pgx.Batch{}
+	s.queueSide(b, by, &side)
+	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return Sidebar{}, err
 	}
-	side.Counts = countsOf(n)
 	return side, nil
 }
 
-// Numbers are the counts as the sidebar prints them, by the names of the views.
+// queueSide adds the statement of what stands beside a page to a batch.
+func (s *Service) queueSide(b *pgx.Batch, by auth.Actor, to *Sidebar) {
+	b.Queue(seenBy(by, sideSQL), s.viewArgs(by)).QueryRow(func(row pgx.Row) error {
+		var n, unread []int64
+		if err := row.Scan(&n, &unread, &to.Views, &to.Choices); err != nil {
+			return err
+		}
+		to.Counts, to.Unread = countsOf(n), unreadOf(unread)
+		return nil
+	})
+}
+
+// Numbers are the counts as the sidebar prints them, by the names of the views,
+// and the unread ones by those of Unread.
 func (s Sidebar) Numbers() map[string]string {
-	all := make(map[string]string, len(s.Counts))
+	all := make(map[string]string, len(s.Counts)+len(s.Unread))
+	for v, c := range s.Unread {
+		all[v.Unread()] = c.String()
+	}
 	for v, c := range s.Counts {
 		all[string(v)] = c.String()
 	}
@@ -121,7 +138,7 @@ const viewTextSQL = `SELECT v.query, v.sort FROM views v WHERE v.id = @view AND 
 func (s *Service) filterOf(ctx context.Context, by auth.Actor, v InboxView) (Filter, Sort, error) {
 	id := v.Saved()
 	if id == 0 {
-		return v.Filter(), SortNewest, nil
+		return v.Filter(), v.Sort(), nil
 	}
 	args := s.viewArgs(by)
 	args["view"] = id
@@ -145,20 +162,20 @@ func (s *Service) tallies(ctx context.Context, by auth.Actor, batch *pgx.Batch, 
 	queueCounts(batch, s.bind(ctx, by), filters, to)
 }
 
-// AllCounts returns the counts of all views, the saved ones too, by their names.
-func (s *Service) AllCounts(ctx context.Context, by auth.Actor) (map[InboxView]Count, error) {
+// AllCounts is Sidebar with the counts of the saved views.
+func (s *Service) AllCounts(ctx context.Context, by auth.Actor) (Sidebar, error) {
 	side, err := s.Sidebar(ctx, by)
 	if err != nil || len(side.Views) == 0 {
-		return side.Counts, err
+		return side, err
 	}
 	var n []int64
 	b := &pgx.Batch{}
 	s.tallies(ctx, by, b, side.Views, &n)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
-		return nil, err
+		return Sidebar{}, err
 	}
 	side.tally(n)
-	return side.Counts, nil
+	return side, nil
 }
 
 // tally adds the counts of the saved views.

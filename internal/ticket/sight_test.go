@@ -327,7 +327,7 @@ func (w *world) deskDoors(tb testing.TB, by auth.Actor, tk withFile, doors map[s
 	}
 	work, workErr := w.svc.Work(ctx, by, tk.number, ticket.ViewEnd, ticket.NoteDraft)
 	_, previewErr := w.svc.Preview(ctx, by, tk.number)
-	_, nextErr := w.svc.Neighbour(ctx, by, tk.number, ticket.ViewNew, ticket.After)
+	_, nextErr := w.svc.Neighbour(ctx, by, tk.number, ticket.Listed{View: ticket.ViewNew}, ticket.After)
 	doors["work"], doors["preview"], doors["neighbour"] = knows(workErr), knows(previewErr), knows(nextErr)
 	doors["act"] = knows(w.svc.SetPriority(ctx, by, tk.number, ticket.Normal))
 	view := ticket.ViewNew

@@ -52,13 +52,11 @@ func (s *Service) TrashList(ctx context.Context, by auth.Actor, after int64) (Tr
 	args["after"], args["limit"] = after, inboxSize+1
 	b := &pgx.Batch{}
 	var p TrashPage
-	var n []int64
 	pg.QueueRows(b, &p.Rows, trashSQL, args)
-	pg.QueueValues(b, seenBy(by, sideSQL), s.viewArgs(by), &n, &p.Beside.Views, &p.Beside.Choices)
+	s.queueSide(b, by, &p.Beside)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return TrashPage{}, fmt.Errorf("list the trash: %w", err)
 	}
-	p.Beside.Counts = countsOf(n)
 	if len(p.Rows) > inboxSize {
 		p.Rows = p.Rows[:inboxSize]
 		p.Next = strconv.FormatInt(p.Rows[inboxSize-1].ID, 10)

@@ -86,7 +86,7 @@ const besideColumns = sideColumns + `,
         FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
         WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous, ` + agentsColumn
 
-const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + callsColumn + `, ` + tagsColumn + `, ` + timesColumn + watchColumn + `,` + noteColumns + `, ` + lastReplyColumns + `,
+const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + askedColumn + `, ` + callsColumn + `, ` + tagsColumn + `, ` + timesColumn + watchColumn + `,` + noteColumns + `, ` + deliveriesColumn + `, ` + lastReplyColumns + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -108,22 +108,24 @@ type workRow struct {
 	CompanySite        string
 	Nearby
 	Pending
-	Draft       *Draft
-	Calls       []Call
-	Counts      []int64
-	Views       []SideView
-	Choices     ListChoices
-	Asked       string
-	Previous    []PreviousTicket
-	Agents      []Assignable
-	PinnedNote  *PinnedNote
-	Mentionable []AgentRef
-	LastReply   *LastReply
-	AskerID     *int64
-	Watch       Attention
+	Draft        *Draft
+	Calls        []Call
+	Counts       []int64
+	UnreadCounts []int64
+	Deliveries   []Delivery
+	Views        []SideView
+	Choices      ListChoices
+	Asked        string
+	Previous     []PreviousTicket
+	Agents       []Assignable
+	PinnedNote   *PinnedNote
+	Mentionable  []AgentRef
+	LastReply    *LastReply
+	AskerID      *int64
+	Watch        Attention
 }
 
-// Work returns a ticket with its whole context for the answering page. Three
+// Work returns a ticket with its whole context for the answering page. Two
 // statements, sent together.
 func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View, d DraftKind) (Work, error) {
 	if err := staffOnly(by); err != nil {
@@ -131,6 +133,7 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 	}
 	args := s.viewArgs(by)
 	args["number"], args["lang"], args["draft"] = number, i18n.ReaderOf(ctx).Lang, d
+	args["opening"] = number
 	v.window(args)
 	args["likely_for"] = likelyFor
 	args["may_assign"], args["now"] = by.May(auth.AssignTickets), s.now()
@@ -139,13 +142,11 @@ func (s *Service) Work(ctx context.Context, by auth.Actor, number int64, v View,
 	var entries []Entry
 	pg.QueueRow(b, &r, seenBy(by, workSQL), args)
 	queueTimeline(b, &entries, staffTimelineSQL, args, v)
-	var deliveries []Delivery
-	queueDeliveries(b, &deliveries, number, v)
 	if err := s.db.SendBatch(ctx, b).Close(); err != nil {
 		return Work{}, pg.NotFound(err, "ticket.not_found")
 	}
 	w := r.work(by, s.now())
-	w.Entries, w.Deliveries = entries, byMessage(deliveries)
+	w.Entries, w.Deliveries = entries, byMessage(r.Deliveries)
 	ours := s.ourAddresses(ctx)
 	w.Participants = slices.DeleteFunc(w.Participants, func(p Participant) bool { return slices.Contains(ours, p.Address) })
 	return w, nil
@@ -156,7 +157,7 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 	w := Work{
 		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel, Tags: r.Tags, Times: r.Times,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
-		Beside: Sidebar{Counts: countsOf(r.Counts), Views: r.Views, Choices: r.Choices}, Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
+		Beside: Sidebar{Counts: countsOf(r.Counts), Unread: unreadOf(r.UnreadCounts), Views: r.Views, Choices: r.Choices}, Asked: r.Asked, Previous: r.Previous, Agents: r.Agents,
 		PinnedNote: r.PinnedNote, LastReply: r.LastReply, AskerID: r.AskerID, Mentionable: r.Mentionable,
 		Nearby: r.near(r.Subject),
 		Plan:   Plan(r.Ticket, p), Draft: r.Draft, Pending: r.Pending, Rating: r.Rating, Attention: r.Watch, Service: r.Service, Calls: r.Calls, Can: abilities(by, r.Ticket, p, now),

@@ -21,6 +21,9 @@ type Page struct {
 	Theme string        // "", "light" or "dark"; httpx.Theme
 	Flash fault.Message // what just worked; nothing when its Key is empty
 	Now   time.Time
+	// Unread is how much of what the page shows is unread, before its title; "0"
+	// and "" are nothing.
+	Unread string
 	// Script is one more bundle that this page alone loads, such as "captcha.js".
 	Script string
 }
@@ -230,7 +233,8 @@ func keys(ctx context.Context) []key {
 
 // goKeys are the keys that lead to a view after G.
 var goKeys = map[string]string{
-	"new": "n", "open": "o", "unassigned": "u", "mine": "m", "waiting": "w", "postponed": "p", "breaching": "b", "service_centre": "s", "resolved": "r",
+	"new": "n", "open": "o", "unassigned": "u", "mine": "m", "waiting": "w", "postponed": "p", "breaching": "b", "service_centre": "s", "resolved": "r", "closed": "c",
+	"promised": "d",
 }
 
 // goKey names a view's key on its link.

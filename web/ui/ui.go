@@ -60,11 +60,15 @@ func words(ctx context.Context) templ.Attributes {
 	}
 }
 
-func title(ctx context.Context, page string) string {
-	if page == "" {
+func title(ctx context.Context, p Page) string {
+	switch {
+	case p.Title == "":
 		return Brand(ctx).Name
+	case p.Unread != "" && p.Unread != "0":
+		return "(" + p.Unread + ") " + p.Title + " · " + Brand(ctx).Name
+	default:
+		return p.Title + " · " + Brand(ctx).Name
 	}
-	return page + " · " + Brand(ctx).Name
 }
 
 func scheme(theme string) string {

@@ -17,13 +17,24 @@ async function counts() {
       for (const [view, text] of Object.entries(await response.json())) {
         for (const place of $$(`[data-count="${CSS.escape(view)}"]`)) {
           if (place.textContent !== String(text)) place.textContent = text;
+          const unread = place.closest("[data-unread]");
+          if (unread) unread.hidden = String(text) === "0";
           place.closest("[data-alert]")?.classList.toggle("nav--alert", String(text) !== "0");
         }
       }
+      title();
     } catch {
       // the next event asks again
     }
   }, 300);
+}
+
+/** The page's title begins with how much of its view is unread. */
+function title() {
+  const unread = $("#side .nav[aria-current] [data-unread]");
+  if (!unread || !$("[data-list]")) return;
+  const count = unread.hidden ? "" : `(${$("[data-count]", unread).textContent}) `;
+  document.title = count + document.title.replace(/^\(\d+\+?\) /, "");
 }
 
 function heard({ type, data }) {
@@ -78,4 +89,5 @@ if (app) {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") counts();
   });
+  document.addEventListener("counts", counts); // the reader read a ticket, or marked one
 }

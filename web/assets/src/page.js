@@ -55,6 +55,11 @@ function expire(toast) {
 export function toast(text, mark = "check-circle", tone = "tone-green") {
   const close = make("button", { className: "btn btn--ghost btn--icon btn--sm", type: "button", ariaLabel: word("close"), "data-toast-close": "" }, icon("x"));
   const box = make("div", { className: `toast ${tone}` }, icon(mark), make("span", {}, text), close);
+  pop(box);
+}
+
+/** Shows a toast that is made already. */
+export function pop(box) {
   $("#toasts")?.append(box);
   expire(box);
 }

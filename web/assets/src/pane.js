@@ -4,7 +4,7 @@
 
 import { $, $$, on, partial, toLogin } from "./core.js";
 import { restore, trace } from "./focus.js";
-import { toast } from "./page.js";
+import { pop } from "./page.js";
 
 const list = () => $(".panes--list > [data-list]");
 const wide = matchMedia("(min-width: 56rem)");
@@ -29,6 +29,7 @@ function mark(number) {
     row.classList.remove("trow--unread");
     $(".dot", row)?.remove();
   }
+  document.dispatchEvent(new CustomEvent("counts"));
 }
 
 /** Puts the panes of an answer into the page; false when it has none. */
@@ -44,10 +45,13 @@ function put(html) {
     document.dispatchEvent(new CustomEvent("swapped", { detail: part }));
     if (focused) restore(focused, part);
   }
-  const said = $("#toasts .toast span", page);
-  if (said) toast(said.textContent);
+  const said = $("#toasts .toast", page);
+  if (said) pop(document.adoptNode(said));
   return true;
 }
+
+/** The ticket that the pane shows: where a number was merged, another than was asked for. */
+const reading = () => $("#reading").dataset.number ?? null;
 
 let asking;
 
@@ -63,7 +67,7 @@ async function show(number) {
     const response = await fetch(url, { headers: partial(), signal: control.signal });
     if (toLogin(response)) return;
     if (!response.ok || !put(await response.text())) throw new Error(String(response.status));
-    mark(number);
+    mark(reading() ?? number);
   } catch (error) {
     if (error.name !== "AbortError") location.assign(row ? $("a", row).href : address(number)); // its own page says what is wrong
   } finally {
@@ -77,6 +81,21 @@ on("click", ".panes--list #rows .trow > a", (event, link) => {
   const number = link.parentElement.id.slice(1);
   if (number !== shown()) history.pushState({ pane: number }, "", address(number));
   show(number);
+});
+
+// The ticket before or after this one is the row beside it; past the ends of the
+// page the link finds it.
+on("click", "#reading a[data-step]", (event, link) => {
+  if (event.defaultPrevented) return;
+  const rows = $$("#rows .trow > a");
+  const at = rows.findIndex((row) => row.parentElement.id === `t${shown()}`);
+  const row = at < 0 ? null : rows[at + Number(link.dataset.step)];
+  if (!row || !wide.matches) return;
+  event.preventDefault();
+  link.closest("[popover]")?.hidePopover();
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+  row.click();
 });
 
 on("click", "#reading [data-renew]", (event) => {
@@ -94,15 +113,17 @@ on("submit", "#reading form[method=post], #ctx form[method=post]", async (event,
     const body = new URLSearchParams(new FormData(form, event.submitter));
     const response = await fetch(event.submitter?.getAttribute("formaction") ?? form.action, { method: "POST", body, headers: { Accept: "text/html" } });
     const to = new URL(response.url);
-    if (!response.redirected || to.pathname !== location.pathname) {
-      if (response.redirected) return location.assign(to);
-      document.open(); // a refusal is a page of its own
-      document.write(await response.text());
+    if (response.redirected && to.pathname !== location.pathname) return location.assign(to);
+    const html = await response.text();
+    if (!put(html)) {
+      document.open(); // what went wrong has a page of its own
+      document.write(html);
       return document.close();
     }
-    const html = await response.text();
+    if (!response.redirected) return; // refused: the pane says why
     history.replaceState(history.state, "", to);
-    if (put(html)) document.dispatchEvent(new CustomEvent("renew"));
+    mark(reading());
+    document.dispatchEvent(new CustomEvent("renew"));
   } catch {
     form.submit();
   } finally {

@@ -47,8 +47,10 @@ async function send(form) {
     // the job sends it
   }
   $("[data-held-notice]")?.remove();
+  const beside = $("#reading [data-renew]"); // the pane beside the list renews itself
   const talk = $("#conversation");
-  if (talk) load(location.href.split("#")[0], talk);
+  if (beside) beside.click();
+  else if (talk) load(location.href.split("#")[0], talk);
 }
 
 /** Begins to count for the replies on this page. */
