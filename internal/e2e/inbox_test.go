@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/deskbell/deskbell/internal/link"
@@ -85,6 +86,27 @@ func TestInbox(t *testing.T) {
 		b.See("The view “Fresh” is saved.", "Nobody can print")
 		b.AwaitText(`#saved-views .num`, "1")
 
+		// Beside the list a ticket has all that its own page has.
+		exec(t, w, "UPDATE tickets SET promised_until = now() + interval '2 days' WHERE subject = 'Nobody can print'")
+		b.Click("#rows a|Nobody can print")
+		b.Await("#reading .notice button|Postpone again")
+		b.Axe()
+		b.Key("t")
+		b.Type(strings.Repeat("x", 300))
+		b.Key("Enter")
+		b.Await("#reading [role=alert]")
+		if bad := b.Forgive(); len(bad) != 1 || !strings.Contains(bad[0], "answered 422") {
+			t.Errorf("what was refused is not all that went wrong: %q", bad)
+		}
+		b.Key("d")
+		b.Await(`#reading [popovertarget=m-status][aria-label*=Postponed]`)
+		b.AwaitGone("#reading .notice button|Postpone again")
+		b.Click("[popovertarget=m-more]")
+		b.Click("#m-more button|Move to trash")
+		b.Await("#reading .empty|Choose a ticket")
+		b.Click("#toasts button|Undo")
+		b.Await("#conversation")
+
 		// As a table the rows have the same keys.
 		b.Open(link.InboxView("new"))
 		b.Click("[popovertarget=m-list]")
@@ -105,6 +127,7 @@ func TestInbox(t *testing.T) {
 		b.See("The uplink flaps", "Choose an existing answer")
 		b.Open(link.Query(link.Inbox, "view", "new", "ticket", first))
 		b.See("Core switch is silent", "Reply to Ann")
+		b.Click("#reading [popovertarget=m-more]")
 		b.Follow(`#reading button[data-key="u"]`)
 		b.See("The ticket is marked as unread.")
 		if !b.Has("#t" + first + ".trow--unread") {

@@ -167,9 +167,25 @@ func (h hands) list(last int64) {
 	h.Await("#reading h2|Core switch is silent")
 	row := fmt.Sprint("#t", last)
 	h.there(row)
+	h.AwaitText(`nav [data-count="unread:new"]`, "1")
+	h.Key("]")
+	h.Await("#reading h2|Admin password")
+	h.Key("[")
+	h.Await("#reading h2|Core switch is silent")
+	h.there(row)
+	h.menu("t", "input")
+	h.Type("beside")
+	h.Key("Enter")
+	h.Await("#reading .reading__head a|beside")
+	h.there("#reading")
+	h.menu("w", "button")
+	h.Key("Enter")
+	h.Await("#reading .watch--on")
+	h.there("#reading")
 	h.Key("u") // unread again
 	h.Await(row + ".trow--unread")
-	h.there(row)
+	h.there("main")
+	h.AwaitText(`nav [data-count="unread:new"]`, "1")
 }
 
 // find opens the other ticket by the palette, and looks at what else it does.

@@ -11,6 +11,7 @@ const quote = (element, name) => `[${name}="${CSS.escape(element.getAttribute(na
 
 /** A selector that finds a control again once it is renewed; of one in a menu it finds what opens that. */
 export function trace(element) {
+  if (element.dataset.then) return element.dataset.then;
   const menu = element.closest("[popover]:not(#side, #ctx)");
   const control = (menu && document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`)) || element;
   if (control.dataset.then) return control.dataset.then;
