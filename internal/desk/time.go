@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/csv"
 	"net/http"
 	"strconv"
@@ -185,9 +184,6 @@ func (p timePage) kindSums(ctx context.Context) []timesheet.Sum {
 func (p timePage) csvHref() string {
 	return link.Query(link.TimeReport, "from", p.From, "to", p.To, "csv", "1")
 }
-
-// newKey is a form's idempotency key.
-func newKey() string { return rand.Text() }
 
 // minutesValue is the value of the field for a duration; "" while there is none.
 func minutesValue(minutes int) string {

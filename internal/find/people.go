@@ -32,12 +32,10 @@ type Company struct {
 }
 
 // The forms in which names and numbers are compared: without case, diacritics
-// and signs, each word after a space. Indexes of pg.Parts have the same words.
+// and signs, each word after a space.
 const (
-	foldFrom   = `'àáâãäåāăąçćčďđèéêëēěęğìíîïīıłñńňòóôõöøōőřśşšťùúûüūůűųýÿźżžё«»"“”„()/.,-'`
-	foldTo     = `'aaaaaaaaacccddeeeeeeegiiiiiilnnnoooooooorssstuuuuuuuuyyzzzе            '`
-	personName = `(' ' || translate(lower(p.first_name || ' ' || p.middle_name || ' ' || p.last_name || ' ' || p.job_title), ` + foldFrom + `, ` + foldTo + `))`
-	firmName   = `(' ' || translate(lower(c.name || ' ' || c.other_names || ' ' || c.inn || ' ' || c.vat), ` + foldFrom + `, ` + foldTo + `))`
+	personName = pg.FoldedPerson
+	firmName   = pg.FoldedCompany
 	digits     = `regexp_replace(p.phone, '\D', '', 'g')`
 )
 

@@ -4,15 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Foldings of package find, in whose words its indexes must be.
+// What names are folded to: letters without their marks, and signs as spaces.
 const (
 	foldFrom = `'àáâãäåāăąçćčďđèéêëēěęğìíîïīıłñńňòóôõöøōőřśşšťùúûüūůűųýÿźżžё«»"“”„()/.,-'`
 	foldTo   = `'aaaaaaaaacccddeeeeeeegiiiiiilnnnoooooooorssstuuuuuuuuyyzzzе            '`
+)
+
+// FoldedPerson is the SQL of all that the person p is called, as the index
+// people_parts has it; FoldedCompany that of the company c.
+const (
+	FoldedPerson  = `(' ' || translate(lower(p.first_name || ' ' || p.middle_name || ' ' || p.last_name || ' ' || p.job_title), ` + foldFrom + `, ` + foldTo + `))`
+	FoldedCompany = `(' ' || translate(lower(c.name || ' ' || c.other_names || ' ' || c.inn || ' ' || c.vat), ` + foldFrom + `, ` + foldTo + `))`
 )
 
 // parts are the indexes by parts of words, by name. They need pg_trgm, which
@@ -20,8 +28,8 @@ const (
 // reads the words or names one by one, and finds the same.
 var parts = []struct{ name, on string }{
 	{"search_words_parts", `search_words USING gin (word gin_trgm_ops)`},
-	{"people_parts", `people USING gin ((' ' || translate(lower(first_name || ' ' || middle_name || ' ' || last_name || ' ' || job_title), ` + foldFrom + `, ` + foldTo + `)) gin_trgm_ops)`},
-	{"companies_parts", `companies USING gin ((' ' || translate(lower(name || ' ' || other_names || ' ' || inn || ' ' || vat), ` + foldFrom + `, ` + foldTo + `)) gin_trgm_ops)`},
+	{"people_parts", `people USING gin (` + strings.ReplaceAll(FoldedPerson, "p.", "") + ` gin_trgm_ops)`},
+	{"companies_parts", `companies USING gin (` + strings.ReplaceAll(FoldedCompany, "c.", "") + ` gin_trgm_ops)`},
 	{"identities_parts", `identities USING gin (value gin_trgm_ops)`},
 	{"people_phones", `people USING gin ((regexp_replace(phone, '\D', '', 'g')) gin_trgm_ops)`},
 }

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"crypto/rand"
 	"io"
 	"net/http"
 	"slices"
@@ -147,10 +146,6 @@ func refusal(err error) (fault.Message, bool) {
 	why, ok := fault.Of(err).Fields[fieldFiles]
 	return why, ok
 }
-
-// newKey is the idempotency key of a form that is shown for the first time: a
-// form that arrives twice makes one message.
-func newKey() string { return rand.Text() }
 
 // fileViews are a message's files as chips.
 func fileViews(files []ticket.Upload) []ui.FileView {

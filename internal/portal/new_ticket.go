@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"time"
@@ -185,7 +186,7 @@ func (h *Handler) doubts(ctx context.Context, by auth.Actor, p post, form *ticke
 func (h *Handler) renderNewTicket(w http.ResponseWriter, r *http.Request, status int, form ticketForm) error {
 	ctx := r.Context()
 	if form.Key == "" {
-		form.Key = newKey()
+		form.Key = rand.Text()
 	}
 	if form.Anyway && len(form.Similar) == 0 { // the answer is kept beside what it answers
 		var err error

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"strings"
 	"time"
@@ -209,7 +210,7 @@ func (h *Handler) fill(r *http.Request, number int64, v *threadView) error {
 	v.props = v.properties(form.Fields)
 	if v.form.Key == "" {
 		v.form = v.draft(v.form)
-		v.form.Key = newKey()
+		v.form.Key = rand.Text()
 	}
 	v.form.Files.Rules = h.tickets.Limits(ctx)
 	return nil
