@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"strconv"
 	"time"
@@ -86,7 +87,7 @@ func (h *Handler) showCall(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.renderCall(w, r, http.StatusOK, number, callPage{
-		From: viewOf(httpx.ReadQuery(r)), Call: callForm{Direction: ticket.CallIn}, As: ticket.OpenWithNote, Key: newKey(), Fresh: true,
+		From: viewOf(httpx.ReadQuery(r)), Call: callForm{Direction: ticket.CallIn}, As: ticket.OpenWithNote, Key: rand.Text(), Fresh: true,
 	})
 }
 
