@@ -155,6 +155,8 @@ var doors = []door{
 	{route: "POST /agent/tickets/{number}/redact", form: url.Values{"message": {"{message}"}, "secrets": {"nothing of it"}, "reason": {"tried"}}, want: bosses},
 	{route: "POST /agent/tickets/{number}/draft", want: staff},
 	{route: "GET /agent/tickets/{number}/drafts/{id}", path: "/agent/tickets/{number}/drafts/{requester}", want: "snnnnnnnn"},
+	{route: "GET /agent/tickets/{number}/versions", want: staff},
+	{route: "POST /agent/versions/{id}/use", path: "/agent/versions/999/use", want: "snnnnnnnn"},
 	{route: "POST /agent/tickets/{number}/keep-promise", want: staff},
 	{route: "GET /agent/scheduled", want: staff},
 	{route: "GET /agent/presence", path: "/agent/presence?ticket={number}", want: staff},

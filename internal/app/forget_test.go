@@ -22,6 +22,7 @@ var forgotten = map[string]string{
 	"credentials.person_id":        ``,
 	"department_members.person_id": `INSERT INTO department_members (department_id, person_id) SELECT min(id), $1 FROM departments`,
 	"devices.person_id":            ``,
+	"draft_versions.person_id":     `INSERT INTO draft_versions (person_id, ticket_id, written_at, kept_at, kind, body, body_kind) SELECT $1, min(id), now(), now(), 'reply', 'Half', 'text' FROM tickets`,
 	"drafts.person_id":             `INSERT INTO drafts (person_id, ticket_id, updated_at, kind, body, body_kind) SELECT $1, min(id), now(), 'reply', 'Half', 'text' FROM tickets`,
 	"held_replies.author_id": `INSERT INTO held_replies (created_at, author_id, due_at, reply, ticket_id, body, why, body_kind, send_key)
 		SELECT now(), $1, now() + interval '1 day', '{}', min(id), 'Half', 'later', 'text', 'forget' FROM tickets`,

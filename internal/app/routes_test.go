@@ -179,7 +179,7 @@ var samples = map[string]string{
 	"Tickets": link.Tickets, "NewTicket": link.NewTicket, "TopicFields": link.TopicFields,
 	"KB": link.KB, "KBSearch": link.KBSearch, "KBSuggest": link.KBSuggest,
 	"Agent": link.Agent, "Inbox": link.Inbox, "InboxCounts": link.InboxCounts, "InboxChoices": link.InboxChoices, "Views": link.Views, "NewView": link.NewView, "QuickAnswers": link.QuickAnswers, "Canned": link.Canned, "NewCanned": link.NewCanned, "CannedPick": link.CannedPick, "MentionPick": link.MentionPick, "Live": link.Live, "Scheduled": link.Scheduled,
-	"HeldUndo": link.HeldUndo(1), "HeldSend": link.HeldSend(1), "SpareUse": link.SpareUse(1), "SpareDrop": link.SpareDrop(1),
+	"HeldUndo": link.HeldUndo(1), "HeldSend": link.HeldSend(1), "SpareUse": link.SpareUse(1), "SpareDrop": link.SpareDrop(1), "DraftVersions": link.DraftVersions(1, "reply"), "VersionUse": link.VersionUse(1),
 	"KeepPromise": link.KeepPromise(1), "Presence": link.Presence, "AgentPresence": link.AgentPresence(1), "ColleaguesDraft": link.ColleaguesDraft(1, 2), "AgentSearch": link.AgentSearch, "AgentOldMessage": link.AgentOldMessage(1, 2),
 	"Companies": link.Companies, "NewCompany": link.NewCompany, "Contacts": link.Contacts,
 	"Admin": link.Admin, "Users": link.Users, "NewUser": link.NewUser, "Roles": link.Roles,

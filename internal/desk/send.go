@@ -35,6 +35,7 @@ func (h *Handler) sendRoutes(r chi.Router) {
 	r.Post("/agent/spare/{id}/drop", h.errors.Handle(h.postSpareDrop))
 	r.Post("/agent/tickets/{number}/keep-promise", h.errors.Handle(h.postKeepPromise))
 	r.Get("/agent/tickets/{number}/drafts/{id}", h.errors.Handle(h.showColleaguesDraft))
+	h.versionRoutes(r)
 }
 
 // laterForm is when a reply is to be sent, as the form has it.
@@ -182,11 +183,7 @@ func (h *Handler) spare(w http.ResponseWriter, r *http.Request, done string, do 
 		return err
 	}
 	httpx.Flash(r.Context(), h.sessions, done)
-	to := tabWrite
-	if kind == ticket.NoteDraft {
-		to = tabNote
-	}
-	return httpx.SeeOther(w, r, link.Query(link.AgentTicket(number), "tab", string(to))+"#write")
+	return httpx.SeeOther(w, r, writeHref(number, kind))
 }
 
 // postKeepPromise is POST /agent/tickets/{number}/keep-promise.

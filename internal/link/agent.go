@@ -189,6 +189,14 @@ func SpareUse(id int64) string { return "/agent/spare/" + num(id) + "/use" }
 // SpareDrop is where a text beside a draft is thrown away.
 func SpareDrop(id int64) string { return "/agent/spare/" + num(id) + "/drop" }
 
+// DraftVersions lists what a reader's unsent reply or note said before.
+func DraftVersions(number int64, kind string) string {
+	return Query(AgentTicket(number)+"/versions", "kind", kind)
+}
+
+// VersionUse is where an earlier version of an unsent text becomes the draft.
+func VersionUse(id int64) string { return "/agent/versions/" + num(id) + "/use" }
+
 // AgentPresence is where a ticket's page says that it is open.
 func AgentPresence(number int64) string { return AgentTicket(number) + "/presence" }
 

@@ -77,9 +77,9 @@ const mayOverwrite = `(@writer = '' OR drafts.writer = @writer AND (@writer_n::b
     OR drafts.writer <> @writer AND drafts.version = @version)`
 
 const saveDraftSQL = `
-INSERT INTO drafts (person_id, ticket_id, kind, body, body_kind, status, cc, form, uploads, base_seq, version, writer, writer_n, updated_at)
+INSERT INTO drafts (person_id, ticket_id, kind, body, body_kind, status, cc, form, uploads, base_seq, version, writer, writer_n, updated_at, version_at)
 SELECT @me, t.id, @kind, @body, @body_kind, @status, @cc, @form, ` + draftFiles + `,
-    coalesce(nullif(@base::bigint, 0), t.timeline_seq), nextval('draft_version'), @writer, @writer_n, @now
+    coalesce(nullif(@base::bigint, 0), t.timeline_seq), nextval('draft_version'), @writer, @writer_n, @now, @now
 ` + draftTicket + ` AND NOT ` + formUsed + `
 ON CONFLICT (person_id, ticket_id, kind) DO UPDATE
 SET body = excluded.body, body_kind = excluded.body_kind, status = excluded.status, cc = excluded.cc, form = excluded.form,
@@ -124,10 +124,14 @@ func (s *Service) SaveDraft(ctx context.Context, by auth.Actor, number int64, d 
 	}
 	out := Saved{At: s.now()}
 	if len(d.Uploads) == 0 && strings.TrimSpace(richtext.Text(d.Body, d.BodyKind)) == "" {
-		_, err := s.db.Exec(ctx, dropDraftSQL, args)
-		return out, err
+		return out, s.overDraft(ctx, by, d, args, func(db pg.DB) error {
+			_, err := db.Exec(ctx, dropDraftSQL, args)
+			return err
+		})
 	}
-	err = s.db.QueryRow(ctx, saveDraftSQL, args).Scan(&out.Version)
+	err = s.overDraft(ctx, by, d, args, func(db pg.DB) error {
+		return db.QueryRow(ctx, saveDraftSQL, args).Scan(&out.Version)
+	})
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return out, err
 	}

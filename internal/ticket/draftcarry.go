@@ -57,6 +57,10 @@ const joinDraftSQL = `
 UPDATE drafts SET body = @body, body_kind = @body_kind, uploads = @uploads, version = nextval('draft_version'), writer = @writer, updated_at = @now
 WHERE person_id = @person AND kind = @kind AND ticket_id = @ticket`
 
+const carryVersionsSQL = `
+UPDATE draft_versions SET ticket_id = @ticket
+WHERE person_id = @me AND ticket_id = (SELECT id FROM tickets WHERE number = @from) AND kind = @kind AND held_key = ''`
+
 // TakeDraft puts a carried draft of by's into their draft of the ticket, below
 // what they have written there: of the two texts no character is lost. The
 // carried one ends with it. fault.NotFound: there is none.
@@ -82,9 +86,9 @@ func (s *Service) TakeDraft(ctx context.Context, by auth.Actor, number, from int
 		if err != nil {
 			return err
 		}
-		sql := layDraftSQL
+		lay := layDraft
 		if len(own) > 0 {
-			sql = joinDraftSQL
+			lay = joinDraft
 			carried.Body, carried.BodyKind = joinTexts(own[0].Body, own[0].BodyKind, carried.Body, carried.BodyKind)
 			carried.Uploads = append(own[0].Uploads, carried.Uploads...)
 		}
@@ -92,9 +96,18 @@ func (s *Service) TakeDraft(ctx context.Context, by auth.Actor, number, from int
 			"body": carried.Body, "body_kind": carried.BodyKind, "form": carried.Form, "uploads": carried.Uploads, "returned": carried.Returned,
 			"status": first(carried.Form["status"]), "cc": first(carried.Form["cc"]), "base": t.TimelineSeq,
 		})
-		_, err = tx.Exec(ctx, sql, args)
+		if err := lay(ctx, tx, args); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, carryVersionsSQL, args)
 		return err
 	})
+}
+
+// joinDraft writes two texts into the draft that holds one of them.
+func joinDraft(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) error {
+	_, err := tx.Exec(ctx, joinDraftSQL, args)
+	return err
 }
 
 // joinTexts is one text below another, in a form that shows both as they were.

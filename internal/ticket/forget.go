@@ -46,21 +46,22 @@ WHERE ticket_id IN (SELECT ticket_id FROM messages WHERE cc && @addresses::text[
 UPDATE events SET new = CASE WHEN new = ANY (@addresses::text[]) THEN @word ELSE new END,
     old = CASE WHEN kind = 'undelivered' THEN '…' WHEN old = ANY (@addresses::text[]) THEN @word ELSE old END
 WHERE kind IN ('copies_set', 'copies_taken', 'undelivered') AND (new = ANY (@addresses::text[]) OR old = ANY (@addresses::text[]))`
-	forgetCallsSQL   = `UPDATE calls SET number = '' WHERE contact_id = @person`
-	forgetDraftsSQL  = `DELETE FROM drafts WHERE person_id = @person`
-	forgetSparesSQL  = `DELETE FROM spare_drafts WHERE person_id = @person`
-	forgetHeldSQL    = `DELETE FROM held_replies WHERE author_id = @person`
-	forgetUnsentSQL  = `DELETE FROM unsent_tickets WHERE person_id = @person`
-	forgetReadsSQL   = `DELETE FROM ticket_reads WHERE person_id = @person`
-	forgetFiltersSQL = `DELETE FROM saved_filters WHERE person_id = @person`
-	forgetBlockedSQL = `DELETE FROM blocked_senders WHERE value = ANY (@addresses::text[])`
-	forgetGuestsSQL  = `DELETE FROM guest_tickets WHERE ticket_id IS NULL AND email = ANY (@addresses::text[])`
-	forgetGuestSQL   = `UPDATE guest_tickets SET first_name = @word, last_name = '', email = '' WHERE email = ANY (@addresses::text[])`
+	forgetCallsSQL    = `UPDATE calls SET number = '' WHERE contact_id = @person`
+	forgetDraftsSQL   = `DELETE FROM drafts WHERE person_id = @person`
+	forgetSparesSQL   = `DELETE FROM spare_drafts WHERE person_id = @person`
+	forgetVersionsSQL = `DELETE FROM draft_versions WHERE person_id = @person`
+	forgetHeldSQL     = `DELETE FROM held_replies WHERE author_id = @person`
+	forgetUnsentSQL   = `DELETE FROM unsent_tickets WHERE person_id = @person`
+	forgetReadsSQL    = `DELETE FROM ticket_reads WHERE person_id = @person`
+	forgetFiltersSQL  = `DELETE FROM saved_filters WHERE person_id = @person`
+	forgetBlockedSQL  = `DELETE FROM blocked_senders WHERE value = ANY (@addresses::text[])`
+	forgetGuestsSQL   = `DELETE FROM guest_tickets WHERE ticket_id IS NULL AND email = ANY (@addresses::text[])`
+	forgetGuestSQL    = `UPDATE guest_tickets SET first_name = @word, last_name = '', email = '' WHERE email = ANY (@addresses::text[])`
 )
 
 // forgetSQL lists what the tickets' tables hold of a person beside their tickets.
 var forgetSQL = []string{
-	forgetFoundSQL, forgetSkippedSQL, forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetCallsSQL, forgetDraftsSQL, forgetSparesSQL, forgetHeldSQL, forgetUnsentSQL,
+	forgetFoundSQL, forgetSkippedSQL, forgetParticipantsSQL, forgetCopiesSQL, forgetEventsSQL, forgetCallsSQL, forgetDraftsSQL, forgetSparesSQL, forgetVersionsSQL, forgetHeldSQL, forgetUnsentSQL,
 	forgetReadsSQL, forgetFiltersSQL,
 	forgetBlockedSQL, forgetGuestsSQL, forgetGuestSQL,
 }

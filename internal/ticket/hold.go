@@ -156,6 +156,9 @@ func (s *Service) hold(ctx context.Context, tx pgx.Tx, c *change, r heldReply, o
 	if err := deleteDraft(ctx, tx, c.by.PersonID, c.AskedID, ReplyDraft, sentForm{Key: r.Key, Version: r.DraftVersion}); err != nil {
 		return err
 	}
+	if _, err := tx.Exec(ctx, holdVersionsSQL, pgx.NamedArgs{"me": c.by.PersonID, "ticket": c.AskedID, "key": r.Key}); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, notifySQL, pgx.NamedArgs{"payload": livePayload(c.Number)}); err != nil || s.hooks.Later == nil {
 		return err
 	}
@@ -229,16 +232,34 @@ func (s *Service) TakeBack(ctx context.Context, by auth.Actor, id int64) (int64,
 
 const draftAsideSQL = `
 WITH former AS (
-    DELETE FROM drafts WHERE person_id = @person AND ticket_id = @ticket AND kind = 'reply' RETURNING *
+    DELETE FROM drafts WHERE person_id = @person AND ticket_id = @ticket AND kind = @kind RETURNING *
 )
 INSERT INTO spare_drafts (person_id, ticket_id, kind, writer, writer_n, body, body_kind, form, uploads, returned, updated_at)
 SELECT person_id, ticket_id, kind, 'former-' || gen_random_uuid(), 0, body, body_kind, form, uploads, returned, updated_at FROM former`
 
+// layTries bounds how often another page's first save may come in between.
+const layTries = 5
+
+// layDraft makes a text the draft; another draft moves beside it, also one whose
+// first save came while we looked.
+func layDraft(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) error {
+	for range layTries {
+		if _, err := tx.Exec(ctx, draftAsideSQL, args); err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, layDraftSQL, args)
+		if err != nil || tag.RowsAffected() > 0 {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, laySpareSQL, args)
+	return err
+}
+
 // restore makes a held reply the draft; another draft moves beside it.
 func (s *Service) restore(ctx context.Context, tx pgx.Tx, h heldRow) error {
-	if _, err := tx.Exec(ctx, draftAsideSQL, pgx.NamedArgs{"person": h.AuthorID, "ticket": h.TicketID}); err != nil {
+	if err := layDraft(ctx, tx, h.draftArgs("", s.now())); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, layDraftSQL, h.draftArgs("", s.now()))
-	return err
+	return freeVersions(ctx, tx, h)
 }

@@ -70,8 +70,8 @@ func TestNoTextIsEverLost(t *testing.T) {
 	}
 	close(work)
 	all.Wait()
-	t.Logf("%d saves (%d beside another page's), %d sendings, %d taken back, %d merges, %d undone, %d drafts carried over",
-		n.saved.Load(), n.aside.Load(), n.sent.Load(), n.back.Load(), n.merged.Load(), n.parted.Load(), n.carried.Load())
+	t.Logf("%d saves (%d beside another page's), %d sendings, %d taken back, %d merges, %d undone, %d drafts carried over, %d earlier texts taken",
+		n.saved.Load(), n.aside.Load(), n.sent.Load(), n.back.Load(), n.merged.Load(), n.parted.Load(), n.carried.Load(), n.restored.Load())
 	if n.saved.Load() < sequences || n.sent.Load() < sequences/4 || n.back.Load() == 0 || n.aside.Load() == 0 ||
 		n.merged.Load() < sequences/2 || n.parted.Load() == 0 || n.carried.Load() == 0 {
 		t.Error("too little happened for the test to mean anything")
@@ -79,7 +79,7 @@ func TestNoTextIsEverLost(t *testing.T) {
 }
 
 // tally counts what was done.
-type tally struct{ saved, sent, aside, back, merged, parted, carried atomic.Int64 }
+type tally struct{ saved, sent, aside, back, merged, parted, carried, restored atomic.Int64 }
 
 // quiet replaces the hooks by such as many may call at once.
 func (w *sending) quiet() {
@@ -104,6 +104,7 @@ type story struct {
 	mu    sync.Mutex
 	acked map[int64]map[string]string // by author and form: the last text that was acknowledged
 	held  map[int64][]int64           // by author
+	turn  sync.RWMutex                // nobody sends while somebody brings an earlier text back
 	wrong error                       // the first answer that neither did nor refused what was asked
 }
 
@@ -180,30 +181,71 @@ func (s *story) agent(rng *rand.Rand, by auth.Actor) {
 	ctx := context.Background()
 	p := s.open(rng, by)
 	for step := range steps {
-		switch op := rng.IntN(13); {
-		case op < 5:
-			s.typed(ctx, rng, by, &p, step)
-		case op < 6:
-			p = s.open(rng, by) // the page is left without a word and opened again
-		case op < 8:
-			s.send(ctx, rng, by, &p)
-			p = s.open(rng, by)
-		case op < 10:
-			s.hold(ctx, rng, by, &p)
-			if rng.IntN(2) == 0 {
-				s.takeBack(ctx, by)
-			}
-			p = s.open(rng, by)
-		case op < 11:
+		s.act(ctx, rng, by, &p, step)
+	}
+}
+
+// act does one thing on a page, or leaves it for another.
+func (s *story) act(ctx context.Context, rng *rand.Rand, by auth.Actor, p *writingPage, step int) {
+	op := rng.IntN(15)
+	if op == 13 {
+		s.useVersion(ctx, rng, by)
+		*p = s.open(rng, by)
+		return
+	}
+	s.turn.RLock()
+	defer s.turn.RUnlock()
+	switch {
+	case op < 5:
+		s.typed(ctx, rng, by, p, step)
+	case op < 6:
+		*p = s.open(rng, by) // the page is left without a word and opened again
+	case op < 8:
+		s.send(ctx, rng, by, p)
+		*p = s.open(rng, by)
+	case op < 10:
+		s.hold(ctx, rng, by, p)
+		if rng.IntN(2) == 0 {
 			s.takeBack(ctx, by)
-		case op < 12:
-			if s.fine(s.w.svc.TakeDraft(ctx, by, s.pair[0], s.pair[1], ticket.ReplyDraft)) {
-				s.carried.Add(1)
-			}
-			p = s.open(rng, by)
-		default:
-			s.useSpare(ctx, rng, by)
-			p = s.open(rng, by)
+		}
+		*p = s.open(rng, by)
+	case op < 11:
+		s.takeBack(ctx, by)
+	case op < 12:
+		if s.fine(s.w.svc.TakeDraft(ctx, by, s.pair[0], s.pair[1], ticket.ReplyDraft)) {
+			s.carried.Add(1)
+		}
+		*p = s.open(rng, by)
+	default:
+		s.useSpare(ctx, rng, by)
+		*p = s.open(rng, by)
+	}
+}
+
+// useVersion brings an earlier text back. What it replaced is an earlier text
+// then, whole; its writer wanted it gone, so sending the other may end it.
+func (s *story) useVersion(ctx context.Context, rng *rand.Rand, by auth.Actor) {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	h, err := s.w.svc.DraftHistory(ctx, by, s.pair[rng.IntN(2)], ticket.ReplyDraft)
+	if !s.fine(err) || len(h.Versions) == 0 {
+		return
+	}
+	if _, _, err := s.w.svc.UseVersion(ctx, by, h.Versions[rng.IntN(len(h.Versions))].ID); !s.fine(err) {
+		return
+	}
+	s.restored.Add(1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	former, err := s.texts(by, formerSQL)
+	stands, err2 := s.texts(by, textsSQL)
+	if err = cmp.Or(err, err2); err != nil {
+		s.wrong = cmp.Or(s.wrong, err)
+		return
+	}
+	for form, text := range s.acked[by.PersonID] {
+		if !strings.Contains(stands, text) && strings.Contains(former, text) {
+			delete(s.acked[by.PersonID], form)
 		}
 	}
 }
@@ -335,21 +377,29 @@ UNION ALL SELECT body FROM spare_drafts WHERE person_id = @me AND ticket_id IN (
 UNION ALL SELECT body FROM held_replies WHERE author_id = @me AND ticket_id IN (SELECT id FROM t)
 UNION ALL SELECT source FROM messages WHERE author_id = @me AND ticket_id IN (SELECT id FROM t)`
 
+const formerSQL = `
+SELECT body FROM draft_versions WHERE person_id = @me AND ticket_id IN (SELECT id FROM tickets WHERE number = ANY (@pair))`
+
+// texts are what a statement finds of by's, below one another.
+func (s *story) texts(by auth.Actor, sql string) (string, error) {
+	rows, err := s.w.db.Query(context.Background(), sql, pgx.NamedArgs{"pair": s.pair[:], "me": by.PersonID})
+	if err != nil {
+		return "", err
+	}
+	texts, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return strings.Join(texts, "\n"), err
+}
+
 // lost names a text that was acknowledged and is nowhere, whole.
 func (s *story) lost(nth int) string {
 	for _, by := range []auth.Actor{s.w.eve, s.w.max} {
-		rows, err := s.w.db.Query(context.Background(), textsSQL, pgx.NamedArgs{"pair": s.pair[:], "me": by.PersonID})
-		if err != nil {
-			return err.Error()
-		}
-		texts, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		there, err := s.texts(by, textsSQL)
 		if err == nil && nth%5 == 0 { // pages take longer to read
-			texts, err = s.onPages(by)
+			there, err = s.onPages(by)
 		}
 		if err != nil {
 			return err.Error()
 		}
-		there := strings.Join(texts, "\n")
 		for form, text := range s.acked[by.PersonID] {
 			if !strings.Contains(there, text) {
 				return fmt.Sprintf("form %s was told that %q is safe; there is only\n%s", form, text, there)
@@ -361,12 +411,12 @@ func (s *story) lost(nth int) string {
 
 // onPages are the texts that the pages of both tickets show to one who writes
 // there.
-func (s *story) onPages(by auth.Actor) ([]string, error) {
+func (s *story) onPages(by auth.Actor) (string, error) {
 	var texts []string
 	for _, n := range s.pair {
 		work, err := s.w.svc.Work(context.Background(), by, n, ticket.ViewAll, ticket.ReplyDraft)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		if work.LeadsTo != nil {
 			continue // the page is that of the other one
@@ -387,5 +437,5 @@ func (s *story) onPages(by auth.Actor) ([]string, error) {
 			texts = append(texts, e.Source)
 		}
 	}
-	return texts, nil
+	return strings.Join(texts, "\n"), nil
 }

@@ -64,7 +64,11 @@ func (s *Service) AddNote(ctx context.Context, by auth.Actor, number int64, in N
 				return err
 			}
 		}
-		if err := deleteDraft(ctx, tx, by.PersonID, t.AskedID, NoteDraft, sentForm{Key: in.Key, Version: in.DraftVersion}); err != nil {
+		form := sentForm{Key: in.Key, Version: in.DraftVersion}
+		if err := deleteDraft(ctx, tx, by.PersonID, t.AskedID, NoteDraft, form); err != nil {
+			return err
+		}
+		if err := dropVersions(ctx, tx, by.PersonID, t.AskedID, NoteDraft, form); err != nil {
 			return err
 		}
 		if err := advance(ctx, tx, t.Ticket, seq); err != nil {

@@ -201,7 +201,11 @@ func (s *Service) answer(ctx context.Context, tx pgx.Tx, c *change, r checkedRep
 	if err := s.learn(ctx, tx, c, r.AgentReply, id, r.text); err != nil {
 		return err
 	}
-	if err := deleteDraft(ctx, tx, me, c.AskedID, ReplyDraft, sentForm{Key: r.Key, Version: r.DraftVersion}); err != nil {
+	form := sentForm{Key: r.Key, Version: r.DraftVersion}
+	if err := deleteDraft(ctx, tx, me, c.AskedID, ReplyDraft, form); err != nil {
+		return err
+	}
+	if err := dropVersions(ctx, tx, me, c.AskedID, ReplyDraft, form); err != nil {
 		return err
 	}
 	return c.move(r.trigger, r.until)

@@ -79,6 +79,9 @@ func (c *change) giveBack(ctx context.Context, tx pgx.Tx, h heldRow, why Return)
 	if err != nil {
 		return err
 	}
+	if err := freeVersions(ctx, tx, h); err != nil {
+		return err
+	}
 	c.record(ReplyReturned, h.AuthorName, string(why), "")
 	return nil
 }

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -86,12 +87,11 @@ func (s *Service) UseSpare(ctx context.Context, by auth.Actor, id int64) (number
 		if err != nil {
 			return pg.NotFound(err, "ticket.spare_gone")
 		}
-		_, err = tx.Exec(ctx, layDraftSQL, pgx.NamedArgs{
+		return layDraft(ctx, tx, pgx.NamedArgs{
 			"person": by.PersonID, "ticket": ticketID, "kind": kind, "body": l.Body, "body_kind": l.BodyKind, "form": l.Form,
 			"status": first(l.Form["status"]), "cc": first(l.Form["cc"]), "uploads": l.Uploads, "base": l.BaseSeq,
-			"writer": "spare", "returned": l.Returned, "now": s.now(),
+			"writer": fmt.Sprint("spare-", id), "returned": l.Returned, "now": s.now(),
 		})
-		return err
 	})
 	return number, kind, err
 }

@@ -51,6 +51,7 @@ func (s *Service) stageAhead(ctx context.Context, who holder, name string, r io.
 const unstageSQL = `
 DELETE FROM attachments WHERE id = @id AND ticket_id IS NULL AND (owner_id = @owner OR guest_key = @guest)
     AND NOT EXISTS (SELECT FROM held_replies h WHERE h.uploads <> '{}' AND h.uploads @> ARRAY[@id::bigint])
+    AND NOT EXISTS (SELECT FROM draft_versions v WHERE v.uploads <> '{}' AND v.uploads @> ARRAY[@id::bigint])
 RETURNING key`
 
 // Unstage forgets a staged file of by's. One that is gone, sent or somebody

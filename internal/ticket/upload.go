@@ -274,6 +274,7 @@ DELETE FROM attachments a WHERE a.ticket_id IS NULL AND a.created_at < @before
     AND NOT EXISTS (SELECT FROM drafts d WHERE d.uploads @> ARRAY[a.id])
     AND NOT EXISTS (SELECT FROM spare_drafts d WHERE d.uploads <> '{}' AND d.uploads @> ARRAY[a.id])
     AND NOT EXISTS (SELECT FROM held_replies h WHERE h.uploads <> '{}' AND h.uploads @> ARRAY[a.id])
+    AND NOT EXISTS (SELECT FROM draft_versions v WHERE v.uploads <> '{}' AND v.uploads @> ARRAY[a.id])
     AND NOT EXISTS (SELECT FROM unsent_tickets u WHERE u.person_id = a.owner_id AND a.id = ANY (u.uploads))
     AND NOT EXISTS (SELECT FROM guest_tickets g WHERE a.id = ANY (g.uploads) AND g.ticket_id IS NULL)
 RETURNING a.key`
@@ -284,6 +285,9 @@ RETURNING a.key`
 func (s *Service) ExpireUploads(ctx context.Context) (int, error) {
 	if _, err := s.db.Exec(ctx, expireUnsentSQL, pgx.NamedArgs{"before": s.now().Add(-unsentLife)}); err != nil {
 		return 0, fmt.Errorf("forget unsent tickets: %w", err)
+	}
+	if _, err := s.db.Exec(ctx, expireVersionsSQL, pgx.NamedArgs{"before": s.now().Add(-versionLife)}); err != nil {
+		return 0, fmt.Errorf("forget what drafts said before: %w", err)
 	}
 	if _, err := s.db.Exec(ctx, expireGuestsSQL, pgx.NamedArgs{"now": s.now()}); err != nil {
 		return 0, fmt.Errorf("forget unconfirmed tickets: %w", err)
