@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/deskbell/deskbell/internal/fault"
@@ -27,20 +26,11 @@ func (h *Handler) showDepartments(w http.ResponseWriter, r *http.Request) error 
 	return httpx.Render(w, r, http.StatusOK, departmentsPage(p, list))
 }
 
-// postDepartmentMove is POST /admin/departments/{id}/move: one place up or down.
-func (h *Handler) postDepartmentMove(w http.ResponseWriter, r *http.Request) error {
-	id, err := httpx.PathID(r, "id")
-	if err != nil {
-		return err
+func (h *Handler) departments() ordered[setting.DepartmentEdit] {
+	return ordered[setting.DepartmentEdit]{
+		all: h.settings.AllDepartments, id: func(one setting.DepartmentEdit) int64 { return one.ID }, unknown: "setting.department_not_found",
+		move: h.settings.MoveDepartment, place: func(id int64) string { return link.Departments + "#department-" + num(id) },
 	}
-	in, err := httpx.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	if err := h.settings.MoveDepartment(r.Context(), httpx.Actor(r), id, places(in.Get("to"))); err != nil {
-		return err
-	}
-	return httpx.SeeOther(w, r, link.Departments+"#department-"+num(id))
 }
 
 // departmentForm is a department as typed and what is wrong with it.
@@ -57,28 +47,11 @@ func (h *Handler) showNewDepartment(w http.ResponseWriter, r *http.Request) erro
 
 // showDepartment is GET /admin/departments/{id}.
 func (h *Handler) showDepartment(w http.ResponseWriter, r *http.Request) error {
-	d, err := h.department(r)
+	d, err := h.departments().named(r)
 	if err != nil {
 		return err
 	}
 	return h.renderDepartment(w, r, http.StatusOK, departmentForm{DepartmentEdit: d})
-}
-
-// department finds the department that the route names.
-func (h *Handler) department(r *http.Request) (setting.DepartmentEdit, error) {
-	id, err := httpx.PathID(r, "id")
-	if err != nil {
-		return setting.DepartmentEdit{}, err
-	}
-	all, err := h.settings.AllDepartments(r.Context(), httpx.Actor(r))
-	if err != nil {
-		return setting.DepartmentEdit{}, err
-	}
-	at := slices.IndexFunc(all, func(d setting.DepartmentEdit) bool { return d.ID == id })
-	if at < 0 {
-		return setting.DepartmentEdit{}, fault.New(fault.NotFound, "setting.department_not_found")
-	}
-	return all[at], nil
 }
 
 // postDepartment is POST /admin/departments, a new one, and POST
@@ -90,7 +63,7 @@ func (h *Handler) postDepartment(w http.ResponseWriter, r *http.Request) error {
 	}
 	var old setting.DepartmentEdit
 	if strings.TrimSuffix(r.URL.Path, "/") != link.Departments {
-		if old, err = h.department(r); err != nil {
+		if old, err = h.departments().named(r); err != nil {
 			return err
 		}
 	}
@@ -106,7 +79,7 @@ func (h *Handler) postDepartment(w http.ResponseWriter, r *http.Request) error {
 	case !f.took(err):
 		return err
 	case fault.Is(err, fault.Conflict) && f.ID != 0:
-		now, gone := h.department(r)
+		now, gone := h.departments().named(r)
 		if gone != nil {
 			return gone
 		}

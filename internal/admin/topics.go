@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/deskbell/deskbell/internal/fault"
@@ -27,31 +26,10 @@ func (h *Handler) showTopics(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, topicsPage(p, list))
 }
 
-// postTopicMove is POST /admin/topics/{id}/move: one place up or down.
-func (h *Handler) postTopicMove(w http.ResponseWriter, r *http.Request) error {
-	id, err := httpx.PathID(r, "id")
-	if err != nil {
-		return err
-	}
-	in, err := httpx.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	if err := h.settings.MoveTopic(r.Context(), httpx.Actor(r), id, places(in.Get("to"))); err != nil {
-		return err
-	}
-	return httpx.SeeOther(w, r, link.Topics+"#topic-"+num(id))
-}
-
-// places is how far "up" or "down" moves.
-func places(to string) int {
-	switch to {
-	case "up":
-		return -1
-	case "down":
-		return 1
-	default:
-		return 0
+func (h *Handler) topics() ordered[setting.TopicEdit] {
+	return ordered[setting.TopicEdit]{
+		all: h.settings.AllTopics, id: func(one setting.TopicEdit) int64 { return one.ID }, unknown: "setting.topic_not_found",
+		move: h.settings.MoveTopic, place: func(id int64) string { return link.Topics + "#topic-" + num(id) },
 	}
 }
 
@@ -71,28 +49,11 @@ func (h *Handler) showNewTopic(w http.ResponseWriter, r *http.Request) error {
 
 // showTopic is GET /admin/topics/{id}.
 func (h *Handler) showTopic(w http.ResponseWriter, r *http.Request) error {
-	t, err := h.topic(r)
+	t, err := h.topics().named(r)
 	if err != nil {
 		return err
 	}
 	return h.renderTopic(w, r, http.StatusOK, topicForm{TopicEdit: t})
-}
-
-// topic finds the help topic that the route names.
-func (h *Handler) topic(r *http.Request) (setting.TopicEdit, error) {
-	id, err := httpx.PathID(r, "id")
-	if err != nil {
-		return setting.TopicEdit{}, err
-	}
-	all, err := h.settings.AllTopics(r.Context(), httpx.Actor(r))
-	if err != nil {
-		return setting.TopicEdit{}, err
-	}
-	at := slices.IndexFunc(all, func(t setting.TopicEdit) bool { return t.ID == id })
-	if at < 0 {
-		return setting.TopicEdit{}, fault.New(fault.NotFound, "setting.topic_not_found")
-	}
-	return all[at], nil
 }
 
 // postTopic is POST /admin/topics, a new one, and POST /admin/topics/{id}.
@@ -103,7 +64,7 @@ func (h *Handler) postTopic(w http.ResponseWriter, r *http.Request) error {
 	}
 	var old setting.TopicEdit
 	if strings.TrimSuffix(r.URL.Path, "/") != link.Topics {
-		if old, err = h.topic(r); err != nil {
+		if old, err = h.topics().named(r); err != nil {
 			return err
 		}
 	}
@@ -120,7 +81,7 @@ func (h *Handler) postTopic(w http.ResponseWriter, r *http.Request) error {
 	case !f.took(err):
 		return err
 	case fault.Is(err, fault.Conflict) && f.ID != 0:
-		now, gone := h.topic(r)
+		now, gone := h.topics().named(r)
 		if gone != nil {
 			return gone
 		}
