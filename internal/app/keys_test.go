@@ -90,7 +90,7 @@ func keyFamilies() map[string][]string {
 		"bulk.state.":              ends([]bulk.State{bulk.Gathering, bulk.Running, bulk.Done, bulk.Cancelled, bulk.Undoing, bulk.Undone}),
 		"time.column.":             {"day", "ticket", "subject", "company", "agent", "kind", "minutes", "comment"},
 		"time.kind.":               ends(timesheet.Kinds),
-		"ticket.moved_on.":         {"assignee", "bin", "department", "field", "priority", "sent", "status", "topic"},
+		"ticket.moved_on.":         {"assignee", "bin", "company", "department", "field", "priority", "requester", "sent", "status", "topic"},
 		"ticket.relation.":         ends(ticket.Relations),
 		"ticket.priority.":         {"1", "2", "3", "4"},
 		"ticket.status.":           ends(ticket.Statuses),

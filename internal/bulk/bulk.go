@@ -4,11 +4,13 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,7 +23,7 @@ import (
 
 // Bounds of a run.
 const (
-	MaxTickets = 100_000
+	MaxTickets = 100_000          // that are chosen one by one; a filter may have any number
 	UndoFor    = 10 * time.Minute // F10
 	keptFor    = 30 * 24 * time.Hour
 )
@@ -60,6 +62,7 @@ type Deps struct {
 	// nil: nobody counts.
 	Used func(ctx context.Context, tx pgx.Tx, macro int64) error
 	Now  func() time.Time
+	Part int // how many tickets of a filter are written down at once; 0: 5000
 }
 
 // Service runs the use cases. Its fields are set once, by New.
@@ -71,11 +74,12 @@ type Service struct {
 	ended   func(ctx context.Context, tx pgx.Tx, run int64) error
 	used    func(ctx context.Context, tx pgx.Tx, macro int64) error
 	now     func() time.Time
+	size    int // of a part of a filter
 }
 
 // New returns bulk actions over tickets.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, tickets: d.Tickets, enqueue: d.Enqueue, person: d.Person, ended: d.Ended, used: d.Used, now: d.Now}
+	return &Service{db: d.DB, tickets: d.Tickets, enqueue: d.Enqueue, person: d.Person, ended: d.Ended, used: d.Used, now: d.Now, size: cmp.Or(d.Part, partSize)}
 }
 
 // Order is what somebody asks for.
@@ -98,17 +102,26 @@ func (o Order) Check(now time.Time) error {
 	case len(o.Numbers) > MaxTickets:
 		return fault.New(fault.Invalid, "bulk.too_many", "limit", MaxTickets)
 	}
-	if o.All {
-		if _, err := ticket.ParseFilter(o.Filter); err != nil {
-			return err
-		}
-	}
 	return o.Act.Check(now)
 }
 
+// Check says what is wrong with an order of by's, with what only the settings and
+// tickets know.
+func (s *Service) Check(ctx context.Context, by auth.Actor, o Order) error {
+	if err := o.Check(s.now()); err != nil {
+		return err
+	}
+	if o.All {
+		if _, err := s.tickets.ReadFilter(ctx, o.Filter); err != nil {
+			return err
+		}
+	}
+	return s.tickets.CheckAct(ctx, by, o.Act)
+}
+
 const startSQL = `
-INSERT INTO bulk_runs (person_id, act, filter, send_key, state, created_at)
-VALUES (@person, @act, @filter, @key, @state, @now)
+INSERT INTO bulk_runs (person_id, act, filter, upto, send_key, state, created_at)
+VALUES (@person, @act, @filter, CASE WHEN @filter::text IS NOT NULL THEN (SELECT coalesce(max(id), 0) FROM tickets) END, @key, @state, @now)
 ON CONFLICT (person_id, send_key) DO NOTHING
 RETURNING id`
 
@@ -129,12 +142,13 @@ func (o Order) sendKey(act []byte) string {
 }
 
 // Start begins a run and returns its id; the same order again returns the same run.
+// Tickets that come later are not touched.
 // Of chosen tickets those that by does not see are left out.
 func (s *Service) Start(ctx context.Context, by auth.Actor, o Order) (int64, error) {
 	if !by.Staff() {
 		return 0, fault.New(fault.Forbidden, "error.forbidden")
 	}
-	if err := o.Check(s.now()); err != nil {
+	if err := s.Check(ctx, by, o); err != nil {
 		return 0, err
 	}
 	act, err := json.Marshal(o.Act)
@@ -205,18 +219,23 @@ func (s *Service) Cancel(ctx context.Context, by auth.Actor, run int64) error {
 
 const undoSQL = `
 UPDATE bulk_runs SET state = 'undoing', finished_at = NULL, seen_at = NULL
-WHERE id = @run AND person_id = @person AND state IN ('done', 'cancelled') AND finished_at > @since`
+WHERE id = @run AND person_id = @person AND (state = 'running' OR state IN ('done', 'cancelled')
+    AND finished_at > CASE WHEN act ->> 'Reply' <> '' THEN @reply_since::timestamptz ELSE @since::timestamptz END)`
 
-// Undo begins to take a run back. After ten minutes, or twice, it is
-// fault.Conflict.
+// Undo begins to take a run back, one at work too, which ends then. Replies that
+// have not left yet are withdrawn at once. Ten minutes after the end, ten seconds
+// with replies, or twice, it is fault.Conflict.
 func (s *Service) Undo(ctx context.Context, by auth.Actor, run int64) error {
 	err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, undoSQL, pgx.NamedArgs{"run": run, "person": by.PersonID, "since": s.now().Add(-UndoFor)})
+		tag, err := tx.Exec(ctx, undoSQL, pgx.NamedArgs{"run": run, "person": by.PersonID, "since": s.now().Add(-UndoFor), "reply_since": s.now().Add(-ticket.UndoTime)})
 		if err != nil {
 			return err
 		}
 		if tag.RowsAffected() == 0 {
 			return fault.New(fault.Conflict, "bulk.undo_over", "count", int(UndoFor/time.Minute))
+		}
+		if err := s.tickets.Withdraw(ctx, tx, by, replyKey(run)); err != nil {
+			return err
 		}
 		return s.enqueue(ctx, tx, run)
 	})
@@ -225,6 +244,9 @@ func (s *Service) Undo(ctx context.Context, by auth.Actor, run int64) error {
 	}
 	return nil
 }
+
+// replyKey is the key under which a run's replies and notes are sent once.
+func replyKey(run int64) string { return "bulk-" + strconv.FormatInt(run, 10) }
 
 const sweepSQL = `DELETE FROM bulk_runs WHERE finished_at < @before`
 

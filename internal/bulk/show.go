@@ -28,6 +28,7 @@ type Run struct {
 	Kept       int // rows that could not be taken back
 	CreatedAt  time.Time
 	FinishedAt *time.Time
+	AtOnce     bool `db:"-"` // its replies did not wait: their author wants them sent at once
 }
 
 // Percent is how much of the run is behind it.
@@ -46,9 +47,20 @@ func (r Run) Percent() int {
 	}
 }
 
+// undoFor is how long the run can be taken back: replies leave soon.
+func (r Run) undoFor() time.Duration {
+	if r.Act.Reply != "" {
+		return ticket.UndoTime
+	}
+	return UndoFor
+}
+
 // CanUndo reports whether the run can be taken back at now.
 func (r Run) CanUndo(now time.Time) bool {
-	return (r.State == Done || r.State == Cancelled) && r.Done > 0 && r.FinishedAt != nil && now.Before(r.FinishedAt.Add(UndoFor)) && r.Act.Reply == ""
+	if r.Done == 0 || r.Act.Reply != "" && r.AtOnce {
+		return false
+	}
+	return r.State == Running || (r.State == Done || r.State == Cancelled) && r.FinishedAt != nil && now.Before(r.FinishedAt.Add(r.undoFor()))
 }
 
 const runColumns = `SELECT id, act, filter, state, total, done, refused, undone, kept, created_at, finished_at FROM bulk_runs`
@@ -62,6 +74,7 @@ WITH seen AS (UPDATE bulk_runs SET seen_at = @now WHERE id = @run AND person_id 
 func (s *Service) Run(ctx context.Context, by auth.Actor, id int64) (Run, error) {
 	rows, _ := s.db.Query(ctx, runSQL, pgx.NamedArgs{"run": id, "person": by.PersonID, "now": s.now()})
 	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Run])
+	r.AtOnce = by.SendAtOnce
 	return r, pg.NotFound(err, "bulk.not_found")
 }
 
@@ -109,6 +122,7 @@ type Row struct {
 	Subject  string // "" likewise
 	State    string // waiting, done, same, refused, undone or kept
 	Reason   fault.Message
+	Did      *ticket.Undo // what was changed, and what that was before; nil: nothing
 }
 
 // rowsShown is how many rows a page of a run has.
@@ -116,7 +130,7 @@ const rowsShown = 100
 
 // rowColumns are rows with those of their tickets that the reader sees.
 const rowColumns = `
-SELECT b.ticket_id, coalesce(t.number, 0) AS number, coalesce(t.subject, '') AS subject, b.state, b.reason
+SELECT b.ticket_id, coalesce(t.number, 0) AS number, coalesce(t.subject, '') AS subject, b.state, b.reason, b.undo
 FROM bulk_rows b JOIN bulk_runs r ON r.id = b.run_id LEFT JOIN tickets t ON t.id = b.ticket_id AND ` + ticket.StaffSees + `
 WHERE b.run_id = @run AND r.person_id = @person AND b.ticket_id > @after`
 
@@ -142,7 +156,7 @@ func (s *Service) rows(ctx context.Context, by auth.Actor, sql string, id, after
 	list, err = pgx.CollectRows(got, func(row pgx.CollectableRow) (Row, error) {
 		var r Row
 		var reason []byte
-		if err := row.Scan(&r.TicketID, &r.Number, &r.Subject, &r.State, &reason); err != nil || reason == nil {
+		if err := row.Scan(&r.TicketID, &r.Number, &r.Subject, &r.State, &reason, &r.Did); err != nil || reason == nil {
 			return r, err
 		}
 		return r, readReason(reason, &r.Reason)
@@ -163,10 +177,20 @@ func readReason(b []byte, m *fault.Message) error {
 	if err := json.Unmarshal(b, m); err != nil {
 		return err
 	}
-	for i, v := range m.Args {
-		if f, ok := v.(float64); ok && f == float64(int(f)) {
-			m.Args[i] = int(f)
+	whole(m.Args)
+	return nil
+}
+
+// whole makes whole numbers of what JSON made of them.
+func whole(args []any) {
+	for i, v := range args {
+		switch v := v.(type) {
+		case float64:
+			if v == float64(int(v)) {
+				args[i] = int(v)
+			}
+		case []any:
+			whole(v)
 		}
 	}
-	return nil
 }

@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,10 +24,10 @@ import (
 const WorkTimeout = 5 * time.Minute
 
 const (
-	gatherPage = 1000             // tickets of one part of a filter
-	rowsPage   = 200              // rows that one look-up finds
-	workFor    = 20 * time.Second // then the job gives way to others and comes back
-	maxTries   = 3                // of a row that fails
+	partSize = 5000             // tickets of one part of a filter
+	rowsPage = 200              // rows that one look-up finds
+	workFor  = 20 * time.Second // then the job gives way to others and comes back
+	maxTries = 3                // of a row that fails
 )
 
 // run is a run as the job needs it.
@@ -33,12 +36,13 @@ type run struct {
 	PersonID int64
 	Act      ticket.Act
 	Filter   *string
-	Next     string
+	Upto     *int64 // the last ticket there was when it began; nil: it began before that was noted
+	Next     string // the last ticket that is gathered
 	State    State
 	Total    int
 }
 
-const loadSQL = `SELECT id, person_id, act, filter, next, state, total FROM bulk_runs WHERE id = @run`
+const loadSQL = `SELECT id, person_id, act, filter, upto, next, state, total FROM bulk_runs WHERE id = @run`
 
 // Work goes on with a run for a while; more says that there is something left. It
 // may be cut off at any moment and called again: a row and what it did to its
@@ -65,6 +69,9 @@ func (s *Service) Work(ctx context.Context, id int64) (more bool, err error) {
 		if err := s.gather(ctx, by, &r); err != nil {
 			return false, fmt.Errorf("gather the tickets of bulk action %d: %w", id, err)
 		}
+		if s.now().After(until) {
+			return true, nil
+		}
 	}
 	switch r.State {
 	case Running:
@@ -88,30 +95,20 @@ func asReader(ctx context.Context, by auth.Actor) context.Context {
 const gatheredSQL = `
 UPDATE bulk_runs SET next = @next, state = CASE WHEN state = 'gathering' THEN @state ELSE state END WHERE id = @run AND next = @was RETURNING state`
 
-// gather writes down the next part of the filter's tickets. All are written
-// before the first is changed, since what changes moves in the order.
+// gather writes down the next part of the filter's tickets, in the order in which
+// they came: nothing that happens to them moves them in it. All are written
+// before the first is changed.
 func (s *Service) gather(ctx context.Context, by auth.Actor, r *run) error {
-	var part ticket.FilterPage
-	if by.Staff() {
-		f, err := ticket.ParseFilter(*r.Filter)
-		if err != nil {
-			return err
-		}
-		if part, err = s.tickets.FilterTickets(ctx, by, f, r.Next, gatherPage); err != nil {
-			return err
-		}
+	ids, err := s.part(ctx, by, r)
+	if err != nil {
+		return err
 	}
-	ids := make([]int64, 0, len(part.Tickets))
-	for _, t := range part.Tickets {
-		ids = append(ids, t.ID)
-	}
-	ids = ids[:min(len(ids), MaxTickets-r.Total)]
-	state := Gathering
-	if part.Next == "" || r.Total+len(ids) >= MaxTickets {
-		state = Running
+	next, state := r.Next, Running
+	if len(ids) == s.size {
+		next, state = strconv.FormatInt(ids[len(ids)-1], 10), Gathering
 	}
 	return pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
-		args := pgx.NamedArgs{"run": r.ID, "ids": ids, "next": part.Next, "was": r.Next, "state": state}
+		args := pgx.NamedArgs{"run": r.ID, "ids": ids, "next": next, "was": r.Next, "state": state}
 		rows, _ := tx.Query(ctx, gatheredSQL, args)
 		now, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[State])
 		if err != nil {
@@ -120,9 +117,32 @@ func (s *Service) gather(ctx context.Context, by auth.Actor, r *run) error {
 		if err := tx.QueryRow(ctx, addRowsSQL, args).Scan(&r.Total); err != nil {
 			return err
 		}
-		r.Next, r.State = part.Next, now
+		r.Next, r.State = next, now
 		return nil
 	})
+}
+
+// part are the next tickets of a run's filter; nobody's are none.
+func (s *Service) part(ctx context.Context, by auth.Actor, r *run) ([]int64, error) {
+	if !by.Staff() {
+		return []int64{}, nil
+	}
+	f, err := s.tickets.ReadFilter(ctx, *r.Filter)
+	if err != nil {
+		return nil, err
+	}
+	scope, err := s.tickets.Whole(ctx, by, f)
+	if err != nil {
+		return nil, err
+	}
+	after, err := strconv.ParseInt(r.Next, 10, 64)
+	if err != nil {
+		after = 0 // nothing is gathered yet
+	}
+	scope.Args["run_after"], scope.Args["run_upto"], scope.Args["run_page"] = after, r.Upto, s.size
+	rows, _ := s.db.Query(ctx, `SELECT t.id FROM tickets t WHERE `+scope.Where+`
+    AND t.id > @run_after AND t.id <= coalesce(@run_upto, t.id) ORDER BY t.id LIMIT @run_page`, scope.Args)
+	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }
 
 const (
@@ -253,15 +273,15 @@ func (s *Service) doRow(ctx context.Context, tx pgx.Tx, by auth.Actor, r run, ti
 	}
 	var u ticket.Undo
 	err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
-		var err error
-		u, err = s.tickets.In(tx).Perform(ctx, by, number, r.Act, "bulk-"+strconv.FormatInt(r.ID, 10))
+		did, err := s.tickets.In(tx).PerformShown(ctx, by, number, ticket.Shown{Act: r.Act, Key: replyKey(r.ID)})
+		u = did.Undo
 		return err
 	})
 	to, reason, err := verdict(err, "done", "refused")
 	if err != nil {
 		return err
 	}
-	if to == "done" && !u.Changed() && !u.Sent && r.Act.Note == "" {
+	if to == "done" && !u.Changed() && !u.Sent && u.HeldKey == "" && r.Act.Note == "" {
 		to = "same"
 	}
 	var keep []byte
@@ -288,7 +308,7 @@ func (s *Service) undoRow(ctx context.Context, tx pgx.Tx, by auth.Actor, r run, 
 	if err != nil {
 		return err
 	}
-	return tally(ctx, tx, r, ticketID, rowEnd{to: to, reason: reason})
+	return tally(ctx, tx, r, ticketID, rowEnd{to, reason, kept})
 }
 
 // hold locks a row that is still in a state; ok is false when somebody else has
@@ -328,6 +348,10 @@ func tally(ctx context.Context, tx pgx.Tx, r run, ticketID int64, end rowEnd) er
 	return err
 }
 
+// RowField is the reason of a row whose ticket did not take a field's value: "field"
+// is its key, "why" and "args" are what is wrong.
+const RowField = "bulk.row_field"
+
 // verdict is what becomes of a row: a refusal meant for people is its reason,
 // anything else is tried again.
 func verdict(err error, well, refused string) (to string, reason []byte, _ error) {
@@ -339,9 +363,11 @@ func verdict(err error, well, refused string) (to string, reason []byte, _ error
 		return "", nil, err
 	}
 	m := fault.Message{Key: f.Key, Args: f.Args}
-	for _, one := range f.Fields {
-		m = one
-		break
+	for _, name := range slices.Sorted(maps.Keys(f.Fields))[:min(len(f.Fields), 1)] {
+		m = f.Fields[name]
+		if key, ok := strings.CutPrefix(name, "field."); ok {
+			m = fault.Message{Key: RowField, Args: []any{"field", key, "why", m.Key, "args", m.Args}}
+		}
 	}
 	reason, err = json.Marshal(m)
 	return refused, reason, err

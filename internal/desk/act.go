@@ -24,6 +24,9 @@ type actForm struct {
 	Agents      []ticket.AgentRef
 	Departments []setting.Department
 	Topics      []setting.Topic
+	Fields      []setting.FormField
+	Owner       actOwner
+	Owners      ticket.Owners
 }
 
 // stays is the value of a select that changes nothing.
@@ -46,6 +49,7 @@ func readAct(ctx context.Context, form httpx.Form) ticket.Act {
 	a.Topic = form.ID("topic")
 	a.AddTags, a.RemoveTags = ticket.ReadTags(form.Text("add_tags")), ticket.ReadTags(form.Text("remove_tags"))
 	a.Bin = ticket.Bin(form.Get("bin"))
+	a.Fields = readSet(form)
 	return a
 }
 
@@ -69,6 +73,9 @@ func (h *Handler) fillActForm(ctx context.Context, f *actForm) error {
 	if f.Agents, err = h.tickets.Agents(ctx, f.Me); err != nil {
 		return err
 	}
+	if err := h.fillOwners(ctx, f, f.Act); err != nil {
+		return err
+	}
 	return h.fillPlaces(ctx, f)
 }
 
@@ -86,16 +93,22 @@ func (h *Handler) fillActWords(ctx context.Context, f *actForm, acts ...ticket.A
 			return err
 		}
 	}
+	if err := h.fillOwners(ctx, f, acts...); err != nil {
+		return err
+	}
 	return h.fillPlaces(ctx, f)
 }
 
-// fillPlaces reads where tickets can be filed, from memory.
+// fillPlaces reads where tickets can be filed and what fields they have, from memory.
 func (h *Handler) fillPlaces(ctx context.Context, f *actForm) error {
 	all, err := h.settings.Departments(ctx)
 	if err != nil {
 		return err
 	}
 	f.Departments = slices.DeleteFunc(all, func(d setting.Department) bool { return d.Retired })
+	if f.Fields, err = h.settings.AgentFields(ctx); err != nil {
+		return err
+	}
 	f.Topics, err = h.settings.Topics(ctx, f.Me)
 	return err
 }
@@ -204,6 +217,7 @@ func (f actForm) words(ctx context.Context) []said {
 			add("file", i18n.T(ctx, "bulk.does.topic", "topic", f.Topics[i].Name))
 		}
 	}
+	all = append(all, f.setWords(ctx)...)
 	if a.Priority != 0 {
 		add("bolt", i18n.T(ctx, "bulk.does.priority", "priority", ui.PriorityText(ctx, int(a.Priority))))
 	}

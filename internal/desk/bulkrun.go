@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"net/http"
@@ -62,14 +63,18 @@ func (h *Handler) postBulk(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Act = p.Macro.Act
 	}
+	wrong, err := h.readOwner(r.Context(), form, &p.actForm)
+	if err != nil {
+		return err
+	}
 	if form.Get("step") == "write" {
 		return h.renderBulk(w, r, http.StatusOK, p)
 	}
 	order := p.order()
-	if err := order.Check(h.now()); err != nil {
+	if err := cmp.Or(wrong.Err(), h.bulk.Check(r.Context(), p.Me, order)); err != nil {
 		return h.bulkRefused(w, r, p, err)
 	}
-	if !form.On("sure") && (p.All || p.Act.Reply != "" || p.Macro.ID != 0 || p.Act.Bin == ticket.Spam || len(p.Numbers) > bulkSmall) {
+	if !form.On("sure") && (p.All || p.Act.Reply != "" || p.Macro.ID != 0 || p.Act.Bin == ticket.Spam || p.Act.Requester != 0 || p.Act.Company != 0 || len(p.Numbers) > bulkSmall) {
 		p.Sure = true
 		return h.renderBulk(w, r, http.StatusOK, p)
 	}
@@ -128,11 +133,11 @@ func (h *Handler) renderBulk(w http.ResponseWriter, r *http.Request, status int,
 	p.Count = strconv.Itoa(len(p.Numbers))
 	if p.All {
 		if f, err := h.tickets.ReadFilter(ctx, p.Query); err == nil { // else it is what was refused
-			n, err := h.tickets.CountFilter(ctx, p.Me, f)
+			n, err := h.tickets.SizeOf(ctx, p.Me, f)
 			if err != nil {
 				return err
 			}
-			p.Count = n.String()
+			p.Count = sizeText(ctx, n)
 		}
 	}
 	if !p.Sure {
@@ -146,6 +151,18 @@ func (h *Handler) renderBulk(w http.ResponseWriter, r *http.Request, status int,
 		return err
 	}
 	return httpx.Render(w, r, status, bulkCheck(p))
+}
+
+// sizeText says how many tickets a filter has, and no more than is known.
+func sizeText(ctx context.Context, n ticket.Size) string {
+	switch {
+	case n.N >= ticket.SizeCap && n.More:
+		return i18n.T(ctx, "bulk.more_than", "count", strconv.Itoa(n.N))
+	case n.More:
+		return i18n.T(ctx, "bulk.at_least", "count", strconv.Itoa(n.N))
+	default:
+		return strconv.Itoa(n.N)
+	}
 }
 
 // followBulk shows how a run goes. The end of a small one is waited for, and told

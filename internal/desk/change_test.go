@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -135,4 +136,67 @@ func TestRefusedFormsKeepWhatWasTyped(t *testing.T) {
 	entry := int64(w.rows(`SELECT id FROM time_entries`))
 	w.post(w.eve, link.AgentTimeEntry(n, entry), "minutes", "99:00", "spent_on", "2026-10-14", "kind", "travel", "comment", "And back").
 		wants(t, http.StatusUnprocessableEntity, `value="99:00"`, "And back")
+}
+
+// TestBulkFields walks from the form to the result: fields, a requester who has to
+// be found, what that means, and what became of each ticket.
+func TestBulkFields(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	one, two := num(w.submit(w.bob, "One")), num(w.submit(w.bob, "Two"))
+	form := []string{"key", "k", "back", link.Inbox, "ticket", one, "ticket", two}
+	p := w.post(w.eve, link.Bulk, append(form, "step", "write")...)
+	p.wants(t, http.StatusOK, "Ticket fields, requester and company", `name="field.impact"`, `name="field.order_number"`, `name="empty" value="order_year"`, `name="requester"`)
+	p.lacks(t, `name="field.priority"`)
+
+	p = w.post(w.eve, link.Bulk, append(form, "field.order_year", "soon", "requester", "nobody@nowhere.test", "note", "Kept")...)
+	p.wants(t, http.StatusUnprocessableEntity, "Choose a contact who is still active.", `value="soon"`, "nobody@nowhere.test", "Kept")
+	p = w.post(w.eve, link.Bulk, append(form, "field.order_year", "soon")...)
+	p.wants(t, http.StatusUnprocessableEntity, `id="act-field-order_year"`, `aria-invalid="true"`)
+
+	set := append(slices.Clone(form), "field.impact", "site", "field.order_year", "2025", "empty", "invoice_number", "empty", "order_year", "requester", w.ann.Email)
+	p = w.post(w.eve, link.Bulk, set...)
+	p.wants(t, http.StatusOK, "Selected tickets: 2", "Set “Impact”: A whole site", "Set “Order year”: 2025", "Empty “Invoice number”", "Requester: "+w.ann.Name, "somebody else’s",
+		`name="requester" value="#`+num(w.ann.PersonID)+`"`, `name="field.impact" value="site"`, `name="empty" value="invoice_number"`)
+	p = w.post(w.eve, link.Bulk, append(form, "field.impact", "site", "empty", "invoice_number", "requester", "#"+num(w.ann.PersonID), "sure", "1")...)
+	if p.Status != http.StatusSeeOther {
+		t.Fatal(p.Status)
+	}
+	var id int64
+	if err := w.db.QueryRow(t.Context(), `SELECT id FROM bulk_runs`).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.bulk().Work(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	w.get(w.eve, link.BulkRun(id)).wants(t, http.StatusOK, "Finished: 2 of 2", "Requester: "+w.ann.Name, "Impact: A whole site")
+	var n int
+	if err := w.db.QueryRow(t.Context(), `SELECT count(*) FROM tickets WHERE fields ->> 'impact' = 'site' AND requester_id = $1`, w.ann.PersonID).Scan(&n); err != nil || n != 2 {
+		t.Errorf("%d tickets are changed (%v)", n, err)
+	}
+}
+
+// TestMacroFields is a macro that sets fields: saved by its form, shown in words,
+// refused by a ticket whose help topic asks for something else, and run.
+func TestMacroFields(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	form := []string{"name", "Whole site", "scope", "mine", "field.impact", "site"}
+	w.post(w.eve, link.Macros, append(form, "field.brand", "nobody's")...).wants(t, http.StatusUnprocessableEntity, `id="act-field-brand"`, "Whole site")
+	w.post(w.eve, link.Macros, append(form, "empty", "brand", "company", "no such firm")...).wants(t, http.StatusUnprocessableEntity, "There is no such company", "no such firm")
+	if p := w.post(w.eve, link.Macros, append(form, "empty", "brand")...); p.Status != http.StatusSeeOther {
+		t.Fatal(p.Status, p.Body)
+	}
+	w.get(w.eve, link.Macros).wants(t, http.StatusOK, "Empty “Brand” · Set “Impact”: A whole site")
+	var id int64
+	if err := w.db.QueryRow(t.Context(), `SELECT id FROM macros`).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	w.get(w.eve, link.Macro(id)).wants(t, http.StatusOK, `name="empty" value="brand" checked`, `value="site" selected`)
+	number := w.submit(w.bob, "Dark")
+	run := []string{"macro", num(id), "version", "1", "key", "k"}
+	if p := w.post(w.eve, link.AgentMacros(number), run...); p.Status != http.StatusSeeOther {
+		t.Fatal(p.Status, p.Body)
+	}
+	w.get(w.eve, link.AgentTicket(number)).wants(t, http.StatusOK, "A whole site")
 }

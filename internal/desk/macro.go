@@ -105,7 +105,15 @@ func (h *Handler) postMacro(w http.ResponseWriter, r *http.Request) error {
 	scope, department, _ := strings.Cut(form.Get("scope"), ":")
 	m.Scope = macro.Scope(scope)
 	m.Department, _ = strconv.ParseInt(department, 10, 64)
-	_, err = h.macros.Save(ctx, by, m)
+	written := actForm{Me: by, Act: m.Act}
+	wrong, err := h.readOwner(ctx, form, &written)
+	if err != nil {
+		return err
+	}
+	m.Act = written.Act
+	if err = wrong.Err(); err == nil {
+		_, err = h.macros.Save(ctx, by, m)
+	}
 	if fault.Is(err, fault.Conflict) { // saving again replaces what the colleague wrote
 		now, err := h.macros.Macro(ctx, by, m.ID)
 		if err != nil {
@@ -114,7 +122,8 @@ func (h *Handler) postMacro(w http.ResponseWriter, r *http.Request) error {
 		m.Version = now.Version
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
-		p := macroPage{Macro: m, actForm: actForm{Act: m.Act, Errors: fault.Of(err).Fields}}
+		p := macroPage{Macro: m, actForm: written}
+		p.Errors = fault.Of(err).Fields
 		if len(p.Errors) == 0 {
 			p.Problem = message(err)
 		}

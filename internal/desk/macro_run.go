@@ -82,16 +82,20 @@ func (h *Handler) postTicketMacro(w http.ResponseWriter, r *http.Request) error 
 	}
 	in := macro.Run{Macro: form.ID("macro"), Key: form.Line("key"), Seen: form.ID("seen")}
 	in.Version, _ = form.Int("version")
-	did, err := h.macros.Run(r.Context(), httpx.Actor(r), number, in)
-	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
-		why := message(err)
+	did, failed := h.macros.Run(r.Context(), httpx.Actor(r), number, in)
+	if fault.Is(failed, fault.Invalid) || fault.Is(failed, fault.Conflict) {
+		var f actForm
+		if f.Fields, err = h.settings.AgentFields(r.Context()); err != nil {
+			return err
+		}
+		why := f.problem(r.Context(), failed)
 		if why.Key == "ticket.answer_crossed" {
 			why.Key = "macro.crossed"
 		}
-		return h.renderTicketMacros(w, r, httpx.Status(err), ticketMacros{Number: number, View: viewOf(form), Chosen: macro.Macro{ID: in.Macro}, Key: in.Key, Problem: why})
+		return h.renderTicketMacros(w, r, httpx.Status(failed), ticketMacros{Number: number, View: viewOf(form), Chosen: macro.Macro{ID: in.Macro}, Key: in.Key, Problem: why})
 	}
-	if err != nil {
-		return err
+	if failed != nil {
+		return failed
 	}
 	if did.Held.ID != 0 {
 		httpx.Flash(r.Context(), h.sessions, heldFlash)

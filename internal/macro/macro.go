@@ -159,13 +159,16 @@ UPDATE macros m SET name = @name, folder = @folder, scope = @scope, department =
 WHERE m.id = @id AND m.version = @version`
 
 // Save keeps a new macro or a changed one and returns its id. It returns
-// fault.Invalid with the fields name, folder, scope and those of ticket.Act, and
+// fault.Invalid with the fields name, folder, scope and those of ticket.CheckAct, and
 // fault.Conflict when somebody changed it meanwhile.
 func (s *Service) Save(ctx context.Context, by auth.Actor, m Macro) (int64, error) {
 	if !by.Staff() {
 		return 0, fault.New(fault.Forbidden, "error.forbidden")
 	}
 	if err := m.check(by, s.now()); err != nil {
+		return 0, err
+	}
+	if err := s.tickets.CheckAct(ctx, by, m.Act); err != nil {
 		return 0, err
 	}
 	var before *Macro

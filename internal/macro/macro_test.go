@@ -20,7 +20,8 @@ func TestSQL(t *testing.T) {
 func TestScope(t *testing.T) {
 	t.Parallel()
 	db, ctx := testkit.DB(t), t.Context()
-	s := macro.New(db, nil, nil, func() time.Time { return time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC) })
+	now := func() time.Time { return time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC) }
+	s := macro.New(db, ticket.NewService(db, nil, ticket.Hooks{}, now), nil, now)
 	row := func(sql string, args ...any) (id int64) {
 		t.Helper()
 		if err := db.QueryRow(ctx, sql, args...).Scan(&id); err != nil {

@@ -45,3 +45,13 @@ func (s *Service) CheckSet(ctx context.Context, values map[string]string) (fault
 	}
 	return wrong, nil
 }
+
+// Words is a value as typed, as pages show it; yes is the word for a ticked box,
+// and "" what empties the field.
+func (f FormField) Words(typed, yes string) string {
+	v, why, _ := f.read(strings.TrimSpace(typed))
+	if why != "" {
+		return typed
+	}
+	return f.say(v, yes)
+}

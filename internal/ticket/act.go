@@ -55,17 +55,6 @@ func (s *Service) In(tx pgx.Tx) *Service {
 	return &inside
 }
 
-// Perform does a to a ticket in one transaction: all of it or nothing. The reply
-// goes the way of every answer, once for each key. What was sent and noted stays
-// when the rest is undone.
-func (s *Service) Perform(ctx context.Context, by auth.Actor, number int64, a Act, key string) (Undo, error) {
-	did, err := s.perform(ctx, by, number, Shown{Act: a, Key: key}, func(in *Service, r AgentReply) error {
-		_, err := in.Answer(ctx, by, number, r)
-		return err
-	})
-	return did.Undo, err
-}
-
 // Shown is an act as it was shown to who wants it done.
 type Shown struct {
 	Act  Act
@@ -80,28 +69,13 @@ type Performed struct {
 	Again bool      // the same form had done it before: nothing was done
 }
 
-// PerformShown does what an agent looked at, as if they had done it by hand: the
-// reply can be taken back for UndoTime, unless its author wants theirs sent at
-// once, and the status comes with it. A macro runs
-// once for each key. It returns fault.Conflict "ticket.answer_crossed" when
-// somebody else did something after Seen.
+// PerformShown does what an agent looked at, as if they had done it by hand, in
+// one transaction: all of it or nothing. The reply goes the way of every answer,
+// once for each key: it can be taken back for UndoTime, unless its author wants
+// theirs sent at once, and the status comes with it. A macro runs once for each
+// key. What was noted stays when the rest is undone. It returns fault.Conflict
+// "ticket.answer_crossed" when somebody else did something after Seen.
 func (s *Service) PerformShown(ctx context.Context, by auth.Actor, number int64, in Shown) (Performed, error) {
-	var held HeldReply
-	did, err := s.perform(ctx, by, number, in, func(inside *Service, r AgentReply) error {
-		var err error
-		if by.SendAtOnce {
-			_, err = inside.Answer(ctx, by, number, r)
-		} else {
-			held, err = inside.Hold(ctx, by, number, r, Hold{Why: ForUndo})
-		}
-		return err
-	})
-	did.Held = held
-	return did, err
-}
-
-// perform does an act; say takes its reply on its way.
-func (s *Service) perform(ctx context.Context, by auth.Actor, number int64, in Shown, say func(*Service, AgentReply) error) (Performed, error) {
 	if err := staffOnly(by); err != nil {
 		return Performed{}, err
 	}
@@ -122,23 +96,82 @@ func (s *Service) perform(ctx context.Context, by auth.Actor, number int64, in S
 			}
 		}
 		if in.Act.Reply != "" {
-			err := say(inside, AgentReply{
-				Message: in.Act.Reply, MessageKind: richtext.KindMarkdown, Status: ch.Status, PostponedUntil: ch.until(s.now()), Key: in.Key,
-				Seen: in.Seen, DraftVersion: noDraft,
-			})
-			if err != nil {
+			if did.Held, err = inside.replyOf(ctx, by, number, in); err != nil {
 				return err
 			}
 			ch.Status, ch.Until, ch.PostponeDays = "", nil, 0
 		}
-		did.Undo, err = inside.apply(ctx, by, number, ch, in.Key)
-		did.Sent = in.Act.Reply != ""
-		return err
+		if did.Undo, err = inside.apply(ctx, by, number, ch, in.Key); err != nil || in.Act.Reply == "" {
+			return err
+		}
+		if did.Sent = did.Held.ID == 0; !did.Sent {
+			did.HeldKey = in.Key
+		}
+		return nil
 	})
 	if err != nil {
 		return Performed{}, fmt.Errorf("act on ticket %d: %w", number, err)
 	}
 	return did, nil
+}
+
+// replyOf sends an act's reply on its way, with the status. It returns the one
+// that waits; zero: it is sent.
+func (s *Service) replyOf(ctx context.Context, by auth.Actor, number int64, in Shown) (HeldReply, error) {
+	r := AgentReply{
+		Message: in.Act.Reply, MessageKind: richtext.KindMarkdown, Status: in.Act.Status, PostponedUntil: in.Act.until(s.now()), Key: in.Key,
+		Seen: in.Seen, DraftVersion: noDraft,
+	}
+	if by.SendAtOnce {
+		_, err := s.Answer(ctx, by, number, r)
+		return HeldReply{}, err
+	}
+	return s.Hold(ctx, by, number, r, Hold{Why: ForUndo})
+}
+
+const withdrawSQL = `
+WITH gone AS (DELETE FROM held_replies WHERE author_id = @me AND send_key = @key AND why = 'undo' RETURNING ticket_id),
+    changed AS (INSERT INTO ticket_changes (ticket_id) SELECT ticket_id FROM gone)
+SELECT count(pg_notify('deskbell_live', '{"ticket":' || t.number || '}')) FROM gone g JOIN tickets t ON t.id = g.ticket_id`
+
+// Withdraw takes back, in tx, the replies of by's that acts of a form wrote and
+// that have not left yet. They do not become drafts: the form has their text.
+func (s *Service) Withdraw(ctx context.Context, tx pgx.Tx, by auth.Actor, key string) error {
+	var n int
+	if err := tx.QueryRow(ctx, withdrawSQL, pgx.NamedArgs{"me": by.PersonID, "key": key}).Scan(&n); err != nil {
+		return fmt.Errorf("withdraw held replies: %w", err)
+	}
+	return nil
+}
+
+// CheckAct is Act.Check, and what is wrong with its fields, requester and company
+// whatever ticket it is done to.
+func (s *Service) CheckAct(ctx context.Context, by auth.Actor, a Act) error {
+	if err := a.Check(s.now()); err != nil {
+		return err
+	}
+	var wrong fault.Field
+	if s.hooks.CheckSet != nil && len(a.Fields) > 0 {
+		var err error
+		if wrong, err = s.hooks.CheckSet(ctx, a.Fields); err != nil {
+			return err
+		}
+	}
+	if a.Requester != 0 {
+		if _, err := s.Somebody(ctx, by, a.Requester); fault.Is(err, fault.NotFound) {
+			wrong.Add("requester", "ticket.requester_unknown")
+		} else if err != nil {
+			return err
+		}
+	}
+	if a.Company != 0 {
+		if _, err := s.Firm(ctx, by, a.Company); fault.Is(err, fault.NotFound) {
+			wrong.Add("company", "ticket.company_unknown")
+		} else if err != nil {
+			return err
+		}
+	}
+	return wrong.Err()
 }
 
 const performedSQL = `SELECT EXISTS (SELECT FROM events WHERE ticket_id = @ticket AND send_key = @key)`

@@ -8,6 +8,15 @@ import (
 	"github.com/deskbell/deskbell/internal/ticket"
 )
 
+// perform does an act as somebody who wants replies sent at once.
+func (w *world) perform(t *testing.T, number int64, a ticket.Act, key string) (ticket.Undo, error) {
+	t.Helper()
+	hasty := w.max
+	hasty.SendAtOnce = true
+	did, err := w.svc.PerformShown(t.Context(), hasty, number, ticket.Shown{Act: a, Key: key})
+	return did.Undo, err
+}
+
 func TestPerform(t *testing.T) {
 	t.Parallel()
 	act := ticket.Act{Note: "Tried it", Reply: "Hello {{customer.name}}, about {{ticket.number}}"}
@@ -16,7 +25,7 @@ func TestPerform(t *testing.T) {
 		w := newWorld(t)
 		n := w.ticketIn(t, ticket.Closed)
 		before := len(w.said(t, n))
-		if u, err := w.svc.Perform(t.Context(), w.max, n, act, "a-key"); !fault.Is(err, fault.Conflict) || u.Sent {
+		if u, err := w.perform(t, n, act, "a-key"); !fault.Is(err, fault.Conflict) || u.Sent {
 			t.Errorf("%v, sent %v", err, u.Sent)
 		}
 		if after := len(w.said(t, n)); after != before {
@@ -28,7 +37,7 @@ func TestPerform(t *testing.T) {
 		w := newWorld(t)
 		n := w.submit(t, w.ann)
 		for range 2 {
-			if _, err := w.svc.Perform(t.Context(), w.max, n, act, "a-key"); err != nil {
+			if _, err := w.perform(t, n, act, "a-key"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -41,7 +50,7 @@ func TestPerform(t *testing.T) {
 		w := newWorld(t)
 		source, target := w.submit(t, w.bob), w.submit(t, w.ann)
 		w.merge(t, source, target)
-		if _, err := w.svc.Perform(t.Context(), w.max, source, act, "a-key"); err != nil {
+		if _, err := w.perform(t, source, act, "a-key"); err != nil {
 			t.Fatal(err)
 		}
 		said := w.said(t, target)
@@ -58,7 +67,7 @@ func TestPerform(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := w.svc.Perform(t.Context(), w.max, n, act, "a-key"); err != nil {
+		if _, err := w.perform(t, n, act, "a-key"); err != nil {
 			t.Fatal(err)
 		}
 		if unsent, err := w.svc.ListUnsent(t.Context(), w.max); err != nil || len(unsent.Drafts) != 2 {
@@ -117,7 +126,7 @@ func TestPerformShown(t *testing.T) {
 		w := newWorld(t)
 		source, target := w.submit(t, w.ann), w.submit(t, w.ann)
 		for _, n := range []int64{source, target} {
-			if _, err := w.svc.Perform(t.Context(), w.max, n, shown.Act, "bulk-7"); err != nil {
+			if _, err := w.perform(t, n, shown.Act, "bulk-7"); err != nil {
 				t.Fatal(err)
 			}
 		}

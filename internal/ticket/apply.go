@@ -17,8 +17,8 @@ import (
 // returns what Undo needs; a ticket that already is as wanted is left alone and
 // returns a zero Undo.
 //
-// It returns fault.Invalid with the fields of Changes.Check and assignee, topic
-// and "field.<key>"; fault.Conflict when the ticket's status or the trash does
+// It returns fault.Invalid with the fields of Changes.Check and assignee, topic,
+// requester, company and "field.<key>"; fault.Conflict when the ticket's status or the trash does
 // not allow it; fault.Forbidden when by may not.
 func (s *Service) Apply(ctx context.Context, by auth.Actor, number int64, ch Changes) (Undo, error) {
 	return s.apply(ctx, by, number, ch, "")
@@ -61,6 +61,12 @@ func (s *Service) make(ctx context.Context, tx pgx.Tx, c *change, ch Changes, u 
 	}
 	if err := c.setTopic(ctx, tx, ch.Topic); err != nil {
 		return err
+	}
+	if ch.Requester != 0 || ch.Company != 0 {
+		var err error
+		if u.Uncopied, err = c.setOwner(ctx, tx, ch.Requester, ch.Company); err != nil {
+			return err
+		}
 	}
 	if err := s.setFields(ctx, tx, c, ch.Fields, u); err != nil {
 		return err

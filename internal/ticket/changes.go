@@ -18,6 +18,8 @@ type Changes struct {
 	Assignee     *int64 // 0: nobody; Myself: whoever does it
 	Department   *int64 // 0: nobody's in particular
 	Topic        int64
+	Requester    int64 // who the ticket is for; with them the company changes
+	Company      int64 // one of the requester's
 	AddTags      []string
 	RemoveTags   []string
 	Fields       map[string]string // as typed, by key; "priority" is the ticket's own
@@ -48,7 +50,7 @@ const (
 
 // Empty reports whether ch changes nothing.
 func (ch Changes) Empty() bool {
-	return ch.Status == "" && ch.Priority == 0 && ch.Assignee == nil && ch.Department == nil && ch.Topic == 0 &&
+	return ch.Status == "" && ch.Priority == 0 && ch.Assignee == nil && ch.Department == nil && ch.Topic == 0 && ch.Requester == 0 && ch.Company == 0 &&
 		len(ch.AddTags) == 0 && len(ch.RemoveTags) == 0 && len(ch.Fields) == 0 && ch.Bin == Stay
 }
 

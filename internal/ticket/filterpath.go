@@ -224,15 +224,6 @@ func (p route) arms(arm, limit string) string {
 // without an order, which holds few, it takes whatever comes.
 func (p route) count() string {
 	limit := strconv.Itoa(walkCount)
-	last := ""
-	if !p.short {
-		_, last = byActivity.page(nil, nil)
-	}
-	arm := "SELECT (" + strings.Join(append([]string{"true"}, p.rest...), " AND ") + ") IS TRUE AS fits FROM (SELECT * FROM tickets t WHERE " + p.on + last + " LIMIT " + limit + ") t"
-	sums := "SELECT count(*) FILTER (WHERE t.fits) AS fit, count(*) AS looked FROM (" + arm + ") t"
-	if p.keys != "" {
-		sums = "SELECT s.* FROM unnest(" + p.keys + ") AS k (v) CROSS JOIN LATERAL (" + sums + ") s"
-	}
 	return "(SELECT least(coalesce(sum(s.fit), 0), 100) + CASE WHEN coalesce(max(s.looked), 0) = " + limit + " AND coalesce(sum(s.fit), 0) < 100 THEN " +
-		strconv.Itoa(tallyMore) + " ELSE 0 END FROM (" + sums + ") s)::bigint"
+		strconv.Itoa(tallyMore) + " ELSE 0 END FROM (" + p.sums(limit) + ") s)::bigint"
 }

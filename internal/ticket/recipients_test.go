@@ -120,7 +120,7 @@ func TestRecipients(t *testing.T) {
 				t.Errorf("%s: the next reply begins with %q", c.to.Mode, got)
 			}
 		}
-		if _, err := w.svc.Perform(t.Context(), w.eve, n, ticket.Act{Reply: "By a macro."}, "macro"); err != nil {
+		if _, err := w.perform(t, n, ticket.Act{Reply: "By a macro."}, "macro"); err != nil {
 			t.Fatal(err)
 		}
 		if got := work().LastReply; got.Begins() != ticket.ToChosen || !slices.Equal(got.Skipped, []string{"bob@acme.test"}) {

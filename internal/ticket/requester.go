@@ -153,15 +153,11 @@ type NewRequester struct {
 	KeepCopy bool // the former requester stays on copy
 }
 
-const setRequesterSQL = `UPDATE tickets SET requester_id = @requester WHERE id = @id`
-
 const keepRequesterSQL = `
 INSERT INTO participants (ticket_id, address, person_id, why, added_by, side, added_at)
 SELECT @id, i.value, i.person_id, 'cc', @me, 'agent', @now FROM identities i
 WHERE i.person_id = @was AND i.kind = 'email' ORDER BY i.id LIMIT 1
 ON CONFLICT DO NOTHING`
-
-const dropRequesterCopySQL = `DELETE FROM participants WHERE ticket_id = @id AND person_id = @requester`
 
 // SetRequester gives a ticket to another requester. Company and site are theirs
 // from now on, and with them who sees it. Nobody is told unless in.Notify says
@@ -174,30 +170,19 @@ func (s *Service) SetRequester(ctx context.Context, by auth.Actor, number int64,
 		if in.PersonID == c.RequesterID {
 			return nil
 		}
-		who, err := person(ctx, tx, in.PersonID)
-		if err != nil {
+		was := c.RequesterID
+		if _, err := c.setOwner(ctx, tx, in.PersonID, 0); err != nil {
 			return err
 		}
-		args := pgx.NamedArgs{"id": c.ID, "requester": who.PersonID, "was": c.RequesterID, "me": by.PersonID, "now": c.now, "tickets": []int64{c.ID}}
-		c.record(RequesterSet, c.RequesterName, who.Name, "")
-		company, _ := companyOf(who, 0)
-		if company != nil && !sameID(c.CompanyID, *company) {
-			c.record(CompanySet, "", who.Companies[0].Company, "")
-		}
-		c.CompanyID, c.SiteID, c.RequesterID, c.RequesterName = company, siteOf(who, company, 0), who.PersonID, who.Name
-		b := &pgx.Batch{}
-		b.Queue(setRequesterSQL, args)
-		b.Queue(dropRequesterCopySQL, args)
 		if in.KeepCopy {
-			b.Queue(keepRequesterSQL, args)
+			if _, err := tx.Exec(ctx, keepRequesterSQL, pgx.NamedArgs{"id": c.ID, "was": was, "me": by.PersonID, "now": c.now}); err != nil {
+				return err
+			}
 		}
-		if err := tx.SendBatch(ctx, b).Close(); err != nil {
-			return err
+		if !in.Notify || s.hooks.Mail == nil {
+			return nil
 		}
-		if err := c.saveOwner(ctx, tx, args); err != nil || !in.Notify || s.hooks.Mail == nil {
-			return err
-		}
-		return s.hooks.Mail(ctx, tx, mail.Letter{Kind: mail.Created, PersonID: who.PersonID, TicketID: c.ID})
+		return s.hooks.Mail(ctx, tx, mail.Letter{Kind: mail.Created, PersonID: c.RequesterID, TicketID: c.ID})
 	})
 }
 

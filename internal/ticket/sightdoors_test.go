@@ -162,7 +162,7 @@ func (w *world) besideDoors(tb testing.TB, by auth.Actor, tk withFile, doors map
 	doors["picker"] = err == nil && slices.ContainsFunc(picks, func(p ticket.Pick) bool { return p.Number == tk.number })
 	known, err := w.svc.ByNumber(ctx, w.db, by, []int64{tk.number})
 	doors["by number"] = err == nil && len(known) == 1
-	_, err = w.svc.Perform(ctx, by, tk.number, ticket.Act{Changes: ticket.Changes{Priority: ticket.Normal}}, "")
+	_, err = w.svc.PerformShown(ctx, by, tk.number, ticket.Shown{Act: ticket.Act{Changes: ticket.Changes{Priority: ticket.Normal}}})
 	doors["bulk and macros"] = knows(err)
 	_, err = w.svc.RequesterEffect(ctx, by, tk.number, w.bob.PersonID)
 	doors["another requester"] = knows(err)

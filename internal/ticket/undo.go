@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
+	"github.com/deskbell/deskbell/internal/i18n"
 )
 
 // Undone is why an event is there that takes changes back. It is no trigger of
@@ -23,7 +24,9 @@ type Undo struct {
 	TagsPut       []int64
 	TagsTaken     []int64
 	Fields        []FieldUndo
-	Sent          bool // a reply went with it, which nobody takes back
+	Uncopied      bool   // the requester that came had been on copy
+	Sent          bool   // a reply went with it, which nobody takes back
+	HeldKey       string // the key of a reply that was to wait first; "" none
 }
 
 // FieldUndo is one field of a ticket before and after a change.
@@ -31,6 +34,12 @@ type FieldUndo struct {
 	Key     string
 	Was, Is any
 	Change  FieldChange // its words
+}
+
+// Said is the field's label and its new value, as the reader has them.
+func (f FieldUndo) Said(ctx context.Context) (label, value string) {
+	lang := i18n.ReaderOf(ctx).Lang
+	return inLang(f.Change.Label, lang), inLang(f.Change.New, lang)
 }
 
 // Stand is how a ticket's row stands, as far as changes touch it.
@@ -44,6 +53,9 @@ type Stand struct {
 	AssigneeID     int64 // 0: nobody
 	AssigneeName   string
 	DepartmentID   int64 // 0: nobody's in particular
+	RequesterID    int64
+	CompanyID      int64 // 0: nobody's
+	SiteID         int64
 	ResolvedAt     *time.Time
 	ClosedAt       *time.Time
 	PostponedUntil *time.Time
@@ -61,12 +73,8 @@ func (c *change) stand() Stand {
 		ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, PostponedUntil: c.PostponedUntil, NextStep: c.NextStep, NextStepAt: c.NextStepAt,
 		StepFrom: c.StepFrom, PlanBy: c.PlanBy, TrashedAt: c.TrashedAt, Spam: c.Spam,
 	}
-	if c.AssigneeID != nil {
-		st.AssigneeID = *c.AssigneeID
-	}
-	if c.DepartmentID != nil {
-		st.DepartmentID = *c.DepartmentID
-	}
+	st.AssigneeID, st.DepartmentID = orZero(c.AssigneeID), orZero(c.DepartmentID)
+	st.RequesterID, st.CompanyID, st.SiteID = c.RequesterID, orZero(c.CompanyID), orZero(c.SiteID)
 	if c.AssigneeName != nil {
 		st.AssigneeName = *c.AssigneeName
 	}
@@ -80,6 +88,8 @@ func (u Undo) Changed() bool {
 	return err != nil || err2 != nil || string(a) != string(b) || len(u.TagsPut)+len(u.TagsTaken)+len(u.Fields) > 0
 }
 
+const heldSentSQL = `SELECT EXISTS (SELECT FROM messages WHERE ticket_id = @ticket AND send_key = @key)`
+
 // Undo takes changes back: all of them, or none when one of the things that they
 // changed has moved on since, which is fault.Conflict "ticket.moved_on.<what>".
 // What else happened to the ticket meanwhile stays.
@@ -91,6 +101,11 @@ func (s *Service) Undo(ctx context.Context, by auth.Actor, number int64, u Undo)
 		fields, err := c.fields(ctx, tx)
 		if err != nil {
 			return err
+		}
+		if u.HeldKey != "" {
+			if err := tx.QueryRow(ctx, heldSentSQL, pgx.NamedArgs{"ticket": c.ID, "key": u.HeldKey}).Scan(&u.Sent); err != nil {
+				return err
+			}
 		}
 		if what := c.movedOn(u, fields); what != "" {
 			return fault.New(fault.Conflict, "ticket.moved_on."+what)
@@ -126,6 +141,10 @@ func (c *change) movedOn(u Undo, fields map[string]any) string {
 		return "department"
 	case b.TopicID != a.TopicID && now.TopicID != a.TopicID:
 		return "topic"
+	case b.RequesterID != a.RequesterID && now.RequesterID != a.RequesterID:
+		return "requester"
+	case b.CompanyID != a.CompanyID && now.CompanyID != a.CompanyID:
+		return "company"
 	}
 	if slices.ContainsFunc(u.Fields, func(f FieldUndo) bool { return !sameValue(fields[f.Key], f.Is) }) {
 		return "field"
@@ -169,6 +188,9 @@ func (c *change) takeBack(ctx context.Context, tx pgx.Tx, u Undo) error {
 		if err := c.setTopic(ctx, tx, b.TopicID); err != nil {
 			return err
 		}
+	}
+	if err := c.giveOwnerBack(ctx, tx, u); err != nil {
+		return err
 	}
 	if planned {
 		c.NextStep, c.NextStepAt, c.StepFrom, c.PlanBy = b.NextStep, b.NextStepAt, b.StepFrom, b.PlanBy
