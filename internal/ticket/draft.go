@@ -100,16 +100,21 @@ WITH aside AS (
         AND s.ticket_id = (SELECT id FROM tickets WHERE number = @number))
 DELETE FROM drafts WHERE person_id = @me AND kind = @kind AND ticket_id = (SELECT id FROM tickets WHERE number = @number) AND ` + mayOverwrite
 
-// standingSQL says why a draft was not saved.
+// standingSQL says why a draft was not saved: the form was sent, a later save of
+// it is there, or what was in the way is gone again.
 const standingSQL = `
-SELECT ` + formUsed + ` AS used, coalesce(d.writer = @writer, false) AS late, coalesce(d.version, 0) AS version
-FROM tickets t LEFT JOIN drafts d ON d.ticket_id = t.id AND d.person_id = @me AND d.kind = @kind
+SELECT ` + formUsed + ` AS used, coalesce(` + mayOverwrite + `, true) AS free, coalesce(drafts.writer = @writer, false) AS late,
+    coalesce(drafts.version, 0) AS version
+FROM tickets t LEFT JOIN drafts ON drafts.ticket_id = t.id AND drafts.person_id = @me AND drafts.kind = @kind
 WHERE t.number = @number AND ` + mayRead
 
 type standing struct {
-	Used, Late bool
-	Version    int64
+	Used, Free, Late bool
+	Version          int64
 }
+
+// saveTries bounds how often what is in the way of a save may change meanwhile.
+const saveTries = 5
 
 // SaveDraft keeps what by has typed so far. An empty body forgets the draft.
 // When another page of by's saved the draft in between, both texts stay: this
@@ -129,27 +134,31 @@ func (s *Service) SaveDraft(ctx context.Context, by auth.Actor, number int64, d 
 			return err
 		})
 	}
-	err = s.overDraft(ctx, by, d, args, func(db pg.DB) error {
-		return db.QueryRow(ctx, saveDraftSQL, args).Scan(&out.Version)
-	})
-	if !errors.Is(err, pgx.ErrNoRows) {
-		return out, err
+	for range saveTries {
+		err = s.overDraft(ctx, by, d, args, func(db pg.DB) error {
+			return db.QueryRow(ctx, saveDraftSQL, args).Scan(&out.Version)
+		})
+		if !errors.Is(err, pgx.ErrNoRows) {
+			return out, err
+		}
+		rows, _ := s.db.Query(ctx, standingSQL, args)
+		st, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[standing])
+		switch {
+		case err != nil:
+			return Saved{}, pg.NotFound(err, "ticket.not_found")
+		case st.Used:
+			return Saved{}, fault.New(fault.Conflict, "ticket.draft_sent")
+		case st.Free:
+			continue // another page's draft was sent, or an earlier save of this one came in between
+		case st.Late:
+			out.Version = st.Version // a later save of the same form is there
+			return out, nil
+		}
+		break
 	}
-	rows, _ := s.db.Query(ctx, standingSQL, args)
-	st, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[standing])
-	switch {
-	case err != nil:
-		return Saved{}, pg.NotFound(err, "ticket.not_found")
-	case st.Used:
-		return Saved{}, fault.New(fault.Conflict, "ticket.draft_sent")
-	case st.Late:
-		out.Version = st.Version // a later save of the same form is there
-		return out, nil
-	default:
-		out.Aside = true
-		_, err := s.db.Exec(ctx, saveSpareSQL, args)
-		return out, err
-	}
+	out.Aside = true
+	_, err = s.db.Exec(ctx, saveSpareSQL, args)
+	return out, err
 }
 
 // maxDraftFields bounds the fields of a form that a draft keeps.
