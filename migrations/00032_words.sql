@@ -20,6 +20,13 @@ CREATE INDEX draft_versions_uploads ON draft_versions USING gin (uploads) WHERE 
 
 ALTER TABLE drafts ADD COLUMN version_at timestamptz; -- when it was begun, or a former text of it was last kept; null: not known
 
+-- What stands below an agent's replies, in Markdown with placeholders; '': the
+-- desk's (option "signature"). A message keeps what it was sent with.
+ALTER TABLE people ADD COLUMN signature text NOT NULL DEFAULT '';
+ALTER TABLE messages ADD COLUMN signature text NOT NULL DEFAULT '';
+
 -- +goose Down
+ALTER TABLE messages DROP COLUMN signature;
+ALTER TABLE people DROP COLUMN signature;
 ALTER TABLE drafts DROP COLUMN version_at;
 DROP TABLE draft_versions;

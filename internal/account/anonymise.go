@@ -28,7 +28,7 @@ FROM people p WHERE p.id = @id FOR UPDATE`
 
 const anonymiseSQL = `
 UPDATE people SET first_name = @word, middle_name = '', last_name = '', job_title = '', phone = '', lang = '', zone = '', theme = '',
-    shortcuts = true, undo_send = true, disabled_at = coalesce(disabled_at, @now), erased_at = @now
+    shortcuts = true, undo_send = true, signature = '', disabled_at = coalesce(disabled_at, @now), erased_at = @now
 WHERE id = @id`
 
 // forgetSQL lists what else the account's tables hold of a person.

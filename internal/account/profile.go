@@ -18,6 +18,7 @@ type Profile struct {
 	Email, JobTitle, Phone          string
 	Lang, Zone, Theme               string // "" where nothing was chosen
 	Shortcuts                       bool   // single keys act on pages
+	Signature                       string // below an agent's replies; "": the desk's
 	CreatedAt                       time.Time
 	PasswordSince                   *time.Time // nil: they have none
 	Companies                       []ProfileCompany
@@ -31,7 +32,7 @@ type ProfileCompany struct {
 }
 
 const profileSQL = `
-SELECT p.first_name, p.middle_name, p.last_name, p.job_title, p.phone, p.lang, p.zone, p.theme, p.shortcuts, p.created_at,
+SELECT p.first_name, p.middle_name, p.last_name, p.job_title, p.phone, p.lang, p.zone, p.theme, p.shortcuts, p.signature, p.created_at,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS email,
     (SELECT c.changed_at FROM credentials c WHERE c.person_id = p.id) AS password_since,
     coalesce((SELECT jsonb_agg(jsonb_build_object('name', c.name, 'sees', cp.sees) ORDER BY c.name)

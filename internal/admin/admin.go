@@ -116,6 +116,8 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get(link.BrandSample, h.errors.Handle(h.showSample))
 		r.Get(link.AttachmentRules, h.errors.Handle(h.showAttachments))
 		r.Post(link.AttachmentRules, h.errors.Handle(h.postAttachments))
+		r.Get(link.Signatures, h.errors.Handle(h.showSignatures))
+		r.Post(link.Signatures, h.errors.Handle(h.postSignatures))
 		h.tidyRoutes(r)
 		h.mailRoutes(r)
 	})
@@ -199,6 +201,7 @@ func sections(ctx context.Context, a auth.Actor) []section {
 			section{"table", link.Fields, i18n.T(ctx, "admin.fields.title"), i18n.T(ctx, "admin.fields.about")},
 			section{"hourglass", link.Lifecycle, i18n.T(ctx, "admin.lifecycle.title"), i18n.T(ctx, "admin.lifecycle.about")},
 			section{"mail", link.Letters, i18n.T(ctx, "admin.letters.title"), i18n.T(ctx, "admin.letters.about")},
+			section{"pencil", link.Signatures, i18n.T(ctx, "admin.signatures.title"), i18n.T(ctx, "admin.signatures.about")},
 			section{"spark", link.Branding, i18n.T(ctx, "admin.branding.title"), i18n.T(ctx, "admin.branding.about")},
 			section{"clock", link.Calendar, i18n.T(ctx, "admin.calendar.title"), i18n.T(ctx, "admin.calendar.about")},
 			section{"clip", link.AttachmentRules, i18n.T(ctx, "admin.attachments.title"), i18n.T(ctx, "admin.attachments.about")},

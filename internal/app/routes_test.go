@@ -190,7 +190,7 @@ var samples = map[string]string{
 	"Ticket": link.Ticket(1), "TicketMessage": link.TicketMessage(1, 2), "Replies": link.Replies(1),
 	"Resolve": link.Resolve(1), "Reopen": link.Reopen(1), "FollowUp": link.FollowUp(1), "Attachment": link.Attachment(1), "Attachments": link.Attachments, "AttachmentDrop": link.AttachmentDrop(1),
 	"TicketAt": link.TicketAt(1, 2), "TicketLive": link.TicketLive(1), "TicketPrint": link.TicketPrint(1), "TicketDraft": link.TicketDraft(1), "TicketFields": link.TicketFields(1),
-	"SuggestedArticle": link.SuggestedArticle("a", ""), "AttachmentRules": link.AttachmentRules, "NewTicketDraft": link.NewTicketDraft, "ConfirmTicket": link.ConfirmTicket("x"),
+	"SuggestedArticle": link.SuggestedArticle("a", ""), "AttachmentRules": link.AttachmentRules, "Signatures": link.Signatures, "NewTicketDraft": link.NewTicketDraft, "ConfirmTicket": link.ConfirmTicket("x"),
 	"DropDraft": link.DropDraft, "CreatedTicket": link.CreatedTicket(1), "GuestSent": link.GuestSent, "TicketHelp": link.TicketHelp, "TicketSolved": link.TicketSolved,
 	"Rating": link.Rating(1), "SignedRating": link.SignedRating(1, "good", 0, "s"), "Copies": link.Copies(1), "CopiesRemove": link.CopiesRemove(1),
 	"Thumbnail": link.Thumbnail(1),

@@ -33,7 +33,7 @@ func (h *Handler) insert(ctx context.Context, p *answerPage, ref ticket.AnswerRe
 	before, was := plain(p.Form.Message, p.Form.Kind), p.Form.html()
 	switch {
 	case before == "":
-		p.Form.Message, p.Form.Kind = values.Fill(asMail(a), a.Kind), a.Kind
+		p.Form.Message, p.Form.Kind = values.Fill(asMail(a, p.Signed(p.Me)), a.Kind), a.Kind
 	case strings.Contains(before, plain(text, a.Kind)):
 	case p.Form.Kind == richtext.KindHTML || a.Kind == richtext.KindHTML:
 		p.Form.Message, p.Form.Kind = forEditor(p.Form.Message, p.Form.Kind)+forEditor(text, a.Kind), richtext.KindHTML
@@ -48,8 +48,8 @@ func (h *Handler) insert(ctx context.Context, p *answerPage, ref ticket.AnswerRe
 
 // asMail is an answer as the mail it becomes, in the answer's language and with
 // its placeholders still in it. One that greets or ends by itself gets no second
-// greeting or end.
-func asMail(a quickAnswer) string {
+// greeting or end, and one that is signed needs no end.
+func asMail(a quickAnswer, signature string) string {
 	lang := a.Lang
 	if lang == "" {
 		lang = i18n.Langs[0].Tag
@@ -66,7 +66,7 @@ func asMail(a quickAnswer) string {
 	if strings.Contains(head, "{{customer.") {
 		hello = ""
 	}
-	if strings.Contains(tail, "{{agent.") {
+	if signature != "" || strings.Contains(tail, "{{agent.") {
 		bye = ""
 	}
 	return hello + text + bye
@@ -134,8 +134,8 @@ const (
 
 // filledPreview is an answer as the mail it would become, as HTML with the
 // values that were filled in marked, and those that are missing.
-func filledPreview(a quickAnswer, values ticket.Values) string {
-	return showMarks(richtext.Render(markValues(asMail(a), a.Kind, values), a.Kind))
+func filledPreview(a quickAnswer, values ticket.Values, signature string) string {
+	return showMarks(richtext.Render(markValues(asMail(a, signature), a.Kind, values), a.Kind))
 }
 
 // markValues fills in the placeholders of a source between marks.

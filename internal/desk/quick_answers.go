@@ -71,7 +71,7 @@ func (h *Handler) quickAnswers(ctx context.Context, by auth.Actor, query string,
 		l.Preview = richtext.Render(l.Chosen.Source, l.Chosen.Kind)
 		return l, nil
 	}
-	l.Preview = filledPreview(l.Chosen, w.Values(by))
+	l.Preview = filledPreview(l.Chosen, w.Values(by), w.Signed(by))
 	return l, nil
 }
 

@@ -9,6 +9,7 @@ const (
 	DropDraft       = "/tickets/new/discard" // POST: forget it
 	TicketSolved    = "/tickets/new/solved"  // POST: an article was the answer
 	AttachmentRules = "/admin/attachments"
+	Signatures      = "/admin/signatures"
 	GuestSent       = "/tickets/sent" // where a visitor's ticket ends until it is confirmed
 )
 

@@ -59,6 +59,7 @@ type post struct {
 	AuthorName string
 	Source     string
 	SourceKind richtext.Kind
+	Signature  string // in Markdown
 	Files      []file
 	At         time.Time
 }
@@ -102,7 +103,7 @@ type aboutRow struct {
 // postsSQL reads public messages and nothing else: an internal note is in
 // another table, which no letter names.
 const postsSQL = `
-SELECT m.id, m.seq, m.author_kind, coalesce(p.name, '') AS author_name, m.source, m.source_kind, m.created_at AS at,
+SELECT m.id, m.seq, m.author_kind, coalesce(p.name, '') AS author_name, m.source, m.source_kind, m.signature, m.created_at AS at,
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'size', f.size) ORDER BY f.id)
         FROM attachments f WHERE f.message_id = m.id), '[]') AS files
 FROM messages m LEFT JOIN people p ON p.id = m.author_id

@@ -181,6 +181,9 @@ func (s *Service) ticketLink(f facts, seq int64) string {
 
 func (dress dresser) comment(ctx context.Context, p post) comment {
 	c := comment{Who: author(ctx, p), At: i18n.DateTime(ctx, p.At), HTML: dress.styled(richtext.Render(p.Source, p.SourceKind))}
+	if p.Signature != "" {
+		c.HTML += `<div class="soft" style="margin:14px 0 0;font-size:15px;line-height:22px;color:#3f4b51">` + dress.styled(richtext.Render(p.Signature, richtext.KindMarkdown)) + `</div>`
+	}
 	c.Text = spelled(c.HTML)
 	return c
 }
@@ -192,6 +195,7 @@ const longest = 6000
 // earlier is a comment before the letter's own; a long one is cut to its
 // beginning, in plain text.
 func (dress dresser) earlier(ctx context.Context, p post) comment {
+	p.Signature = "" // the letter's own is enough
 	if len(p.Source) > longest {
 		p.Source, p.SourceKind = richtext.Excerpt(richtext.Text(p.Source, p.SourceKind), longest/4), richtext.KindText
 	}

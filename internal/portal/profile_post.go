@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/fault"
@@ -113,13 +114,17 @@ func (h *Profile) postLook(w http.ResponseWriter, r *http.Request) error {
 	p := account.Preferences{Lang: sent(in, "lang"), Zone: sent(in, "zone"), Theme: sent(in, "theme"), Keys: &keys}
 	if undo := in.On("undo_send"); httpx.Actor(r).Staff() {
 		p.Undo = &undo
+		if in.Has("signature") {
+			text := strings.TrimSpace(in.Text("signature"))
+			p.Signature = &text
+		}
 	}
 	if p.Zone != nil {
 		*p.Zone = i18n.ZoneLike(*p.Zone)
 	}
 	if err := h.Accounts.SetPreferences(r.Context(), httpx.Actor(r), p); err != nil {
 		form := profileForm{card: cardLook, typed: map[string]string{
-			"lang": in.Line("lang"), "zone": in.Line("zone"), "theme": in.Line("theme"), "shortcuts": in.Get("shortcuts"), "undo_send": in.Get("undo_send"),
+			"lang": in.Line("lang"), "zone": in.Line("zone"), "theme": in.Line("theme"), "shortcuts": in.Get("shortcuts"), "undo_send": in.Get("undo_send"), "signature": in.Text("signature"),
 		}}
 		return h.refuse(w, r, form, err)
 	}

@@ -194,6 +194,14 @@ func (v profileView) themes(ctx context.Context) []ui.Option {
 	return options
 }
 
+// signature is what stands below the reader's replies.
+func (v profileView) signature(ctx context.Context) ui.Field {
+	return ui.Field{
+		Name: "signature", Label: i18n.T(ctx, "profile.look.signature"), Hint: i18n.T(ctx, "profile.look.signature_hint", "placeholder", "{{agent.name}}"),
+		Value: v.look("signature", v.Signature), Rows: 4, MaxLength: 1000, Error: v.form.errors["signature"],
+	}
+}
+
 func (v profileView) undoSend() bool {
 	return v.look("undo_send", ui.Ticked(!v.me.SendAtOnce)) != ""
 }

@@ -48,22 +48,23 @@ func newBody(wrong *fault.Field, source string, kind richtext.Kind) body {
 // message is one row of messages.
 type message struct {
 	body
-	TicketID int64
-	Seq      int64
-	AuthorID *int64
-	Author   AuthorKind
-	CC       []string
-	Skipped  []string // on copy and not mailed to
-	Mode     ReplyMode
-	Personal bool
-	Key      string
-	At       time.Time
-	Rules    UploadRules // for its files
+	TicketID  int64
+	Seq       int64
+	AuthorID  *int64
+	Author    AuthorKind
+	CC        []string
+	Skipped   []string // on copy and not mailed to
+	Mode      ReplyMode
+	Signature string // what it is sent with, in Markdown
+	Personal  bool
+	Key       string
+	At        time.Time
+	Rules     UploadRules // for its files
 }
 
 const insertMessageSQL = `
-INSERT INTO messages (ticket_id, seq, author_id, author_kind, source, source_kind, text, cc, skipped, reply_mode, personal, send_key, created_at)
-VALUES (@ticket_id, @seq, @author_id, @author_kind, @source, @source_kind, @text, @cc, @skipped, @mode, @personal, nullif(@send_key, ''), @at)
+INSERT INTO messages (ticket_id, seq, author_id, author_kind, source, source_kind, text, signature, cc, skipped, reply_mode, personal, send_key, created_at)
+VALUES (@ticket_id, @seq, @author_id, @author_kind, @source, @source_kind, @text, @signature, @cc, @skipped, @mode, @personal, nullif(@send_key, ''), @at)
 ON CONFLICT (ticket_id, send_key) WHERE send_key IS NOT NULL DO NOTHING
 RETURNING id`
 
@@ -78,7 +79,7 @@ func insertMessage(ctx context.Context, tx pgx.Tx, m message, uploads []int64) (
 	}
 	err = tx.QueryRow(ctx, insertMessageSQL, pgx.NamedArgs{
 		"ticket_id": m.TicketID, "seq": m.Seq, "author_id": m.AuthorID, "author_kind": m.Author, "source": m.Source,
-		"source_kind": m.Kind, "text": m.Text, "cc": m.CC, "skipped": m.Skipped, "mode": m.Mode, "personal": m.Personal, "send_key": m.Key, "at": m.At,
+		"source_kind": m.Kind, "text": m.Text, "signature": m.Signature, "cc": m.CC, "skipped": m.Skipped, "mode": m.Mode, "personal": m.Personal, "send_key": m.Key, "at": m.At,
 	}).Scan(&id)
 	if err != nil {
 		return 0, err

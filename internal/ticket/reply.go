@@ -174,9 +174,13 @@ func (s *Service) answer(ctx context.Context, tx pgx.Tx, c *change, r checkedRep
 	ours := s.ourAddresses(ctx)
 	c.Copies = slices.DeleteFunc(c.Copies, func(to copyTo) bool { return slices.Contains(ours, to.Address) })
 	c.skipped = r.To.skipped(c.Copies)
+	signed, err := signature(ctx, tx, c.by, c.ID)
+	if err != nil {
+		return err
+	}
 	m := message{
 		body: r.text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &me, Author: ByAgent, CC: r.cc, Skipped: c.skipped, Mode: r.To.kept(),
-		Personal: r.Personal, Key: r.Key, At: c.now, Rules: s.Limits(ctx),
+		Signature: signed, Personal: r.Personal, Key: r.Key, At: c.now, Rules: s.Limits(ctx),
 	}
 	id, err := insertMessage(ctx, tx, m, r.Uploads)
 	if err != nil {

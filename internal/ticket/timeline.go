@@ -42,6 +42,7 @@ type Entry struct {
 	Old, New   string
 	Why        Trigger
 	At         time.Time
+	Signature  string // what a message was sent with, in Markdown
 }
 
 // RedactionOf is that something was taken out of an entry; customers are shown
@@ -89,20 +90,20 @@ WITH this AS MATERIALIZED (SELECT t.id, u.upto, greatest(0, u.upto - @end) AS af
 SELECT m.seq, 'message' AS kind, m.id, m.author_kind, m.author_id, coalesce(p.name, '') AS author_name, m.source, m.source_kind,
     m.personal, m.cc, ` + filesWhere + `f.message_id = m.id), '[]') AS files,
     m.skipped, 0 AS edits, false AS pinned, CASE WHEN m.redacted THEN (SELECT ` + redactionsOf + ` WHERE x.message_id = m.id) ELSE '[]' END AS redactions,
-    '' AS event, '' AS old, '' AS new, '' AS why, m.created_at AS at
+    '' AS event, '' AS old, '' AS new, '' AS why, m.created_at AS at, m.signature
 FROM this JOIN messages m ON m.ticket_id = this.id AND m.seq > this.after AND m.seq <= this.upto LEFT JOIN people p ON p.id = m.author_id`
 	noteArm = `
 UNION ALL
 SELECT n.seq, 'note', n.id, 'agent', n.author_id, p.name, n.source, n.source_kind, false, '{}',
     ` + filesWhere + `f.note_id = n.id), '[]'),
     '{}', n.version - 1, n.pinned_at IS NOT NULL, CASE WHEN n.redacted THEN (SELECT ` + redactionsOf + ` WHERE x.note_id = n.id) ELSE '[]' END,
-    '', '', '', '', n.created_at
+    '', '', '', '', n.created_at, ''
 FROM this JOIN notes n ON n.ticket_id = this.id AND n.seq > this.after AND n.seq <= this.upto JOIN people p ON p.id = n.author_id`
 	eventArm = `
 UNION ALL
 SELECT e.seq, 'event', e.id, e.actor_kind, e.actor_id, coalesce(p.name, ''), '', 'text', false, '{}', '[]',
     '{}', 0, false, '[]',
-    e.kind, e.old, e.new, e.why, e.at
+    e.kind, e.old, e.new, e.why, e.at, ''
 FROM this JOIN events e ON e.ticket_id = this.id AND e.seq > this.after AND e.seq <= this.upto LEFT JOIN people p ON p.id = e.actor_id`
 )
 

@@ -44,6 +44,7 @@ type Work struct {
 	Previous    []PreviousTicket
 	Agents      []Assignable // whom by can give the ticket to; none without Can.HandOver
 	Beside      Sidebar
+	Signature   string              // what the reader's reply is sent with, with its placeholders; see Signed
 	Versions    map[DraftKind]int64 // how many former texts the reader's unsent reply and note have
 	Asked       string              // the customer's own words: the subject, what they wrote first and last
 	Nearby
@@ -87,7 +88,7 @@ const besideColumns = sideColumns + `,
         FROM (SELECT t.id AS this, t.requester_id AS requester) o JOIN tickets t ON t.requester_id = o.requester AND t.id <> o.this
         WHERE ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5) v), '[]') AS previous, ` + agentsColumn
 
-const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + versionsColumn + `, ` + askedColumn + `, ` + callsColumn + `, ` + tagsColumn + `, ` + timesColumn + watchColumn + `,` + noteColumns + `, ` + deliveriesColumn + `, ` + lastReplyColumns + `,
+const workSQL = markRead + `SELECT ` + headColumns + `, t.channel, ` + nearbyColumns + `, ` + besideColumns + `, ` + pendingColumns + `, ` + versionsColumn + `, ` + signatureColumn + `, ` + askedColumn + `, ` + callsColumn + `, ` + tagsColumn + `, ` + timesColumn + watchColumn + `,` + noteColumns + `, ` + deliveriesColumn + `, ` + lastReplyColumns + `,
     r.first_name AS requester_first_name, r.phone AS requester_phone,
     r.job_title AS requester_job_title, r.zone AS requester_zone, r.lang AS requester_lang, coalesce(c.site, '') AS company_site,
     coalesce((SELECT i.value FROM identities i WHERE i.person_id = r.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS requester_email,
@@ -125,6 +126,7 @@ type workRow struct {
 	AskerID      *int64
 	Watch        Attention
 	Versions     []int64
+	Signature    string
 }
 
 // Work returns a ticket with its whole context for the answering page. Two
@@ -159,7 +161,7 @@ func (r workRow) work(by auth.Actor, now time.Time) Work {
 	w := Work{
 		Ticket: r.Ticket, TopicName: r.TopicName, AssigneeName: r.AssigneeName, Fields: r.Fields, Channel: r.Channel, Tags: r.Tags, Times: r.Times,
 		Follows: r.Follows, FollowedBy: r.FollowedBy, Participants: r.Participants, Earlier: r.Earlier,
-		Beside: Sidebar{Counts: countsOf(r.Counts), Unread: unreadOf(r.UnreadCounts), Views: r.Views, Choices: r.Choices}, Asked: r.Asked, Versions: map[DraftKind]int64{ReplyDraft: r.Versions[0], NoteDraft: r.Versions[1]}, Previous: r.Previous, Agents: r.Agents,
+		Beside: Sidebar{Counts: countsOf(r.Counts), Unread: unreadOf(r.UnreadCounts), Views: r.Views, Choices: r.Choices}, Asked: r.Asked, Signature: r.Signature, Versions: map[DraftKind]int64{ReplyDraft: r.Versions[0], NoteDraft: r.Versions[1]}, Previous: r.Previous, Agents: r.Agents,
 		PinnedNote: r.PinnedNote, LastReply: r.LastReply, AskerID: r.AskerID, Mentionable: r.Mentionable,
 		Nearby: r.near(r.Subject),
 		Plan:   Plan(r.Ticket, p), Draft: r.Draft, Pending: r.Pending, Rating: r.Rating, Attention: r.Watch, Service: r.Service, Calls: r.Calls, Can: abilities(by, r.Ticket, p, now),
