@@ -1,4 +1,4 @@
-package desk_test
+package desk
 
 import (
 	"net/http"
@@ -13,7 +13,7 @@ func TestSignatureBelowTheEditor(t *testing.T) {
 	w := newWorld(t)
 	n := w.submit(w.ann, "Firmware update fails")
 	write := link.AgentTicket(n) + "?tab=write"
-	if p := w.get(w.eve, write); strings.Contains(p.Body.String(), "signature--below") {
+	if p := w.get(w.eve, write); strings.Contains(p.Body, "signature--below") {
 		t.Error("a signature is shown that nobody wrote")
 	}
 	if _, err := w.db.Exec(t.Context(), "UPDATE people SET signature = E'With **regards**\n{{agent.name}}' WHERE id = $1", w.eve.PersonID); err != nil {
@@ -30,7 +30,7 @@ func TestSignatureBelowTheEditor(t *testing.T) {
 	}
 	w.post(w.eve, link.AgentReplies(n), "message", "Try this", "key", "k").wants(t, http.StatusSeeOther)
 	w.get(w.eve, link.AgentTicket(n)).wants(t, http.StatusOK, `class="signature"`, "With <strong>regards</strong>")
-	if p := w.get(w.eve, link.AgentTicket(n)+"?tab=note"); strings.Contains(p.Body.String(), "signature--below") {
+	if p := w.get(w.eve, link.AgentTicket(n)+"?tab=note"); strings.Contains(p.Body, "signature--below") {
 		t.Error("a note is signed")
 	}
 }
