@@ -241,6 +241,9 @@ func (f actForm) setWords(ctx context.Context) []said {
 	}
 	if f.Act.Company != 0 {
 		all = append(all, said{"building", i18n.T(ctx, "bulk.does.company", "name", f.company())})
+	} else if f.Act.Requester != 0 {
+		theirs := companyOr(ctx, f.Owners.People[f.Act.Requester].Company)
+		all = append(all, said{"building", i18n.T(ctx, "bulk.does.company", "name", theirs)})
 	}
 	for _, key := range slices.Sorted(maps.Keys(f.Act.Fields)) {
 		label, value := f.label(key), f.Act.Fields[key]

@@ -156,6 +156,8 @@ func (h *Handler) renderBulk(w http.ResponseWriter, r *http.Request, status int,
 // sizeText says how many tickets a filter has, and no more than is known.
 func sizeText(ctx context.Context, n ticket.Size) string {
 	switch {
+	case n.N == 0 && n.More:
+		return i18n.T(ctx, "bulk.not_counted")
 	case n.N >= ticket.SizeCap && n.More:
 		return i18n.T(ctx, "bulk.more_than", "count", strconv.Itoa(n.N))
 	case n.More:

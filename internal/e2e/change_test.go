@@ -38,6 +38,7 @@ func TestManyTickets(t *testing.T) {
 	}
 	b := w.browser(t, admin, testkit.Desktop)
 	w.manyAtOnce(t, b)
+	w.byField(t, b)
 	w.byMacro(t, b)
 	w.oneByOne(t, b, one[int64](t, w.db, `SELECT number FROM tickets WHERE subject = 'Storm damage 3'`))
 }
@@ -73,6 +74,36 @@ func (w world) manyAtOnce(t *testing.T, b *testkit.Browser) {
 	b.AwaitText("#run [role=status]", "Taken back: 59 tickets")
 	if n := w.count(t, "status = 'new'"); n != 59 {
 		t.Errorf("%d tickets are new again", n)
+	}
+}
+
+// byField sets a field of some tickets, narrows the list by it from its menu, and
+// takes it back.
+func (w world) byField(t *testing.T, b *testkit.Browser) {
+	t.Helper()
+	b.Open(link.Query(link.Inbox, "q", "storm damage"))
+	b.Key("j")
+	b.Key("x")
+	b.Key("j")
+	b.Key("x")
+	b.Click("[popovertarget=m-bulk-more]")
+	b.Follow("#m-bulk-more button|More changes")
+	b.Click("summary|Ticket fields")
+	b.Axe()
+	b.Select("[name='field.impact']", "site")
+	b.Fill("[name='field.order_number']", "PO-4711")
+	b.Follow("main form button|Look at it first")
+	b.See("2 tickets changed")
+	if n := w.count(t, "fields ->> 'impact' = 'site' AND fields ->> 'order_number' = 'PO-4711'"); n != 2 {
+		t.Errorf("%d tickets have the fields", n)
+	}
+	b.Click("[popovertarget=m-filter]")
+	b.Select("#m-filter [name=field]", "order_number:")
+	b.Fill("#m-filter [name=value]", "po-47*")
+	b.Follow("#m-filter [type=submit]")
+	b.Await(".chip|Customer order number: po-47*")
+	if n := b.Count("#rows li"); n != 2 {
+		t.Errorf("%d tickets are listed, want two", n)
 	}
 }
 

@@ -65,7 +65,8 @@ func newWorld(t *testing.T) *world {
 		},
 		FilterFields: func(context.Context) ([]ticket.FilterField, error) {
 			return []ticket.FilterField{
-				{Key: "order", Kind: ticket.FieldText, Label: "Customer order"}, {Key: "serials", Kind: ticket.FieldSerials, Label: "Serial numbers"},
+				{Key: "order", Kind: ticket.FieldText, Label: "Customer order"},
+				{Key: "serials", Kind: ticket.FieldSerials, Label: "Serial numbers"},
 				{Key: "impact", Kind: ticket.FieldSelect, Label: "Impact", Options: []ticket.FilterOption{{Value: "one", Label: "One person"}, {Value: "site", Label: "A whole site"}}},
 			}, nil
 		},

@@ -150,11 +150,13 @@ type Owners struct {
 }
 
 const ownersSQL = `
-SELECT false AS firm, p.id, p.name, coalesce((SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS email
+SELECT false AS firm, p.id, p.name, coalesce((SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS email,
+    coalesce((SELECT min(c.name) FROM company_people cp JOIN companies c ON c.id = cp.company_id WHERE cp.person_id = p.id HAVING count(*) = 1), '') AS company
 FROM people p WHERE p.id = ANY (@people::bigint[])
-UNION ALL SELECT true, c.id, c.name, '' FROM companies c WHERE c.id = ANY (@firms::bigint[])`
+UNION ALL SELECT true, c.id, c.name, '', '' FROM companies c WHERE c.id = ANY (@firms::bigint[])`
 
-// Owners returns what people and companies are called; who is not there is missing.
+// Owners returns what people and companies are called, and the company of those
+// who have one alone; who is not there is missing.
 func (s *Service) Owners(ctx context.Context, by auth.Actor, people, firms []int64) (Owners, error) {
 	known := Owners{People: map[int64]Somebody{}, Firms: map[int64]string{}}
 	if err := staffOnly(by); err != nil {
@@ -163,7 +165,7 @@ func (s *Service) Owners(ctx context.Context, by auth.Actor, people, firms []int
 	var firm bool
 	var one Somebody
 	rows, _ := s.db.Query(ctx, ownersSQL, pgx.NamedArgs{"people": people, "firms": firms})
-	_, err := pgx.ForEachRow(rows, []any{&firm, &one.ID, &one.Name, &one.Email}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&firm, &one.ID, &one.Name, &one.Email, &one.Company}, func() error {
 		if firm {
 			known.Firms[one.ID] = one.Name
 		} else {

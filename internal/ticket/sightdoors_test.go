@@ -164,8 +164,25 @@ func (w *world) besideDoors(tb testing.TB, by auth.Actor, tk withFile, doors map
 	doors["by number"] = err == nil && len(known) == 1
 	_, err = w.svc.PerformShown(ctx, by, tk.number, ticket.Shown{Act: ticket.Act{Changes: ticket.Changes{Priority: ticket.Normal}}})
 	doors["bulk and macros"] = knows(err)
+	byNumber, _ := ticket.ParseFilter("number:" + strconv.FormatInt(tk.number, 10))
+	size, err := w.svc.SizeOf(ctx, by, byNumber)
+	doors["size of a filter"] = err == nil && size.N == 1
+	doors["all of a filter"] = err == nil && w.wholeHas(tb, by, byNumber)
 	_, err = w.svc.RequesterEffect(ctx, by, tk.number, w.bob.PersonID)
 	doors["another requester"] = knows(err)
+}
+
+// wholeHas reports whether all tickets of a filter are any.
+func (w *world) wholeHas(tb testing.TB, by auth.Actor, f ticket.Filter) (has bool) {
+	tb.Helper()
+	scope, err := w.svc.Whole(tb.Context(), by, f)
+	if err == nil {
+		err = w.db.QueryRow(tb.Context(), `SELECT EXISTS (SELECT FROM tickets t WHERE `+scope.Where+`)`, scope.Args).Scan(&has)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return has
 }
 
 // elsewhere is a closed ticket that all staff see.
