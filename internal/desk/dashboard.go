@@ -21,7 +21,7 @@ var tiles = []tile{
 	{ticket.ViewMine, "user", ""},
 	{ticket.ViewUnassigned, "inbox", ""},
 	{ticket.ViewBreaching, "clock", "tone-red"},
-	{ticket.ViewWaiting, "st-waiting", "tone-amber"},
+	{ticket.ViewPromised, "hourglass", "tone-amber"},
 	{ticket.ViewPostponed, "calendar", "tone-violet"},
 }
 

@@ -191,7 +191,7 @@ func (h *Handler) inboxPage(r *http.Request, l inboxList, s showing) (inboxPage,
 	p.Title, p.View = p.heading(ctx), string(l.In)
 	p.Unread = p.Counts[l.In.Unread()]
 	p.Order = order
-	if !p.showsTags() {
+	if !hasColumn(p, "tags") {
 		for i := range p.List.Rows {
 			p.List.Rows[i].Tags = nil
 		}

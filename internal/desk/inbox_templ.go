@@ -1442,7 +1442,7 @@ func rowLink(t ticket.InboxRow, queue, href string, now time.Time, current bool)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = rowTags(t.Tags).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = rowTags(t.Tags, mostTags(queue)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

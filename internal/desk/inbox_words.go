@@ -63,14 +63,18 @@ func (p inboxPage) with(text string) ticket.Filter {
 	return f.And(more)
 }
 
-// columns are those of the table: the view's, else the reader's, else the preset.
+// columns are what the table shows: the view's, else the reader's, else the preset.
+// Rows of a list heed tags alone.
 func (p inboxPage) columns() []string {
 	for _, list := range [][]string{p.Saved.Columns, p.Choices.Columns} {
 		if len(list) > 0 {
 			return list
 		}
 	}
-	return ticket.PresetColumns
+	if p.Choices.Form == "table" {
+		return ticket.PresetColumns
+	}
+	return append(slices.Clone(ticket.PresetColumns), "tags")
 }
 
 // queueName is the department's name for rows and previews: "" for a member of one
@@ -86,15 +90,17 @@ func (p inboxPage) queue(t ticket.InboxRow) string {
 	return queueName(p.Actor, p.Departments, t.DepartmentID)
 }
 
+// mostTags is how many tags a row has room for.
+func mostTags(queue string) int {
+	if queue != "" {
+		return 1
+	}
+	return 2
+}
+
 // broken reports whether that date came and nobody has answered since.
 func broken(t ticket.InboxRow, now time.Time) bool {
 	return t.Status != ticket.Postponed && t.PromisedUntil != nil && t.PromisedUntil.Before(now)
-}
-
-// showsTags reports whether rows show tags: until the reader chose columns without
-// them.
-func (p inboxPage) showsTags() bool {
-	return p.Choices.Form == "table" || slices.Contains(p.columns(), "tags")
 }
 
 func hasColumn(p inboxPage, column string) bool { return slices.Contains(p.columns(), column) }

@@ -175,7 +175,7 @@ func (p openPage) text(ctx context.Context, name, label string) ui.Field {
 	values := map[string]string{
 		"subject": p.In.Subject, "message": p.In.Message, "contact_name": p.In.Contact.Name, "contact_email": p.In.Contact.Email,
 		"contact_phone": p.In.Contact.Phone,
-		"channel": p.In.Channel, "topic": num(p.In.TopicID), "status": string(p.In.Status), "department": num(p.In.DepartmentID),
+		"channel":       p.In.Channel, "topic": num(p.In.TopicID), "status": string(p.In.Status), "department": num(p.In.DepartmentID),
 		"assignee": num(p.In.AssigneeID), "q": p.Query,
 	}
 	return ui.Field{Name: name, Label: i18n.T(ctx, label), Value: values[name], Error: p.Errors[name], Autocomplete: "off"}

@@ -46,8 +46,8 @@ type ListChoices struct {
 // Columns are what the table form of the inbox can show beside the subject.
 var Columns = []string{"number", "requester", "company", "status", "priority", "assignee", "department", "topic", "tags", "channel", "created", "updated", "due", "promised", "plan"}
 
-// PresetColumns are those of whoever chose none.
-var PresetColumns = []string{"number", "requester", "company", "status", "priority", "assignee", "tags", "updated", "due"}
+// PresetColumns are those of whoever chose none; rows of a list show tags too.
+var PresetColumns = []string{"number", "requester", "company", "status", "priority", "assignee", "updated", "due"}
 
 // Saved is the id of a saved view, 0 for a built-in one.
 func (v InboxView) Saved() int64 {

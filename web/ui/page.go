@@ -231,6 +231,13 @@ func keys(ctx context.Context) []key {
 	}
 }
 
+// allUnread reports whether a view's number says no more than how many of it are
+// unread.
+func allUnread(p AgentPage, view string) bool {
+	n, ok := p.Counts["unread:"+view]
+	return ok && n != "0" && n == p.Counts[view]
+}
+
 // goKeys are the keys that lead to a view after G.
 var goKeys = map[string]string{
 	"new": "n", "open": "o", "unassigned": "u", "mine": "m", "waiting": "w", "postponed": "p", "breaching": "b", "service_centre": "s", "resolved": "r", "closed": "c",

@@ -17,24 +17,26 @@ async function counts() {
       for (const [view, text] of Object.entries(await response.json())) {
         for (const place of $$(`[data-count="${CSS.escape(view)}"]`)) {
           if (place.textContent !== String(text)) place.textContent = text;
-          const unread = place.closest("[data-unread]");
-          if (unread) unread.hidden = String(text) === "0";
           place.closest("[data-alert]")?.classList.toggle("nav--alert", String(text) !== "0");
         }
       }
-      title();
+      unread();
     } catch {
       // the next event asks again
     }
   }, 300);
 }
 
-/** The page's title begins with how much of its view is unread. */
-function title() {
-  const unread = $("#side .nav[aria-current] [data-unread]");
-  if (!unread || !$("[data-list]")) return;
-  const count = unread.hidden ? "" : `(${$("[data-count]", unread).textContent}) `;
-  document.title = count + document.title.replace(/^\(\d+\+?\) /, "");
+/** How much is unread shows when there is any, in place of a total that says the same, and before the title of its view. */
+function unread() {
+  for (const mark of $$("#side [data-unread]")) {
+    const count = $("[data-count]", mark).textContent;
+    const total = mark.nextElementSibling;
+    mark.hidden = count === "0";
+    total.classList.toggle("sr-only", !mark.hidden && total.textContent === count);
+    if (!mark.closest("[aria-current]") || !$("[data-list]")) continue;
+    document.title = (mark.hidden ? "" : `(${count}) `) + document.title.replace(/^\(\d+\+?\) /, "");
+  }
 }
 
 function heard({ type, data }) {
