@@ -130,6 +130,8 @@ var doors = []door{
 	{route: "GET /agent/live", want: staff},
 	{route: "GET /agent/tickets/new", want: staff},
 	{route: "POST /agent/tickets/new", want: staff},
+	{route: "GET /agent/tickets/answers", path: "/agent/tickets/answers?answer_q=quern", want: staff},
+	{route: "GET /agent/tickets/copies", path: "/agent/tickets/copies?ticket={number}&q=quern", want: staff},
 	{route: "GET /agent/tickets/people", path: "/agent/tickets/people?q=quern", want: staff},
 	{route: "GET /agent/tickets/{number}/service", want: staff},
 	{route: "POST /agent/tickets/{number}/service", want: staff},

@@ -172,7 +172,7 @@ var samples = map[string]string{
 	"LoginCode": link.LoginCode, "Register": link.Register, "Consent": link.Consent, "Activate": link.Activate, "Reset": link.Reset,
 	"ResetCode": link.ResetCode, "ConfirmEmail": link.ConfirmEmail, "Registration": link.Registration,
 	"Departments": link.Departments, "NewDepartment": link.NewDepartment, "Department": link.Department(1), "DepartmentMove": link.DepartmentMove(1),
-	"OpenTicket": link.OpenTicket, "FindPeople": link.FindPeople, "AgentService": link.AgentService(1), "AgentRequester": link.AgentRequester(1), "AgentCalls": link.AgentCalls(1),
+	"OpenTicket": link.OpenTicket, "FindPeople": link.FindPeople, "OpenAnswers": link.OpenAnswers, "FindCopies": link.FindCopies, "AgentService": link.AgentService(1), "AgentRequester": link.AgentRequester(1), "AgentCalls": link.AgentCalls(1),
 	"Absence": link.Absence, "AbsenceOf": link.AbsenceOf(1),
 	"Topics": link.Topics, "NewTopic": link.NewTopic, "Topic": link.Topic(1), "TopicMove": link.TopicMove(1), "Fields": link.Fields,
 	"NewField": link.NewField, "Field": link.Field("brand"), "FieldPreview": link.FieldPreview, "FieldRule": link.FieldRule, "AgentFields": link.AgentFields(1),

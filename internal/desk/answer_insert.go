@@ -20,30 +20,34 @@ func (h *Handler) insert(ctx context.Context, p *answerPage, ref ticket.AnswerRe
 		lang = i18n.ReaderOf(ctx).Lang
 	}
 	a, err := h.quickAnswer(ctx, p.Me, ref, lang)
-	if err != nil {
-		return err
+	if err == nil {
+		p.Form.insert(a, ref, p.Values(p.Me), p.Signed(p.Me))
 	}
-	p.Form.Inserted = ref
-	if !slices.Contains(p.Form.Used, ref) {
-		p.Form.Used = append(p.Form.Used, ref)
-		p.Form.Canned = append(p.Form.Canned, a.Files...)
+	return err
+}
+
+// insert puts an answer into the form, with the values that are known; signed is
+// what will stand below it, "" when that is not known yet.
+func (f *writing) insert(a quickAnswer, ref ticket.AnswerRef, values ticket.Values, signed string) {
+	f.Inserted = ref
+	if !slices.Contains(f.Used, ref) {
+		f.Used = append(f.Used, ref)
+		f.Canned = append(f.Canned, a.Files...)
 	}
-	values := p.Values(p.Me)
 	text := values.Fill(a.Source, a.Kind)
-	before, was := plain(p.Form.Message, p.Form.Kind), p.Form.html()
+	before, was := plain(f.Message, f.Kind), f.html()
 	switch {
 	case before == "":
-		p.Form.Message, p.Form.Kind = values.Fill(asMail(a, p.Signed(p.Me)), a.Kind), a.Kind
+		f.Message, f.Kind = values.Fill(asMail(a, signed), a.Kind), a.Kind
 	case strings.Contains(before, plain(text, a.Kind)):
-	case p.Form.Kind == richtext.KindHTML || a.Kind == richtext.KindHTML:
-		p.Form.Message, p.Form.Kind = forEditor(p.Form.Message, p.Form.Kind)+forEditor(text, a.Kind), richtext.KindHTML
+	case f.Kind == richtext.KindHTML || a.Kind == richtext.KindHTML:
+		f.Message, f.Kind = forEditor(f.Message, f.Kind)+forEditor(text, a.Kind), richtext.KindHTML
 	default:
-		p.Form.Message = strings.TrimRight(p.Form.Message, "\n") + "\n\n" + text
+		f.Message = strings.TrimRight(f.Message, "\n") + "\n\n" + text
 	}
-	if plain(p.Form.Message, p.Form.Kind) != before {
-		p.Form.Before = &was
+	if plain(f.Message, f.Kind) != before {
+		f.Before = &was
 	}
-	return nil
 }
 
 // asMail is an answer as the mail it becomes, in the answer's language and with

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -74,8 +76,8 @@ type callPage struct {
 	Next   ticket.Status // "": it stays
 	Spend  bool
 	Key    string
-	Fresh  bool   // nothing was typed into it yet
-	Keep   string // under which name scripts keep what is typed
+	Fresh  bool             // nothing was typed into it yet
+	Keep   templ.Attributes // what scripts keep while it is typed
 	Errors map[string]fault.Message
 	Refuse fault.Message
 }
@@ -143,7 +145,7 @@ func (h *Handler) renderCall(w http.ResponseWriter, r *http.Request, status int,
 	if p.Work, err = h.tickets.Work(ctx, by, number, ticket.ViewEnd, ticket.NoteDraft); err != nil {
 		return err
 	}
-	p.AgentPage, p.Keep = h.page(r, i18n.T(ctx, "desk.call.title"), "inbox"), num(by.PersonID)+":call:"+num(number)
+	p.AgentPage, p.Keep = h.page(r, i18n.T(ctx, "desk.call.title"), "inbox"), keep(by, "call:"+num(number), status)
 	beside(&p.AgentPage, p.Beside)
 	if p.Fresh {
 		p.Call.Number = p.Requester.Phone

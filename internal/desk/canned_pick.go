@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"context"
 	"net/http"
 
+	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/httpx"
 	"github.com/deskbell/deskbell/internal/i18n"
@@ -21,19 +23,16 @@ type cannedPick struct {
 // pickMost is how many replies the picker shows at once.
 const pickMost = 8
 
-// showCannedPick is GET /agent/canned/pick?ticket=&q=: what the editor offers
-// behind a "/", for the ticket's own words until something is typed.
+// showCannedPick is GET /agent/canned/pick?ticket=&requester=&q=: what the editor
+// offers behind a "/", for the ticket's own words until something is typed. For a
+// ticket that is not opened yet there are none, and placeholders stay.
 func (h *Handler) showCannedPick(w http.ResponseWriter, r *http.Request) error {
 	ctx, by, q := r.Context(), httpx.Actor(r), httpx.ReadQuery(r)
-	work, err := h.tickets.Work(ctx, by, q.ID("ticket"), ticket.ViewEnd, ticket.ReplyDraft)
+	asked, lang, values, err := h.pickFor(ctx, by, q)
 	if err != nil {
 		return err
 	}
-	lang := work.Requester.Lang
-	if lang == "" {
-		lang = i18n.ReaderOf(ctx).Lang
-	}
-	asked, typed := work.Asked, q.Line("q")
+	typed := q.Line("q")
 	if typed != "" {
 		asked = typed
 	}
@@ -50,7 +49,6 @@ func (h *Handler) showCannedPick(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	values := work.Values(by)
 	picks := make([]cannedPick, len(hits))
 	for i, hit := range hits {
 		note := hit.Folder
@@ -63,6 +61,24 @@ func (h *Handler) showCannedPick(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return httpx.Render(w, r, http.StatusOK, pickList(picks))
+}
+
+// pickFor is what replies are picked for: the words of a ticket, the language of
+// its requester and the values of its placeholders.
+func (h *Handler) pickFor(ctx context.Context, by auth.Actor, q httpx.Form) (asked, lang string, values ticket.Values, err error) {
+	if q.ID("ticket") == 0 && q.Get("ticket") == "" {
+		lang, err = h.langOf(ctx, by, q.ID("requester"))
+		return "", lang, nil, err
+	}
+	work, err := h.tickets.Work(ctx, by, q.ID("ticket"), ticket.ViewEnd, ticket.ReplyDraft)
+	if err != nil {
+		return "", "", nil, err
+	}
+	lang = work.Requester.Lang
+	if lang == "" {
+		lang = i18n.ReaderOf(ctx).Lang
+	}
+	return work.Asked, lang, work.Values(by), nil
 }
 
 // fillUp adds replies that say nothing of the ticket behind those that do.

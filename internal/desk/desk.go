@@ -83,6 +83,8 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get("/agent/tickets/new", h.errors.Handle(h.showOpenTicket))
 		r.Post("/agent/tickets/new", h.errors.Handle(h.postOpenTicket))
 		r.Get("/agent/tickets/people", h.errors.Handle(h.showPeople))
+		r.Get("/agent/tickets/copies", h.errors.Handle(h.showCopies))
+		r.Get("/agent/tickets/answers", h.errors.Handle(h.showOpenAnswers))
 		r.Get("/agent/tickets/{number}/service", h.errors.Handle(h.showService))
 		r.Post("/agent/tickets/{number}/service", h.errors.Handle(h.postService))
 		r.Get("/agent/tickets/{number}/calls", h.errors.Handle(h.showCall))

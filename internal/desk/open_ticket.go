@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"crypto/rand"
 	"net/http"
 
 	"github.com/a-h/templ"
@@ -29,6 +28,9 @@ type openPage struct {
 	Departments []setting.Department
 	Call        callForm
 	Notify      bool
+	Agents      []ticket.AgentRef // whom the reader may give it to, beside themselves
+	Form        writing           // the first message
+	Answers     openAnswers
 	Fresh       bool   // nothing was typed into it yet
 	Keep        string // under which name scripts keep what is typed
 	Errors      map[string]fault.Message
@@ -36,37 +38,55 @@ type openPage struct {
 }
 
 // showOpenTicket is GET /agent/tickets/new; requester is a person's id, q finds
-// one.
+// one. What the server knows of a form that a script kept comes back with upload,
+// canned_file and used.
 func (h *Handler) showOpenTicket(w http.ResponseWriter, r *http.Request) error {
-	q := httpx.ReadQuery(r)
-	p := openPage{Query: q.Line("q"), Call: callForm{Direction: ticket.CallIn}, Notify: true, Fresh: true}
-	p.In = ticket.OnBehalf{RequesterID: q.ID("requester"), TopicID: q.ID("topic"), Channel: "phone", Status: ticket.New, Opening: ticket.OpenWithReply, Key: rand.Text()}
+	q, by := httpx.ReadQuery(r), httpx.Actor(r)
+	p := openPage{Query: q.Line("q"), Call: callForm{Direction: ticket.CallIn}, Notify: true, Fresh: true, Form: blank()}
+	p.In = ticket.OnBehalf{RequesterID: q.ID("requester"), TopicID: q.ID("topic"), Channel: "phone", Status: ticket.New, Opening: ticket.OpenWithReply, Key: p.Form.Key}
+	p.Form.Used = usedRefs(q["used"])
+	var err error
+	if ids := q.IDs("upload"); len(ids) > 0 {
+		if p.Form.Uploads, err = h.tickets.Staged(r.Context(), by, ids); err != nil {
+			return err
+		}
+	}
+	if ids := q.IDs("canned_file"); len(ids) > 0 {
+		if p.Form.Canned, err = h.canned.Files(r.Context(), by, ids); err != nil {
+			return err
+		}
+	}
 	return h.renderOpenTicket(w, r, http.StatusOK, p)
 }
 
-// postOpenTicket is POST /agent/tickets/new. With find it looks for people, or
-// shows another topic's fields, and keeps what was typed.
+// postOpenTicket is POST /agent/tickets/new. With find it looks for people or
+// answers, or shows another topic's fields, with insert it puts an answer into the
+// message, and keeps what was typed.
 func (h *Handler) postOpenTicket(w http.ResponseWriter, r *http.Request) error {
-	form, err := httpx.ReadForm(r)
-	if err != nil {
+	by := httpx.Actor(r)
+	f, form, err := h.readWriting(r, by)
+	if form == nil {
 		return err
 	}
-	p := typedOpening(r.Context(), form)
-	if form.Has("find") {
+	p := typedOpening(r.Context(), form, f)
+	if form.Has("find") || form.Has("insert") {
+		if err := h.insertFirst(r.Context(), by, &p, ticket.ParseAnswerRef(form.Get("insert"))); err != nil {
+			return err
+		}
 		return h.renderOpenTicket(w, r, http.StatusOK, p)
 	}
-	number, err := h.tickets.Open(r.Context(), httpx.Actor(r), p.In)
-	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
-		p.Errors = fault.Of(err).Fields
-		if len(p.Errors) == 0 {
-			p.Problem = message(err)
+	var number int64
+	if err == nil {
+		number, err = h.tickets.Open(r.Context(), by, p.In)
+	}
+	if status, ok := http.StatusOK, err == nil; !ok {
+		if status, ok = p.Form.refused(err); !ok {
+			return err
 		}
-		return h.renderOpenTicket(w, r, httpx.Status(err), p)
+		p.Errors, p.Problem = p.Form.Errors, p.Form.Problem
+		return h.renderOpenTicket(w, r, status, p)
 	}
-	if err != nil {
-		return err
-	}
-	seen, err := h.tickets.Seen(r.Context(), httpx.Actor(r), []int64{number})
+	seen, err := h.tickets.Seen(r.Context(), by, []int64{number})
 	if err != nil {
 		return err
 	}
@@ -78,14 +98,14 @@ func (h *Handler) postOpenTicket(w http.ResponseWriter, r *http.Request) error {
 }
 
 // typedOpening is the form as it was typed.
-func typedOpening(ctx context.Context, form httpx.Form) openPage {
+func typedOpening(ctx context.Context, form httpx.Form, f writing) openPage {
 	p := openPage{
-		Query: form.Line("q"), Call: readCall(form), Notify: form.On("notify"),
+		Query: form.Line("q"), Call: readCall(form), Notify: form.On("notify"), Form: f, Answers: openAnswers{Query: form.Line("answer_q")},
 	}
 	p.In = ticket.OnBehalf{
 		RequesterID: form.ID("requester"), Channel: form.Get("channel"), TopicID: form.ID("topic"), Subject: form.Line("subject"),
 		Contact: ticket.NewContact{Name: form.Line("contact_name"), Email: form.Line("contact_email"), Phone: form.Line("contact_phone")},
-		Opening: ticket.Opening(form.Get("opening")), Message: form.Text("message"), Fields: topicform.Typed(form),
+		Opening: ticket.Opening(form.Get("opening")), Message: f.Message, MessageKind: f.Kind, Uploads: f.uploadIDs(), Used: f.Used, CC: f.CC, Confirmed: f.To.Confirmed, Fields: topicform.Typed(form),
 		Status: ticket.Status(form.Get("status")), DepartmentID: form.ID("department"), AssigneeID: form.ID("assignee"),
 		Quiet: !p.Notify, Key: form.Line("key"),
 	}
@@ -105,6 +125,7 @@ func typedOpening(ctx context.Context, form httpx.Form) openPage {
 func (h *Handler) renderOpenTicket(w http.ResponseWriter, r *http.Request, status int, p openPage) error {
 	ctx, by := r.Context(), httpx.Actor(r)
 	p.AgentPage, p.Keep = h.page(r, i18n.T(ctx, "desk.open.title"), "open"), num(by.PersonID)+":behalf"
+	p.Editor = true
 	var err error
 	if err := h.count(ctx, by, &p.AgentPage, nil); err != nil {
 		return err
@@ -116,6 +137,12 @@ func (h *Handler) renderOpenTicket(w http.ResponseWriter, r *http.Request, statu
 		return err
 	}
 	if p.Departments, err = h.settings.Departments(ctx); err != nil {
+		return err
+	}
+	if p.Agents, err = h.tickets.Agents(ctx, by); err != nil {
+		return err
+	}
+	if err := h.findFirst(ctx, by, &p); err != nil {
 		return err
 	}
 	for _, t := range p.Topics {
@@ -173,7 +200,7 @@ func (h *Handler) showPeople(w http.ResponseWriter, r *http.Request) error {
 
 func (p openPage) text(ctx context.Context, name, label string) ui.Field {
 	values := map[string]string{
-		"subject": p.In.Subject, "message": p.In.Message, "contact_name": p.In.Contact.Name, "contact_email": p.In.Contact.Email,
+		"subject": p.In.Subject, "message": p.In.Message, "cc": p.In.CC, "contact_name": p.In.Contact.Name, "contact_email": p.In.Contact.Email,
 		"contact_phone": p.In.Contact.Phone,
 		"channel":       p.In.Channel, "topic": num(p.In.TopicID), "status": string(p.In.Status), "department": num(p.In.DepartmentID),
 		"assignee": num(p.In.AssigneeID), "q": p.Query,
@@ -186,7 +213,7 @@ func (p openPage) all(ctx context.Context) []ui.Field {
 	fields := []ui.Field{
 		{Name: "q", Label: i18n.T(ctx, "desk.open.requester"), Error: p.Errors["requester"]},
 		p.text(ctx, "contact_name", "desk.open.name"), p.text(ctx, "contact_email", "desk.open.email"), p.text(ctx, "contact_phone", "desk.open.phone"),
-		p.text(ctx, "topic", "desk.side.topic"), p.text(ctx, "subject", "desk.open.subject"), p.text(ctx, "message", "desk.open.message"),
+		p.text(ctx, "topic", "desk.side.topic"), p.text(ctx, "subject", "desk.open.subject"), p.text(ctx, "message", "desk.open.message"), p.text(ctx, "cc", "desk.answer.cc"),
 		p.text(ctx, "department", "desk.assign.department"), p.text(ctx, "assignee", "desk.open.assignee"),
 	}
 	fields = append(append(fields, p.Call.direction(ctx, p.Errors)), p.Call.inputs(ctx, p.Errors)...)
@@ -228,12 +255,19 @@ func (p openPage) departments(ctx context.Context) []ui.Option {
 	return options
 }
 
-// hands are whom the ticket can be given to at once: nobody, or its opener.
+// hands are whom the ticket can be given to at once: nobody, its opener, and
+// with the right to assign any agent.
 func (p openPage) hands(ctx context.Context) []ui.Option {
-	return []ui.Option{
+	options := []ui.Option{
 		{Value: "0", Label: i18n.T(ctx, "desk.open.nobody")},
 		{Value: num(p.Actor.PersonID), Label: i18n.T(ctx, "desk.open.me")},
 	}
+	for _, a := range p.Agents {
+		if a.ID != p.Actor.PersonID {
+			options = append(options, ui.Option{Value: num(a.ID), Label: a.Name})
+		}
+	}
+	return options
 }
 
 // queueOptions are departments to choose from.
@@ -256,11 +290,5 @@ func (p openPage) find(ctx context.Context) ui.Field {
 func (p openPage) required(ctx context.Context, name, label string) ui.Field {
 	f := p.text(ctx, name, label)
 	f.Required = true
-	return f
-}
-
-func (p openPage) body(ctx context.Context) ui.Field {
-	f := p.required(ctx, "message", "desk.open.message")
-	f.Rows = 6
 	return f
 }

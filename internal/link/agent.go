@@ -150,6 +150,12 @@ const OpenTicket = "/agent/tickets/new"
 // FindPeople is the list of people whom a ticket can be for, as one types.
 const FindPeople = "/agent/tickets/people"
 
+// OpenAnswers is the list of answers for a new ticket's first message, as one types.
+const OpenAnswers = "/agent/tickets/answers"
+
+// FindCopies is the list of people whom a reply can be copied to, as one types.
+const FindCopies = "/agent/tickets/copies"
+
 // AgentService is what happens to a ticket's equipment in the service centre.
 func AgentService(number int64) string { return AgentTicket(number) + "/service" }
 

@@ -51,7 +51,8 @@ func (s *Service) HandOver(ctx context.Context, by auth.Actor, number int64, in 
 			wrong.Add("note", "ticket.handover_same")
 			return wrong.Err()
 		}
-		return c.addNote(ctx, tx, note)
+		_, err := c.addNote(ctx, tx, note)
+		return err
 	})
 }
 
@@ -175,13 +176,13 @@ func (s *Service) deal(ctx context.Context, tx pgx.Tx, c *change, q queue) error
 	return nil
 }
 
-// addNote writes an internal note as part of a change.
-func (c *change) addNote(ctx context.Context, tx pgx.Tx, text body) error {
-	_, err := tx.Exec(ctx, insertNoteSQL, pgx.NamedArgs{
+// addNote writes an internal note as part of a change and returns its id.
+func (c *change) addNote(ctx context.Context, tx pgx.Tx, text body) (id int64, err error) {
+	err = tx.QueryRow(ctx, insertNoteSQL, pgx.NamedArgs{
 		"ticket_id": c.ID, "seq": c.nextSeq(), "author_id": c.by.PersonID, "source": text.Source, "source_kind": text.Kind,
 		"text": text.Text, "send_key": "", "at": c.now,
-	})
-	return err
+	}).Scan(&id)
+	return id, err
 }
 
 // route lets the department of a new ticket find an agent. Nothing happens where

@@ -11,7 +11,6 @@ import (
 
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/fault"
-	"github.com/deskbell/deskbell/internal/mail"
 	"github.com/deskbell/deskbell/internal/richtext"
 )
 
@@ -46,6 +45,11 @@ type OnBehalf struct {
 	Subject      string
 	Opening      Opening
 	Message      string
+	MessageKind  richtext.Kind
+	Uploads      []int64           // staged
+	Used         []AnswerRef       // the quick answers that a reply came from
+	CC           string            // addresses to put on copy as typed
+	Confirmed    []string          // those outside the requester's company that may read the ticket
 	Fields       map[string]string // values by key, unchecked
 	Status       Status            // New, or what an agent may set
 	DepartmentID int64             // 0: the topic's
@@ -55,12 +59,14 @@ type OnBehalf struct {
 	Key          string            // the form's idempotency key
 }
 
-// checked says what is wrong with in; text is its message.
-func (s *Service) checkBehalf(ctx context.Context, by auth.Actor, in *OnBehalf) (text body, fields map[string]any, err error) {
+// checkBehalf says what is wrong with in; first is what is written into the new
+// ticket.
+func (s *Service) checkBehalf(ctx context.Context, by auth.Actor, in *OnBehalf) (first firstWords, fields map[string]any, err error) {
 	var wrong fault.Field
 	in.Subject = richtext.Line(in.Subject)
 	checkSubject(&wrong, in.Subject)
-	text = newBody(&wrong, in.Message, richtext.KindMarkdown)
+	first.body = newBody(&wrong, in.Message, in.MessageKind)
+	first.cc = addresses(&wrong, "cc", in.CC)
 	if in.TopicID <= 0 {
 		wrong.Add("topic", "ticket.topic_unknown")
 	}
@@ -83,7 +89,7 @@ func (s *Service) checkBehalf(ctx context.Context, by auth.Actor, in *OnBehalf) 
 	if in.TopicID > 0 && s.hooks.ChangeFields != nil {
 		changes, err := s.hooks.ChangeFields(ctx, by, in.TopicID, map[string]any{}, in.Fields)
 		if err != nil && !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.NotFound) {
-			return body{}, nil, err
+			return firstWords{}, nil, err
 		}
 		if fault.Is(err, fault.NotFound) {
 			wrong.Add("topic", "ticket.topic_unknown")
@@ -96,7 +102,7 @@ func (s *Service) checkBehalf(ctx context.Context, by auth.Actor, in *OnBehalf) 
 			fields[f.Key] = f.Value
 		}
 	}
-	return text, fields, wrong.Err()
+	return first, fields, wrong.Err()
 }
 
 const behalfSQL = `
@@ -121,13 +127,13 @@ const behalfBeforeSQL = `SELECT number FROM tickets WHERE submit_key = @key`
 // time returns the ticket of the first. Fields that customers must fill in may
 // stay empty: who is on the telephone does not know every serial number.
 //
-// It returns fault.Invalid with the fields of OnBehalf, "field.<key>" and those
-// of NewCall.
+// It returns fault.Invalid with the fields of OnBehalf, "field.<key>", attachments
+// and those of NewCall; cc and message as Answer does.
 func (s *Service) Open(ctx context.Context, by auth.Actor, in OnBehalf) (number int64, err error) {
 	if err := staffOnly(by); err != nil {
 		return 0, err
 	}
-	text, fields, err := s.checkBehalf(ctx, by, &in)
+	first, fields, err := s.checkBehalf(ctx, by, &in)
 	if err != nil {
 		return 0, err
 	}
@@ -143,7 +149,7 @@ func (s *Service) Open(ctx context.Context, by auth.Actor, in OnBehalf) (number 
 		if err != nil {
 			return err
 		}
-		return s.begin(ctx, tx, by, number, in, text)
+		return s.begin(ctx, tx, by, number, in, first)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("open a ticket for somebody: %w", err)
@@ -171,67 +177,4 @@ func (s *Service) insertBehalf(ctx context.Context, tx pgx.Tx, by, who auth.Acto
 		"department": in.DepartmentID, "key": in.Key, "fields": fields, "channel": in.Channel, "topic": in.TopicID, "me": by.PersonID, "why": OpenedFor,
 	}).Scan(&number)
 	return number, err
-}
-
-// begin writes all else of a ticket that was just opened, as one change.
-func (s *Service) begin(ctx context.Context, tx pgx.Tx, by auth.Actor, number int64, in OnBehalf, text body) error {
-	t, err := lock(ctx, tx, auth.TheSystem(), number) // by opened it, whatever department it is in
-	if err != nil {
-		return err
-	}
-	c := begin(t, by, s.now())
-	c.quiet = in.Quiet
-	if in.Call != nil {
-		if err := in.Call.log(ctx, tx, c, ""); err != nil {
-			return err
-		}
-	}
-	if err := s.firstWords(ctx, tx, c, in.Opening, text); err != nil {
-		return err
-	}
-	if err := s.firstHands(ctx, tx, c, in.AssigneeID); err != nil {
-		return err
-	}
-	if in.Status != New {
-		tr, err := AgentTrigger(in.Status)
-		if err != nil {
-			return err
-		}
-		if err := c.move(tr, nil); err != nil {
-			return err
-		}
-	}
-	if err := c.save(ctx, tx); err != nil {
-		return err
-	}
-	if err := s.tell(ctx, tx, c); err != nil || s.hooks.Mail == nil || c.quiet || c.posted != 0 || c.RequesterID == by.PersonID {
-		return err
-	}
-	return s.hooks.Mail(ctx, tx, mail.Letter{Kind: mail.Created, PersonID: c.RequesterID, TicketID: c.ID})
-}
-
-// firstWords writes the note or the reply that a ticket begins with.
-func (s *Service) firstWords(ctx context.Context, tx pgx.Tx, c *change, as Opening, text body) error {
-	if as == OpenWithNote {
-		if err := addWords(ctx, tx, c.ID, ""); err != nil {
-			return err
-		}
-		return c.addNote(ctx, tx, text)
-	}
-	id, err := insertMessage(ctx, tx, message{
-		body: text, TicketID: c.ID, Seq: c.nextSeq(), AuthorID: &c.by.PersonID, Author: ByAgent, At: c.now, Rules: s.Limits(ctx),
-	}, nil)
-	c.posted, c.replied, c.LastReplier, c.LastReplierID, c.FirstReplyAt = id, true, ByAgent, &c.by.PersonID, &c.now
-	return err
-}
-
-// firstHands gives the new ticket to an agent, or lets its department find one.
-func (s *Service) firstHands(ctx context.Context, tx pgx.Tx, c *change, assignee int64) error {
-	if assignee != 0 {
-		return s.hand(ctx, tx, c, Handover{AssigneeID: &assignee})
-	}
-	if c.DepartmentID == nil {
-		return nil
-	}
-	return s.deal(ctx, tx, c, queue{ID: *c.DepartmentID})
 }

@@ -2,6 +2,9 @@ package ticket_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,8 +12,10 @@ import (
 
 	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/auth"
+	"github.com/deskbell/deskbell/internal/blob"
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/mail"
+	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/setting"
 	"github.com/deskbell/deskbell/internal/ticket"
 )
@@ -22,7 +27,11 @@ func behalf(tb testing.TB) (*world, *[]mail.Letter) {
 	letters := &[]mail.Letter{}
 	note := func(context.Context, pgx.Tx, auth.Actor, string, string, any, any) error { return nil }
 	accounts := account.New(w.db, note, w.now)
-	w.svc = ticket.NewService(w.db, nil, ticket.Hooks{
+	files, err := blob.Open(tb.TempDir())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	w.svc = ticket.NewService(w.db, files, ticket.Hooks{
 		Contact: func(ctx context.Context, tx pgx.Tx, by auth.Actor, c ticket.NewContact) (int64, error) {
 			return accounts.AddCaller(ctx, tx, by, account.Caller{Name: c.Name, Email: c.Email, Phone: c.Phone})
 		},
@@ -98,6 +107,59 @@ func TestOpen(t *testing.T) {
 		}
 		if again, err := w.svc.Open(t.Context(), w.eve, in); err != nil || again != n {
 			t.Errorf("sent twice: ticket %d, %v", again, err)
+		}
+	})
+	t.Run("with files, an answer's placeholders, copies and any agent", func(t *testing.T) {
+		t.Parallel()
+		w, letters := behalf(t)
+		stage := func() []int64 {
+			u, err := w.svc.Stage(t.Context(), w.max, "log.txt", strings.NewReader("lines of a log"), ticket.MaxUploads)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return []int64{u.ID}
+		}
+		in := w.onBehalf()
+		in.Message, in.MessageKind = "<p>Hello {{customer.first_name}}, ticket {{ticket.number}}.</p>", richtext.KindHTML
+		in.Uploads, in.CC, in.AssigneeID = stage(), "cid@acme.test, boss@partner.test", w.eve.PersonID
+		if _, err := w.svc.Open(t.Context(), w.max, in); fieldKey(err) != "ticket.cc_outside" {
+			t.Fatalf("copies nobody confirmed: %v", err)
+		}
+		in.Confirmed = []string{"cid@acme.test", "boss@partner.test"}
+		n, err := w.svc.Open(t.Context(), w.max, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := w.work(t, n)
+		first := got.Entries[slices.IndexFunc(got.Entries, func(e ticket.Entry) bool { return e.Kind == ticket.MessageEntry })]
+		if want := fmt.Sprintf("<p>Hello Ann, ticket %d.</p>", n); first.Source != want || len(first.Files) != 1 || len(got.Participants) != 2 || *got.AssigneeID != w.eve.PersonID {
+			t.Errorf("%+v, %d on copy", first, len(got.Participants))
+		}
+		if len(*letters) != 3 {
+			t.Errorf("letters %+v", *letters)
+		}
+		*letters = nil
+		in.Key, in.Opening, in.Uploads = "note", ticket.OpenWithNote, stage()
+		if n, err = w.svc.Open(t.Context(), w.max, in); err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range *letters {
+			if l.Kind != mail.Created && l.Kind != mail.Copied {
+				t.Errorf("letter %+v", l)
+			}
+		}
+		got = w.work(t, n)
+		note := got.Entries[slices.IndexFunc(got.Entries, func(e ticket.Entry) bool { return e.Kind == ticket.NoteEntry })]
+		if len(*letters) != 3 || len(note.Files) != 1 {
+			t.Errorf("%d letters, note %+v", len(*letters), note)
+		}
+		in.Key, in.Opening, in.Uploads, in.AssigneeID = "eve", ticket.OpenWithReply, nil, w.max.PersonID
+		if _, err := w.svc.Open(t.Context(), w.eve, in); key(err) != "ticket.assign_forbidden" {
+			t.Errorf("an agent without the right assigns another: %v", err)
+		}
+		in.AssigneeID, in.Message = 0, "{{customer.nonsense}}"
+		if _, err := w.svc.Open(t.Context(), w.eve, in); fieldKey(err) != "ticket.placeholder_unknown" {
+			t.Errorf("a placeholder nobody knows: %v", err)
 		}
 	})
 	t.Run("refuses by name what is wrong", func(t *testing.T) {

@@ -134,7 +134,7 @@ func (s *Service) hold(ctx context.Context, tx pgx.Tx, c *change, r heldReply, o
 	if err := overtaken(ctx, tx, c, r.Seen); err != nil {
 		return err
 	}
-	if err := s.checkCC(ctx, tx, c, r.checkedReply); err != nil {
+	if err := s.checkCC(ctx, tx, c, r.cc, r.To.Confirmed); err != nil {
 		return err
 	}
 	if err := stagedFor(ctx, tx, c.by.PersonID, r.Uploads, s.Limits(ctx)); err != nil {

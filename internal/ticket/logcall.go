@@ -102,7 +102,7 @@ func loggedBefore(ctx context.Context, tx pgx.Tx, key string) (again bool, err e
 // that lists show changes, as with every note.
 func (s *Service) noteCall(ctx context.Context, tx pgx.Tx, c *change, in LoggedCall, text body) error {
 	if text.Text != "" {
-		if err := c.addNote(ctx, tx, text); err != nil {
+		if _, err := c.addNote(ctx, tx, text); err != nil {
 			return err
 		}
 	}

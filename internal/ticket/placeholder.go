@@ -94,11 +94,16 @@ WHERE t.id = ` + leadsTo + ` AND ` + staffSees
 // fillIn fills in the placeholders of an agent's reply. One that is left without
 // a value is fault.Invalid with field message: nobody sends "Hello {{customer.name}}".
 func (s *Service) fillIn(ctx context.Context, by auth.Actor, number int64, source string, kind richtext.Kind) (string, error) {
+	return s.fillFor(ctx, by, by, number, source, kind)
+}
+
+// fillFor is fillIn for a ticket that reader sees, in the name of by.
+func (s *Service) fillFor(ctx context.Context, reader, by auth.Actor, number int64, source string, kind richtext.Kind) (string, error) {
 	if !Placeholder.MatchString(source) {
 		return source, nil
 	}
 	args := pgx.NamedArgs{"number": number}
-	staffSight(by, args)
+	staffSight(reader, args)
 	rows, _ := s.db.Query(ctx, valuesSQL, args)
 	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[valuesRow])
 	if err != nil {

@@ -73,23 +73,23 @@ func (s *Service) ourAddresses(ctx context.Context) []string {
 
 // checkCC refuses to put addresses on copy that are the desk's own, or that lie
 // outside the ticket's company and nobody confirmed.
-func (s *Service) checkCC(ctx context.Context, tx pgx.Tx, c *change, r checkedReply) error {
-	if len(r.cc) == 0 {
+func (s *Service) checkCC(ctx context.Context, tx pgx.Tx, c *change, cc, confirmed []string) error {
+	if len(cc) == 0 {
 		return nil
 	}
 	var wrong fault.Field
 	for _, own := range s.ourAddresses(ctx) {
-		if slices.Contains(r.cc, own) {
+		if slices.Contains(cc, own) {
 			wrong.Add("cc", "ticket.cc_ours", "address", own)
 			return wrong.Err()
 		}
 	}
-	rows, _ := tx.Query(ctx, checkCopiesSQL, pgx.NamedArgs{"ticket": c.ID, "addresses": r.cc})
+	rows, _ := tx.Query(ctx, checkCopiesSQL, pgx.NamedArgs{"ticket": c.ID, "addresses": cc})
 	checks, err := pgx.CollectRows(rows, pgx.RowToStructByName[copyCheck])
 	if err != nil {
 		return err
 	}
-	if outside := strangers(checks, r.To.Confirmed); len(outside) > 0 {
+	if outside := strangers(checks, confirmed); len(outside) > 0 {
 		wrong.Add("cc", "ticket.cc_outside", "addresses", strings.Join(outside, ", "))
 	}
 	return wrong.Err()

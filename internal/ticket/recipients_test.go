@@ -157,4 +157,35 @@ func TestRecipients(t *testing.T) {
 			t.Errorf("shown: %+v", got)
 		}
 	})
+	t.Run("contacts are offered with what they are to the ticket, and nobody who gets it anyway", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		n := w.submit(t, w.ann)
+		if err := reply(w, n, "cid@acme.test", ticket.Recipients{Confirmed: []string{"cid@acme.test"}}); err != nil {
+			t.Fatal(err)
+		}
+		w.svc = ticket.NewService(w.db, nil, ticket.Hooks{OwnAddresses: func(context.Context) []string { return []string{"Support@desk.test"} }}, w.now)
+		find := func(number int64, query string) ticket.CopyOffers {
+			t.Helper()
+			found, err := w.svc.FindCopies(t.Context(), w.eve, number, query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return found
+		}
+		if got := find(n, "boss@partner.test"); len(got.Offers) != 1 || got.Offers[0].Inside || got.Offers[0].Name != "" || got.Company != "Acme" {
+			t.Errorf("somebody unknown: %+v", got)
+		}
+		for _, query := range []string{"cid@acme.test", "ann@acme.test", "support@desk.test", "b", "nobody at all"} {
+			if got := find(n, query); len(got.Offers) != 0 {
+				t.Errorf("%s: %+v", query, got.Offers)
+			}
+		}
+		if got := find(0, "cid@acme.test"); len(got.Offers) != 1 || got.Offers[0].Name == "" || got.Ticket {
+			t.Errorf("for a ticket that is not there yet: %+v", got)
+		}
+		if _, err := w.svc.FindCopies(t.Context(), w.ann, n, "cid"); key(err) != "error.forbidden" {
+			t.Errorf("a customer looks: %v", err)
+		}
+	})
 }

@@ -167,7 +167,7 @@ func (s *Service) answer(ctx context.Context, tx pgx.Tx, c *change, r checkedRep
 	if _, err := c.Status.Next(r.trigger); err != nil {
 		return err
 	}
-	if err := s.checkCC(ctx, tx, c, r); err != nil {
+	if err := s.checkCC(ctx, tx, c, r.cc, r.To.Confirmed); err != nil {
 		return err
 	}
 	me := c.by.PersonID

@@ -21,6 +21,7 @@ type Somebody struct {
 	Email   string
 	Phone   string
 	Company string // "" for a private person
+	Lang    string // "" when never chosen
 }
 
 // foundPeople is how many people a search for a requester offers.
@@ -29,7 +30,7 @@ const foundPeople = 8
 // findPeopleSQL finds people by the beginning of a name or an address, or by the
 // digits of a number; each way goes along an index of its own.
 const findPeopleSQL = `
-SELECT p.id, p.name, p.phone, coalesce(e.value, '') AS email, coalesce(c.name, '') AS company
+SELECT p.id, p.name, p.phone, p.lang, coalesce(e.value, '') AS email, coalesce(c.name, '') AS company
 FROM people p
 LEFT JOIN LATERAL (SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id LIMIT 1) e ON true
 LEFT JOIN LATERAL (SELECT co.name FROM company_people cp JOIN companies co ON co.id = cp.company_id WHERE cp.person_id = p.id ORDER BY lower(co.name) LIMIT 1) c ON true
@@ -59,7 +60,7 @@ func (s *Service) FindPeople(ctx context.Context, by auth.Actor, query string) (
 }
 
 const somebodySQL = `
-SELECT p.id, p.name, p.phone, coalesce((SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS email,
+SELECT p.id, p.name, p.phone, p.lang, coalesce((SELECT i.value FROM identities i WHERE i.person_id = p.id AND i.kind = 'email' ORDER BY i.id LIMIT 1), '') AS email,
     coalesce((SELECT co.name FROM company_people cp JOIN companies co ON co.id = cp.company_id WHERE cp.person_id = p.id ORDER BY lower(co.name) LIMIT 1), '') AS company
 FROM people p WHERE p.id = @id AND p.disabled_at IS NULL`
 

@@ -238,7 +238,8 @@ func (s *Service) ReturnFromService(ctx context.Context, by auth.Actor, number i
 		if err := wrong.Err(); err != nil {
 			return err
 		}
-		return c.addNote(ctx, tx, text)
+		_, err = c.addNote(ctx, tx, text)
+		return err
 	})
 }
 

@@ -10,6 +10,7 @@ import "./settings.js";
 import "./find.js";
 import "./tags.js";
 import "./undo.js";
+import "./recipients.js";
 import "./redact.js";
 import "./presence.js";
 import "./quick.js";

@@ -106,11 +106,21 @@ async function handOver(form, copy) {
   location.reload();
 }
 
+/** Goes to the form with what only the server can show of a copy: somebody's
+ *  name, a topic's fields, files. Reports whether it went. */
+function asked(form, list) {
+  const first = form.dataset.keepFirst?.split(" ") ?? [];
+  const wanted = list.filter(([name, value]) => first.includes(name) && value && value !== "0");
+  if (wanted.length === 0 || location.search) return false;
+  location.replace(`${location.pathname}?${new URLSearchParams(wanted)}`);
+  return true;
+}
+
 /** What was kept comes back; a form that the server sent back holds what was typed. */
 function bringBack(form) {
   const copy = kept(form);
   if (!("fresh" in form.dataset)) return form.dataset.autosave ? forget(place(form)) : keepHere(form);
-  if (!copy) return;
+  if (!copy || asked(form, copy.values)) return;
   if (form.dataset.autosave) handOver(form, copy).catch(() => {});
   else if (same(copy.values, values(form))) forget(place(form));
   else fill(form, copy.values);
