@@ -26,7 +26,7 @@ type besides struct {
 	agent, helper, lead                   string
 	again, tell                           string // a duplicate, and what its requester hears
 	callFrom, callSubject, callSaid       string
-	callNumber                            string
+	callNumber, calledBack                string
 	split, mention, pin                   string
 	later, unless                         string // replies that wait
 	address, condition, kit, result, cost string
@@ -39,13 +39,14 @@ var words = map[string]besides{
 		again:    "Hello, I wrote to you about this and am not sure that it arrived, so here it is again. Nothing has changed since. Do you need more from me?",
 		tell:     "both of your tickets about this are one now, so that nothing is answered twice. Everything you wrote and attached is here.",
 		callFrom: "owen.price@meridiancolo.example", callSubject: "Two ports down after a power cut in hall B", callNumber: "+44 161 555 0111",
-		callSaid: "Owen called from the hall. After the cut on Saturday two uplinks of the S2962-24T stay dark; he swapped the modules, no change. He wants a call back before the maintenance window on Thursday night.",
-		split:    "Further question from ticket %d",
-		mention:  "@%s, you had the same picture at Fjordnett in spring. Was it the firmware of the modules then?",
-		pin:      "**Call before any restart**: the site has no staff at night, and the last restart took down their exchange. Contact: the duty phone on the company's card.",
-		later:    "as promised I come back to this. The lab has had the unit under load over the weekend and it ran without a loss. Shall we send the corrected version to your other nodes too?",
-		unless:   "we have not heard from you for a while. If it runs well now, you need do nothing and I close the ticket. If not, a word is enough.",
-		address:  "Halden Service, Industrivegen 7, 1767 Halden", condition: "Outside without damage. Smells burnt at the left supply.",
+		callSaid:   "Owen called from the hall. After the cut on Saturday two uplinks of the S2962-24T stay dark; he swapped the modules, no change. He wants a call back before the maintenance window on Thursday night.",
+		calledBack: "Told Owen that we have a spare module for each port on the shelf. He sends the serial numbers tonight; the swap is booked for Thursday at 23:00.",
+		split:      "Further question from ticket %d",
+		mention:    "@%s, you had the same picture at Fjordnett in spring. Was it the firmware of the modules then?",
+		pin:        "**Call before any restart**: the site has no staff at night, and the last restart took down their exchange. Contact: the duty phone on the company's card.",
+		later:      "as promised I come back to this. The lab has had the unit under load over the weekend and it ran without a loss. Shall we send the corrected version to your other nodes too?",
+		unless:     "we have not heard from you for a while. If it runs well now, you need do nothing and I close the ticket. If not, a word is enough.",
+		address:    "Halden Service, Industrivegen 7, 1767 Halden", condition: "Outside without damage. Smells burnt at the left supply.",
 		kit: "Unit, two power cords, rack ears", result: "Left supply has failed, the board is sound. Supply to be replaced, 24 hours under load after that.", cost: "0 EUR",
 		returned: "Repaired and tested. The parcel leaves today.",
 	},
@@ -54,13 +55,14 @@ var words = map[string]besides{
 		again:    "Здравствуйте! Я уже писал об этом и не уверен, что письмо дошло, поэтому повторяю. С тех пор ничего не изменилось. Нужно ли от нас что-то ещё?",
 		tell:     "обе ваши заявки об этом теперь объединены в одну, чтобы ничего не обсуждалось дважды. Всё, что вы написали и приложили, здесь.",
 		callFrom: "vorontsov@tomtelecom.example", callSubject: "После отключения питания не поднимаются два порта", callNumber: "+7 3822 555-301",
-		callSaid: "Алексей звонил из аппаратной. После субботнего отключения два аплинка S2962-24T не поднимаются; модули меняли местами, без изменений. Просит перезвонить до окна работ в ночь на пятницу.",
-		split:    "Ещё один вопрос из заявки %d",
-		mention:  "@%s, весной у Волга-Лайн была такая же картина. Дело тогда было в прошивке модулей?",
-		pin:      "**Перед любой перезагрузкой звонить**: ночью на узле никого нет, а прошлая перезагрузка уронила им телефонию. Дежурный телефон в карточке компании.",
-		later:    "возвращаюсь, как обещал. За выходные устройство отработало в лаборатории под нагрузкой без потерь. Прислать исправленную версию и для остальных узлов?",
-		unless:   "от вас давно не было вестей. Если всё работает, делать ничего не нужно, я закрою заявку. Если нет, достаточно одного слова.",
-		address:  "Сысерть, ул. Заводская, 7, сервисный центр Halden", condition: "Снаружи повреждений нет. У левого блока питания запах гари.",
+		callSaid:   "Алексей звонил из аппаратной. После субботнего отключения два аплинка S2962-24T не поднимаются; модули меняли местами, без изменений. Просит перезвонить до окна работ в ночь на пятницу.",
+		calledBack: "Сказали Алексею, что на складе есть запасные модули на оба порта. Серийные номера пришлёт вечером, замена назначена на четверг, 23:00.",
+		split:      "Ещё один вопрос из заявки %d",
+		mention:    "@%s, весной у Волга-Лайн была такая же картина. Дело тогда было в прошивке модулей?",
+		pin:        "**Перед любой перезагрузкой звонить**: ночью на узле никого нет, а прошлая перезагрузка уронила им телефонию. Дежурный телефон в карточке компании.",
+		later:      "возвращаюсь, как обещал. За выходные устройство отработало в лаборатории под нагрузкой без потерь. Прислать исправленную версию и для остальных узлов?",
+		unless:     "от вас давно не было вестей. Если всё работает, делать ничего не нужно, я закрою заявку. Если нет, достаточно одного слова.",
+		address:    "Сысерть, ул. Заводская, 7, сервисный центр Halden", condition: "Снаружи повреждений нет. У левого блока питания запах гари.",
 		kit: "Устройство, два шнура питания, уши для стойки", result: "Вышел из строя левый блок питания, плата исправна. Блок заменить, затем сутки под нагрузкой.", cost: "0 ₽",
 		returned: "Отремонтировано и проверено. Посылка уходит сегодня.",
 	},
@@ -117,7 +119,14 @@ func (p *player) call(ctx context.Context, w besides) error {
 		return fmt.Errorf("a call: %w", err)
 	}
 	p.busy = append(p.busy, n)
-	return p.spend(ctx, w.agent, n, 12, timesheet.Call)
+	if err := p.spend(ctx, w.agent, n, 12, timesheet.Call); err != nil {
+		return err
+	}
+	p.clock.at = p.clock.at.Add(20 * time.Minute)
+	_, err = p.desk.Times.LogCall(ctx, by, n, timesheet.TimedCall{SpentOn: p.clock.at.Format(time.DateOnly), LoggedCall: ticket.LoggedCall{
+		NewCall: ticket.NewCall{Direction: ticket.CallOut, Number: w.callNumber, Minutes: 4}, Said: w.calledBack, As: ticket.OpenWithNote, Key: "demo-back-" + w.agent,
+	}})
+	return err
 }
 
 func (p *player) spend(ctx context.Context, by string, number int64, minutes int, kind timesheet.Kind) error {

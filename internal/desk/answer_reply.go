@@ -88,7 +88,7 @@ func (h *Handler) postDraft(w http.ResponseWriter, r *http.Request) error {
 	}
 	kind := ticket.DraftKind(form.Get("kind"))
 	if form.On("discard") {
-		f.Message, f.Uploads, err = "", nil, nil
+		f.Message, f.CC, f.Uploads, err = "", "", nil, nil
 	}
 	at, saved := h.tickets.SaveDraft(r.Context(), by, number, f.draft(form))
 	if saved != nil {

@@ -49,6 +49,8 @@ func TestReplyModes(t *testing.T) {
 	w.get(w.eve, write).wants(t, http.StatusOK, all)
 	w.post(w.eve, link.AgentDraft(n), "kind", "reply", "message", "Half", "reply_mode", "requester", "shown", "cid@acme.example", "key", "k2").wants(t, http.StatusNoContent)
 	w.get(w.eve, write).wants(t, http.StatusOK, one, "Half")
+	w.post(w.eve, link.AgentDraft(n), "kind", "reply", "message", "", "cc", "dora@acme.example", "key", "k2").wants(t, http.StatusNoContent)
+	w.get(w.eve, write).wants(t, http.StatusOK, `value="dora@acme.example"`) // people alone are kept too
 	w.post(w.eve, link.AgentReplies(n), "message", "Two", "reply_mode", "requester", "shown", "cid@acme.example", "key", "k2").wants(t, http.StatusSeeOther)
 	w.get(w.eve, write).wants(t, http.StatusOK, one)
 	w.post(w.eve, link.AgentReplies(n), "message", "Three", "reply_mode", "reply", "shown", "cid@acme.example", "to", "cid@acme.example", "key", "k3").wants(t, http.StatusSeeOther)

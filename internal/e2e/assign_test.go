@@ -64,10 +64,14 @@ func TestDepartmentsAndService(t *testing.T) {
 			boss.Fill("[name=call_number]", "+49 30 1234")
 			boss.Fill("[name=call_minutes]", "7")
 			boss.Fill("[name=subject]", "She complains")
-			boss.Fill("[name=message]", "About the last answer")
+			text := "[name=message]"
+			if !look.NoScript {
+				text = ".rich"
+			}
+			boss.Fill(text, "About the last answer")
 			if !look.NoScript { // a tab that was closed loses nothing
 				boss.Open(link.OpenTicket)
-				boss.AwaitValue("[name=message]", "About the last answer")
+				boss.Await(".rich|About the last answer")
 				boss.AwaitValue("[name=contact_email]", "nina@new.test")
 			}
 			boss.SelectText("[name=department]", "Complaints (closed)")
@@ -77,6 +81,7 @@ func TestDepartmentsAndService(t *testing.T) {
 			boss.Follow("main form button.btn--primary")
 			boss.See("Nina Novak", "+49 30 1234", "7 minutes", "Complaints")
 			phoned := w.newest(t)
+			called(boss, look, phoned)
 			boss.Open(link.OpenTicket)
 			if kept := boss.Value("[name=subject]"); kept != "" {
 				t.Errorf("the next form has %q of the last", kept)
@@ -145,4 +150,31 @@ func ask(t *testing.T, w world, b *testkit.Browser, look testkit.Look, subject s
 	b.SelectText(`[name="field.priority"]`, "High")
 	b.Follow("main button|Create ticket")
 	return w.newest(t)
+}
+
+// called puts people on copy by the keyboard and logs a second call.
+func called(b *testkit.Browser, look testkit.Look, number int64) {
+	if !look.NoScript {
+		b.Open(link.Query(link.AgentTicket(number), "tab", "write"))
+		b.Fill("#cc", "mar")
+		b.Await("[role=option]|Maria Orlova")
+		b.Axe()
+		b.Key("Enter")
+		b.Await(".to__one|Maria Orlova")
+		b.Type("boss@partner.example,")
+		b.Await(".to__one.tone-amber|boss@partner.example")
+		b.Key("Backspace")
+		b.AwaitGone("[data-address='boss@partner.example']")
+		b.AwaitValue("[name=cc]", "@")
+		b.Open(link.AgentTicket(number))
+		b.KeyFollow("l")
+	} else {
+		b.Open(link.AgentCalls(number))
+	}
+	b.Axe()
+	b.Fill("[name=call_minutes]", "3")
+	b.Fill("[name=message]", "They wait for the courier.")
+	b.Click("[name=spend]")
+	b.Follow("main form button.btn--primary")
+	b.See("logged an incoming call", "3 minutes", "They wait for the courier.")
 }

@@ -269,6 +269,19 @@ func (h hands) change(w world) {
 	h.See("Asked for the log.")
 }
 
+// phone logs a call about the ticket.
+func (h hands) phone() {
+	h.t.Helper()
+	h.KeyFollow("l")
+	h.TabTo("[name=call_minutes]")
+	h.Type("5")
+	h.TabTo("[name=message]")
+	h.Type("The mast is cold.")
+	h.TabTo("main form button|Log the call")
+	h.KeyFollow("Enter")
+	h.See("5 minutes", "The mast is cold.")
+}
+
 // write answers with what is there already, and tells a colleague.
 func (h hands) write(w world) {
 	h.t.Helper()
@@ -300,6 +313,7 @@ func (h hands) write(w world) {
 	h.there("main")
 	h.Await(".msg__body|The console port is on the left")
 
+	h.phone()
 	h.KeyFollow("n")
 	h.Await(".editor--note .rich:focus")
 	h.Type("Please look at it.")

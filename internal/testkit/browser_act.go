@@ -308,7 +308,7 @@ var keys = map[string]struct {
 	code int64
 	text string
 }{
-	"Tab": {9, ""}, "Enter": {13, "\r"}, "Escape": {27, ""}, "Delete": {46, ""}, "Space": {32, " "},
+	"Tab": {9, ""}, "Enter": {13, "\r"}, "Escape": {27, ""}, "Delete": {46, ""}, "Backspace": {8, ""}, "Space": {32, " "},
 	"ArrowUp": {38, ""}, "ArrowDown": {40, ""}, "Home": {36, ""}, "End": {35, ""},
 }
 

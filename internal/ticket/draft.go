@@ -116,7 +116,13 @@ type standing struct {
 // saveTries bounds how often what is in the way of a save may change meanwhile.
 const saveTries = 5
 
-// SaveDraft keeps what by has typed so far. An empty body forgets the draft.
+// empty reports whether a draft holds nothing that its writer would miss.
+func (d Draft) empty() bool {
+	return len(d.Uploads) == 0 && strings.TrimSpace(d.CC) == "" && strings.TrimSpace(richtext.Text(d.Body, d.BodyKind)) == ""
+}
+
+// SaveDraft keeps what by has typed so far. One without text, files and people to
+// put on copy forgets the draft.
 // When another page of by's saved the draft in between, both texts stay: this
 // one is kept beside it.
 //
@@ -128,7 +134,7 @@ func (s *Service) SaveDraft(ctx context.Context, by auth.Actor, number int64, d 
 		return Saved{}, err
 	}
 	out := Saved{At: s.now()}
-	if len(d.Uploads) == 0 && strings.TrimSpace(richtext.Text(d.Body, d.BodyKind)) == "" {
+	if d.empty() {
 		return out, s.overDraft(ctx, by, d, args, func(db pg.DB) error {
 			_, err := db.Exec(ctx, dropDraftSQL, args)
 			return err

@@ -16,8 +16,8 @@ const ask = async (field, query, signal) => {
   return response.ok ? response.text() : "";
 };
 
-/** The choice that fits when single people are added or taken off. */
-function chosen(box) {
+/** Chooses "Reply", where single people count. */
+function choose(box) {
   const reply = $("input[name=reply_mode][value=reply]", box);
   if (!reply || reply.checked) return;
   reply.checked = true;
@@ -128,11 +128,14 @@ function enhance(field) {
     if (!known) describe(chip);
   }
 
+  /** Somebody new is not "requester only"; "reply all" stays. */
+  const joined = () => $("input[name=reply_mode][value=requester]:checked", box) && choose(box);
+
   function take(option) {
     add(option.dataset.address, option.dataset);
     entry.value = "";
     close();
-    chosen(box);
+    joined();
     changed();
   }
 
@@ -142,7 +145,7 @@ function enhance(field) {
     entry.value = parts.filter((p) => !whole.test(p)).join(", ");
     for (const p of parts) if (whole.test(p)) add(p);
     if (entry.value === text) return false;
-    chosen(box);
+    joined();
     return true;
   }
 
@@ -202,7 +205,7 @@ function enhance(field) {
   clear.addEventListener("click", () => {
     chips.replaceChildren();
     for (const tick of $$("input[name=to]", box)) tick.checked = false;
-    chosen(box);
+    choose(box);
     changed();
     entry.focus();
   });
