@@ -187,6 +187,12 @@ func TestDraft(t *testing.T) {
 		t.Error("sending took somebody else's draft or the note's")
 	}
 	save(w.max, ticket.ReplyDraft, " ")
+	if d := draft(w.max, ticket.ReplyDraft); d == nil || d.CC != "x@y.test" {
+		t.Errorf("whom a draft copies to is lost with its text: %+v", d)
+	}
+	if _, err := w.svc.SaveDraft(ctx, w.max, n, ticket.Draft{Kind: ticket.ReplyDraft, Body: " "}); err != nil {
+		t.Fatal(err)
+	}
 	if d := draft(w.max, ticket.ReplyDraft); d != nil {
 		t.Errorf("an emptied draft is still there: %+v", d)
 	}
