@@ -232,7 +232,7 @@ func (s *Service) Undo(ctx context.Context, by auth.Actor, run int64) error {
 			return err
 		}
 		if tag.RowsAffected() == 0 {
-			return fault.New(fault.Conflict, "bulk.undo_over", "count", int(UndoFor/time.Minute))
+			return undoOver(ctx, tx, run)
 		}
 		if err := s.tickets.Withdraw(ctx, tx, by, replyKey(run)); err != nil {
 			return err
@@ -243,6 +243,20 @@ func (s *Service) Undo(ctx context.Context, by auth.Actor, run int64) error {
 		return fmt.Errorf("undo a bulk action: %w", err)
 	}
 	return nil
+}
+
+const repliedSQL = `SELECT act ->> 'Reply' <> '' FROM bulk_runs WHERE id = @run`
+
+// undoOver says why a run cannot be taken back any more.
+func undoOver(ctx context.Context, tx pgx.Tx, run int64) error {
+	var replied bool
+	if err := tx.QueryRow(ctx, repliedSQL, pgx.NamedArgs{"run": run}).Scan(&replied); err != nil {
+		return pg.NotFound(err, "bulk.not_found")
+	}
+	if replied {
+		return fault.New(fault.Conflict, "bulk.undo_over_replies")
+	}
+	return fault.New(fault.Conflict, "bulk.undo_over", "count", int(UndoFor/time.Minute))
 }
 
 // replyKey is the key under which a run's replies and notes are sent once.

@@ -131,7 +131,7 @@ func (p *player) keepMacros(ctx context.Context) error {
 			Note: "Known fault, the correction is being tested. Tell the customer when the version is out.", Changes: ticket.Changes{Status: ticket.Postponed, PostponeDays: 7, AddTags: []string{"known fault"}},
 		}}},
 		{adminMail, macro.Macro{Name: "To the bench", Scope: macro.Department, Department: p.teams[lab], Act: ticket.Act{
-			Note: "On the bench.", Changes: ticket.Changes{Priority: ticket.High, AddTags: []string{"needs lab"}},
+			Note: "On the bench.", Changes: ticket.Changes{Priority: ticket.High, AddTags: []string{"needs lab"}, Fields: map[string]string{"related_service": "repair"}},
 		}}},
 		{marcoMail, macro.Macro{Name: "Mine, urgent", Scope: macro.Mine, Act: ticket.Act{Changes: ticket.Changes{Priority: ticket.Urgent, Assignee: myself()}}}},
 	} {
