@@ -116,15 +116,13 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Get(link.BrandSample, h.errors.Handle(h.showSample))
 		r.Get(link.AttachmentRules, h.errors.Handle(h.showAttachments))
 		r.Post(link.AttachmentRules, h.errors.Handle(h.postAttachments))
-		r.Get(link.Signatures, h.errors.Handle(h.showSignatures))
-		r.Post(link.Signatures, h.errors.Handle(h.postSignatures))
 		h.tidyRoutes(r)
 		h.mailRoutes(r)
 	})
 }
 
 // tidyRoutes adds what keeps a desk tidy: who may register, tags, the trash,
-// blocked senders, the change log.
+// blocked senders, signatures, the change log.
 func (h *Handler) tidyRoutes(r chi.Router) {
 	r.Get("/admin/registration", h.errors.Handle(h.showRegistration))
 	r.Post("/admin/registration", h.errors.Handle(h.postRegistration))
@@ -132,6 +130,8 @@ func (h *Handler) tidyRoutes(r chi.Router) {
 	r.Get("/admin/tags", h.errors.Handle(h.showTags))
 	r.Post("/admin/tags/{id}", h.errors.Handle(h.postTag))
 	r.Get("/admin/trash", h.errors.Handle(h.showTrashRules))
+	r.Get(link.Signatures, h.errors.Handle(h.showSignatures))
+	r.Post(link.Signatures, h.errors.Handle(h.postSignatures))
 	r.Post("/admin/trash", h.errors.Handle(h.postTrashRules))
 	r.Post("/admin/trash/block", h.errors.Handle(h.postBlock))
 	r.Post("/admin/trash/unblock", h.errors.Handle(h.postUnblock))

@@ -238,6 +238,7 @@ func (w world) deskStops(t *testing.T, me string) []stop {
 		stop{name: "split", path: link.AgentSplit(w.ticketIn(t, "open")), by: me},
 		stop{name: "links", path: link.AgentLinks(parent), by: me},
 		stop{name: "children", path: link.AgentChildren(parent), by: me},
+		stop{name: "versions", path: link.DraftVersions(waiting, "reply"), by: me},
 		stop{name: "service", path: link.AgentService(repaired), by: me},
 		stop{name: "macro-run", path: link.Query(link.AgentMacros(waiting), "macro", one[string](t, w.db, "SELECT min(id)::text FROM macros WHERE scope = 'everybody'")), by: me, mixed: true},
 	)
@@ -284,6 +285,7 @@ func (w world) adminStops(t *testing.T, me string) []stop {
 		{name: "audit", path: link.Audit, by: me},
 		{name: "branding", path: link.Branding, by: me, mixed: true},
 		{name: "letters", path: link.Letters, by: me},
+		{name: "signatures", path: link.Signatures, by: me},
 		{name: "letter-words", path: link.LetterWords("reply", ""), by: me},
 		{name: "outbox", path: link.Outbox, by: me},
 		{name: "mail-sender", path: link.MailSender, by: me},

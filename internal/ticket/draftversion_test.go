@@ -3,6 +3,7 @@ package ticket_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -127,7 +128,7 @@ func TestDraftVersions(t *testing.T) {
 		w := newSending(t)
 		n := w.submit(t, w.ann)
 		for i := range 30 {
-			w.types(t, w.eve, n, "a", strings.Repeat(fmt.Sprint(i), 60))
+			w.types(t, w.eve, n, "a", strings.Repeat(strconv.Itoa(i), 60))
 		}
 		if got := len(w.history(t, w.eve, n).Versions); got != 20 {
 			t.Errorf("%d versions", got)

@@ -154,6 +154,7 @@ func settings(ctx context.Context, a auth.Actor) []place {
 			place{"lifecycle", "clock", link.Lifecycle, i18n.T(ctx, "ui.admin.lifecycle")},
 			place{"letters", "mail", link.Letters, i18n.T(ctx, "ui.admin.letters")},
 			place{"branding", "spark", link.Branding, i18n.T(ctx, "ui.admin.branding")},
+			place{"signatures", "pencil", link.Signatures, i18n.T(ctx, "admin.signatures.title")},
 			place{"attachments", "clip", link.AttachmentRules, i18n.T(ctx, "ui.admin.attachments")},
 			place{"registration", "key", link.Registration, i18n.T(ctx, "ui.admin.registration")},
 			place{"outbox", "mail", link.Outbox, i18n.T(ctx, "ui.admin.outbox")},
