@@ -79,8 +79,9 @@ func (h *Handler) postOpenTicket(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		number, err = h.tickets.Open(r.Context(), by, p.In)
 	}
-	if status, ok := http.StatusOK, err == nil; !ok {
-		if status, ok = p.Form.refused(err); !ok {
+	if err != nil {
+		status, ok := p.Form.refused(err)
+		if !ok {
 			return err
 		}
 		p.Errors, p.Problem = p.Form.Errors, p.Form.Problem
