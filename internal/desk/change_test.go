@@ -126,8 +126,8 @@ func TestRefusedFormsKeepWhatWasTyped(t *testing.T) {
 	n := w.submit(w.ann, "No link")
 	w.post(w.eve, link.AgentReplies(n), "message", "Try this.").wants(t, http.StatusSeeOther) // now the robot has a plan
 	long := strings.Repeat("x", 41)
-	w.post(w.eve, link.AgentTime(n), "minutes", "1h", "spent_on", "2026-10-14", "kind", "travel", "comment", "Drove to the mast").
-		wants(t, http.StatusUnprocessableEntity, `value="1h"`, "Drove to the mast", `value="travel" selected`)
+	w.post(w.eve, link.AgentTime(n), "minutes", "an hour", "spent_on", "2026-10-14", "kind", "travel", "comment", "Drove to the mast").
+		wants(t, http.StatusUnprocessableEntity, `value="an hour"`, "Drove to the mast", `value="travel" selected`)
 	w.post(w.eve, link.AgentTags(n), "tags", "storm, "+long).wants(t, http.StatusUnprocessableEntity, "storm, "+long)
 	started := w.post(w.eve, link.AgentTimer(n), "action", "start", "tab", "answer")
 	w.get(w.eve, started.Location).lacks(t, "autofocus=\"\"") // the next key is an act's, not a word of the search

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -98,17 +99,30 @@ func (h *Handler) renderMerge(w http.ResponseWriter, r *http.Request, status int
 	v.Number, v.Chosen = number, into != 0
 	v.Picker.Number, v.Picker.Action = number, link.AgentMerge(number)
 	if v.Chosen {
-		if v.Plan, err = h.tickets.PlanMerge(ctx, by, number, into); err != nil {
+		v.Plan, err = h.tickets.PlanMerge(ctx, by, number, into)
+		if number == into {
+			err = fault.New(fault.NotFound, "ticket.merge_itself")
+		}
+		if fault.Is(err, fault.NotFound) {
+			v.Chosen, v.Problem, status = false, message(err), http.StatusNotFound
+		} else if err != nil {
 			return err
 		}
+	}
+	if v.Chosen {
 		if v.Plan.Why != nil && v.Problem.Key == "" {
 			v.Problem = fault.Message{Key: v.Plan.Why.Key, Args: v.Plan.Why.Args}
 		}
 		if v.Message == "" {
 			v.Message = i18n.T(ctx, "desk.merge.message", "number", num(number), "into", num(into))
 		}
-	} else if err := h.fillPicker(ctx, r, &v.Picker); err != nil {
-		return err
+	} else {
+		if err := h.fillPicker(ctx, r, &v.Picker); err != nil {
+			return err
+		}
+		if v.Picker.Query == "" { // what is proposed can be merged into
+			v.Picker.Rows = slices.DeleteFunc(v.Picker.Rows, func(t ticket.Pick) bool { return t.Status == ticket.Closed })
+		}
 	}
 	if httpx.Partial(r) && r.Method == http.MethodGet && !v.Chosen {
 		return httpx.Render(w, r, status, picks(v.Picker, "into"))

@@ -39,21 +39,12 @@ func timerMinutes(t timesheet.Timer, now time.Time) int {
 	return int((t.Elapsed(now) + time.Minute - time.Second) / time.Minute)
 }
 
-// readSpent reads an entry; the duration is minutes, or hours and minutes as
-// "1:30".
+// readSpent reads an entry.
 func readSpent(form httpx.Form) timesheet.Spent {
-	in := timesheet.Spent{SpentOn: form.Line("spent_on"), Kind: timesheet.Kind(form.Get("kind")), Comment: form.Line("comment"), Key: form.Line("key"), Timer: form.On("timer")}
-	typed := form.Line("minutes")
-	if h, m, ok := strings.Cut(typed, ":"); ok {
-		hours, errH := strconv.Atoi(h)
-		minutes, errM := strconv.Atoi(m)
-		if errH == nil && errM == nil && hours >= 0 && hours <= 24 && minutes >= 0 && minutes < 60 {
-			in.Minutes = hours*60 + minutes
-		}
-		return in
+	return timesheet.Spent{
+		SpentOn: form.Line("spent_on"), Kind: timesheet.Kind(form.Get("kind")), Comment: form.Line("comment"), Key: form.Line("key"), Timer: form.On("timer"),
+		Minutes: minutesOf(form.Line("minutes")),
 	}
-	in.Minutes, _ = strconv.Atoi(typed)
-	return in
 }
 
 // postTime is POST /agent/tickets/{number}/time.

@@ -100,6 +100,9 @@ func Pages(away func(error) bool, page func(Problem) templ.Component) ErrorPage 
 			h.Set("Retry-After", "60")
 		}
 		if err := Render(w, r, p.Status, page(p)); err != nil {
+			if r.Context().Err() != nil {
+				return // the reader went away
+			}
 			slog.ErrorContext(r.Context(), "error page failed", "id", p.ID, "err", err)
 			http.Error(w, http.StatusText(p.Status), p.Status) //nolint:forbidigo // the error page itself failed
 		}
