@@ -95,7 +95,7 @@ func TestKeyboardAlone(t *testing.T) {
 	h.write(w)
 	h.beside(first, "Core switch")
 	h.bins(first)
-	h.many()
+	h.many(w)
 	h.leave()
 }
 
@@ -395,18 +395,24 @@ func (h hands) beside(number int64, other string) {
 // bins takes the ticket into the trash and out, and the same as spam.
 func (h hands) bins(number int64) {
 	h.t.Helper()
-	for _, key := range []string{"#", "!"} {
-		h.KeyFollow(key)
-		h.Open(link.AgentTicket(number))
-		h.Await(".trash-bar")
-		h.KeyFollow("z")
-		h.AwaitGone(".trash-bar")
-		h.there("main")
+	h.KeyFollow("#")
+	h.there("main")
+	h.KeyFollow("z") // of the words that say it is done
+	if h.Path() != link.AgentTicket(number) {
+		h.t.Errorf("undoing leads to %s", h.Path())
 	}
+	h.there("main")
+	h.KeyFollow("!")
+	h.there("main")
+	h.Open(link.AgentTicket(number))
+	h.Await(".trash-bar")
+	h.KeyFollow("z")
+	h.AwaitGone(".trash-bar")
+	h.there("main")
 }
 
 // many changes several at once, and saves a view.
-func (h hands) many() {
+func (h hands) many(w world) {
 	h.t.Helper()
 	h.Key("g")
 	h.KeyFollow("u")
@@ -418,6 +424,10 @@ func (h hands) many() {
 	h.Type("together")
 	h.KeyFollow("Enter")
 	h.there("main")
+	tagged, taken := "SELECT count(*) FROM ticket_tags JOIN tags g ON g.id = tag_id JOIN tickets t ON t.id = ticket_id WHERE g.name = 'together'", " AND assignee_id IS NOT NULL"
+	if n, m := one[int](h.t, w.db, tagged), one[int](h.t, w.db, tagged+taken); n != 1 || m != 0 {
+		h.t.Errorf("Enter in the field for tags tagged %d tickets and assigned %d, want one and none", n, m)
+	}
 	h.KeyFollow("v")
 	h.TabTo("main [name=name]")
 	h.there("main")

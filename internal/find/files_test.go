@@ -94,20 +94,15 @@ func TestFiles(t *testing.T) {
 // attach sends a file with a message and returns its place.
 func (w *world) attach(t *testing.T, by auth.Actor, number int64, name string, content []byte) int64 {
 	t.Helper()
-	mime := map[bool]string{true: "application/pdf", false: "text/plain; charset=utf-8"}[bytes.HasPrefix(content, []byte("%PDF"))]
-	if bytes.HasPrefix(content, []byte("PK")) {
-		mime = "application/zip"
-	}
-	kept, err := w.files.Put(t.Context(), bytes.NewReader(content), 1<<20)
+	u, err := w.tickets.Stage(t.Context(), by, name, bytes.NewReader(content), 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var id, seq int64
-	w.one(t, &id, `INSERT INTO attachments (key, name, type, size, owner_id, created_at) VALUES ($1, $2, $3, $4, $5, now()) RETURNING id`, kept.Key, name, mime, kept.Size, by.PersonID)
+	var seq int64
 	if by.Staff() {
-		seq, err = w.tickets.Answer(t.Context(), by, number, ticket.AgentReply{Message: "A file.", MessageKind: richtext.KindText, Uploads: []int64{id}})
+		seq, err = w.tickets.Answer(t.Context(), by, number, ticket.AgentReply{Message: "A file.", MessageKind: richtext.KindText, Uploads: []int64{u.ID}})
 	} else {
-		seq, err = w.tickets.Reply(t.Context(), by, number, ticket.CustomerReply{Message: "A file.", MessageKind: richtext.KindText, Uploads: []int64{id}})
+		seq, err = w.tickets.Reply(t.Context(), by, number, ticket.CustomerReply{Message: "A file.", MessageKind: richtext.KindText, Uploads: []int64{u.ID}})
 	}
 	if err != nil {
 		t.Fatal(err)

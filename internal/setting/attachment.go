@@ -28,6 +28,7 @@ var FileTypes = []FileType{
 	{"gif", "image/gif", "GIF", []string{".gif"}},
 	{"webp", "image/webp", "WEBP", []string{".webp"}},
 	{"pdf", "application/pdf", "PDF", []string{".pdf"}},
+	{"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "DOCX", []string{".docx"}},
 	{"zip", "application/zip", "ZIP", []string{".zip"}},
 	{"txt", "text/plain", "TXT, LOG", []string{".txt", ".log", ".csv", ".json", ".cfg", ".conf"}},
 	{"mp4", "video/mp4", "MP4", []string{".mp4"}},

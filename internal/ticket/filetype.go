@@ -26,11 +26,11 @@ type UploadRules struct {
 var standardRules = UploadRules{
 	MaxTotal: MaxUploads,
 	Types: []string{
-		"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "application/zip", "text/plain",
+		"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", docx, "application/zip", "text/plain",
 		"video/mp4", "video/quicktime", "message/rfc822", "application/vnd.ms-outlook",
 	},
-	Labels:     []string{"JPG", "PNG", "GIF", "WEBP", "PDF", "ZIP", "TXT, LOG", "MP4", "MOV", "EML", "MSG"},
-	Extensions: []string{".jpg", ".jpeg", ".png", ".gif", ".webp", ".pdf", ".zip", ".txt", ".log", ".mp4", ".mov", ".eml", ".msg"},
+	Labels:     []string{"JPG", "PNG", "GIF", "WEBP", "PDF", "DOCX", "ZIP", "TXT, LOG", "MP4", "MOV", "EML", "MSG"},
+	Extensions: []string{".jpg", ".jpeg", ".png", ".gif", ".webp", ".pdf", ".docx", ".zip", ".txt", ".log", ".mp4", ".mov", ".eml", ".msg"},
 }
 
 // markup is text that a browser might run; it is not taken as a text file.
@@ -38,9 +38,12 @@ var markup = []string{"text/html", "image/svg+xml", "application/xhtml+xml", "te
 
 // typeOf finds a file's type by the beginning of its content and reports
 // whether it is among those taken. Mail has no signature, so a text file named
-// .eml counts as one.
+// .eml counts as one. What may be a document of Word is called one; its end tells.
 func (u UploadRules) typeOf(name string, head []byte) (string, bool) {
 	found := mimetype.Detect(head)
+	if perhapsDocx(name, found) {
+		return docx, u.takes(docx)
+	}
 	for _, t := range u.Types {
 		if t != "text/plain" && found.Is(t) {
 			return t, true
@@ -55,10 +58,10 @@ func (u UploadRules) typeOf(name string, head []byte) (string, bool) {
 		if !m.Is("text/plain") {
 			continue
 		}
-		if strings.EqualFold(path.Ext(name), ".eml") && slices.Contains(u.Types, "message/rfc822") {
+		if strings.EqualFold(path.Ext(name), ".eml") && u.takes("message/rfc822") {
 			return "message/rfc822", true
 		}
-		return "text/plain", slices.Contains(u.Types, "text/plain")
+		return "text/plain", u.takes("text/plain")
 	}
 	return "", false
 }
@@ -101,7 +104,7 @@ func (t *tail) Write(p []byte) (int, error) {
 // another program would unpack it (APPNOTE 4.3.16: the end record, then a
 // comment of the length it says).
 func (t *tail) hidesArchive(kind string) bool {
-	if kind == "application/zip" || strings.HasPrefix(kind, "text/") {
+	if kind == "application/zip" || kind == docx || strings.HasPrefix(kind, "text/") {
 		return false
 	}
 	for at := len(t.kept); ; {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -102,11 +101,18 @@ func (s *Service) stage(ctx context.Context, who holder, name string, r io.Reade
 	if err != nil {
 		return Upload{}, fmt.Errorf("keep upload %q: %w", name, err)
 	}
-	if end.hidesArchive(kind) {
+	wrong := ""
+	switch {
+	case end.hidesArchive(kind):
+		wrong = "ticket.file_two_types"
+	case kind == docx && !isDocx(head, end.kept):
+		wrong = rules.typeKey()
+	}
+	if wrong != "" {
 		if err := s.forget(ctx, kept.Key); err != nil {
 			return Upload{}, err
 		}
-		return Upload{}, rules.refuse("ticket.file_two_types", name)
+		return Upload{}, rules.refuse(wrong, name)
 	}
 	rows, _ := s.db.Query(ctx, stageSQL, pgx.NamedArgs{
 		"key": kept.Key, "name": name, "type": kind, "size": kept.Size, "owner": who.person, "guest": who.guest, "at": s.now(),
@@ -124,7 +130,7 @@ func (u UploadRules) refuse(key, name string) error {
 // typeKey are the words for a file of a wrong type: putting it into an archive
 // is no way out where archives are not taken.
 func (u UploadRules) typeKey() string {
-	if slices.Contains(u.Types, "application/zip") {
+	if u.takes("application/zip") {
 		return "ticket.file_type"
 	}
 	return "ticket.file_type_no_zip"

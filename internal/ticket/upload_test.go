@@ -1,7 +1,9 @@
 package ticket_test
 
 import (
+	"archive/zip"
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -36,6 +38,13 @@ func TestStage(t *testing.T) {
 		{"as large as there is room", "a.txt", "0123456789", 10, "text/plain", ""},
 		{"one byte more", "a.txt", "0123456789a", 10, "", "ticket.file_too_large"},
 		{"a PDF", "x.pdf", "%PDF-1.7\n", 1000, "application/pdf", ""},
+		{"a document", "x.docx", archive(t, "[Content_Types].xml", "_rels/.rels", "word/document.xml"), 1000, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ""},
+		{"a document that begins with much else", "x.docx", archive(t, append(many("customXml/item%d.xml", 60), "word/document.xml")...), 1e5, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ""},
+		{"a document without a text", "x.docx", archive(t, "[Content_Types].xml", "word/nothing.xml"), 1000, "", "ticket.file_type"},
+		{"an archive called a document", "x.docx", archive(t, "a.txt"), 1000, "", "ticket.file_type"},
+		{"an archive that only speaks of a document", "x.docx", archive(t, "a.txt", "not-word/document.xml"), 1000, "", "ticket.file_type"},
+		{"a document with programs", "x.docx", archive(t, "[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), 1000, "", "ticket.file_type"},
+		{"a table of another program", "x.docx", archive(t, "[Content_Types].xml", "xl/workbook.xml"), 1000, "", "ticket.file_type"},
 		{"an archive", "x.zip", "PK\x03\x04\x14\x00\x00\x00\x08\x00abcdefghijklmnop", 1000, "application/zip", ""},
 	}
 	for _, tt := range tests {
@@ -54,6 +63,32 @@ func TestStage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// archive is one with these files.
+func archive(t *testing.T, names ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range names {
+		f, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(f, "<x/>")
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func many(name string, n int) []string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf(name, i)
+	}
+	return all
 }
 
 func words(args []any) []string {

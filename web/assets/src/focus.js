@@ -31,9 +31,9 @@ export function restore(found, root) {
 
 const kept = "deskbell-focus";
 
-/** Has the page that comes next, if it is this one again, take the focus to where the control is. */
-export function keep(control) {
-  sessionStorage.setItem(kept, JSON.stringify({ of: location.pathname, at: Date.now(), found: trace(control) }));
+/** Has the page that comes next, if it is this one again, take the focus to where the control is; another to what elsewhere finds. */
+export function keep(control, elsewhere = "") {
+  sessionStorage.setItem(kept, JSON.stringify({ of: location.pathname, at: Date.now(), found: trace(control), elsewhere }));
 }
 
 const same = (a) => a.origin === location.origin && a.pathname === location.pathname && a.search === location.search;
@@ -46,14 +46,17 @@ on("click", "a[data-then], [data-then] a.opt", (event, link) => {
   if (same(link) && link.hash) setTimeout(() => restore(trace(then), $("main"))); // once the page is there
 });
 
-on("submit", "main form", (event, form) => {
-  if (keyed && !event.defaultPrevented) keep(event.submitter ?? form);
+// What is done may lead to another page: to the list that the ticket was in, or
+// from its words' Undo back to the ticket.
+on("submit", "main form, #toasts form", (event, form) => {
+  if (keyed && !event.defaultPrevented) keep(event.submitter ?? form, ".trow > a[aria-current], h1");
 });
 
 addEventListener("pageshow", () => {
-  const { of, at, found } = JSON.parse(sessionStorage.getItem(kept) ?? "{}");
+  const { of, at, found: here, elsewhere } = JSON.parse(sessionStorage.getItem(kept) ?? "{}");
   sessionStorage.removeItem(kept);
-  if (of !== location.pathname || Date.now() - at > 15000 || !document.activeElement.matches("body, [autofocus]")) return;
+  const found = of === location.pathname ? here : document.activeElement === document.body && elsewhere;
+  if (!found || Date.now() - at > 15000 || !document.activeElement.matches("body, [autofocus]")) return;
   restore(found, $("main"));
   if (!location.hash) return;
   // A browser that comes to the address's fragment only now takes the focus away.

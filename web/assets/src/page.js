@@ -41,10 +41,11 @@ on("click", "dialog", (event, dialog) => {
   if (event.target === dialog) dialog.close();
 });
 
-// Toasts go after eight seconds, unless somebody looks at them.
+// Toasts go after eight seconds, those with something to do after a minute,
+// unless somebody looks at them.
 function expire(toast) {
   let timer;
-  const start = () => (timer = setTimeout(() => toast.remove(), 8000));
+  const start = () => (timer = setTimeout(() => toast.remove(), $("form", toast) ? 60000 : 8000));
   const stop = () => clearTimeout(timer);
   for (const type of ["pointerenter", "focusin"]) toast.addEventListener(type, stop);
   for (const type of ["pointerleave", "focusout"]) toast.addEventListener(type, start);
