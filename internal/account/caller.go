@@ -72,7 +72,7 @@ func (s *Service) insertCaller(ctx context.Context, tx pgx.Tx, n Name, email, ph
 	id, err = s.insertPerson(ctx, tx, NewUser{Name: n, Phone: phone}, email)
 	if fault.Is(err, fault.Invalid) {
 		var wrong fault.Field
-		wrong.Add("contact_email", "account.email_taken", "email", address.Readable(email))
+		wrong.Add("contact_email", "account.caller_known", "email", address.Readable(email))
 		return 0, wrong.Err()
 	}
 	return id, err

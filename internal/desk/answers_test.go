@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/deskbell/deskbell/internal/account"
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/fault"
@@ -50,6 +51,9 @@ func (w *world) hooks() ticket.Hooks {
 			return w.settings.CheckSet(ctx, values)
 		},
 		FilterFields: w.filterFields,
+		Contact: func(ctx context.Context, tx pgx.Tx, by auth.Actor, c ticket.NewContact) (int64, error) {
+			return account.New(w.db, w.settings.Audit, w.now).AddCaller(ctx, tx, by, account.Caller{Name: c.Name, Email: c.Email, Phone: c.Phone})
+		},
 		AnswerUsed: func(ctx context.Context, tx pgx.Tx, used ticket.AnswerRef) error {
 			w.used.Add(1)
 			if used.Kind == ticket.CannedAnswer {

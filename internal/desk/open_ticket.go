@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -85,6 +86,9 @@ func (h *Handler) postOpenTicket(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		p.Errors, p.Problem = p.Form.Errors, p.Form.Problem
+		if p.Errors["contact_email"].Key == "account.caller_known" {
+			p.Query = strings.ToLower(p.In.Contact.Email) // whose it is stands above, to be chosen
+		}
 		return h.renderOpenTicket(w, r, status, p)
 	}
 	seen, err := h.tickets.Seen(r.Context(), by, []int64{number})

@@ -49,3 +49,17 @@ func TestOpenTicketForm(t *testing.T) {
 	w.part(w.eve, link.FindCopies+"?ticket="+num(n)+"&q=new@elsewhere.example").wants(t, http.StatusOK, `data-address="new@elsewhere.example"`, `data-tone="tone-amber"`)
 	w.get(w.ann, link.FindCopies).wants(t, http.StatusNotFound)
 }
+
+// TestACallerWhoIsKnown: who is named with a contact's address stands in the list
+// above, to be chosen; a length that cannot be blames nothing but itself.
+func TestACallerWhoIsKnown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	page := w.post(w.eve, link.OpenTicket, "requester", "0", "channel", "phone", "topic", num(w.topic), "subject", "No link", "message", "She calls.",
+		"contact_name", "Elena O.", "contact_email", "ELENA@uralsvyaz.example", "opening", "note", "status", "new", "call_direction", "in", "call_minutes", "5", "key", "k")
+	page.wants(t, http.StatusUnprocessableEntity, "belongs to a contact already", `name="requester" value="`+num(w.ann.PersonID)+`"`, "She calls.")
+	page = w.post(w.eve, link.OpenTicket, "requester", num(w.ann.PersonID), "channel", "phone", "topic", num(w.topic), "subject", "No link", "message", "She calls.",
+		"opening", "note", "status", "new", "call_direction", "in", "call_minutes", "-5", "key", "k")
+	page.wants(t, http.StatusUnprocessableEntity, `href="#call_minutes"`)
+	page.lacks(t, `href="#call_started"`)
+}

@@ -65,7 +65,7 @@ func (in *NewCall) check(wrong *fault.Field, now time.Time) {
 		wrong.Add("call_minutes", "ticket.call_minutes")
 	}
 	if in.StartedAt == nil {
-		began := now.Add(-time.Duration(in.Minutes) * time.Minute)
+		began := now.Add(-time.Duration(min(max(in.Minutes, 0), maxCallMinutes)) * time.Minute)
 		in.StartedAt = &began
 	}
 	if in.StartedAt.After(now.Add(time.Minute)) || in.StartedAt.Before(now.AddDate(0, 0, -oldestCall)) {

@@ -69,6 +69,7 @@ func (w *world) since(tb testing.TB, number int64, keep func(ticket.Entry) bool)
 }
 
 func (w *world) someSince(tb testing.TB, r *rand.Rand, number int64) ticket.Along {
+	tb.Helper()
 	return w.since(tb, number, func(ticket.Entry) bool { return r.IntN(2) == 0 })
 }
 
