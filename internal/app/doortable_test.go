@@ -149,6 +149,7 @@ var doors = []door{
 	{route: "POST /agent/tickets/{number}/unread", want: staff},
 	{route: "GET /agent/tickets/{number}/next", want: staff},
 	{route: "POST /agent/tickets/{number}/replies", want: staff},
+	{route: "GET /agent/tickets/{number}/*", path: "/agent/tickets/{number}/replies", want: staff},
 	{route: "POST /agent/tickets/{number}/notes", form: url.Values{"message": {"A note"}}, want: staff},
 	{route: "GET /agent/tickets/{number}/notes/{note}", path: "/agent/tickets/{number}/notes/{jotting}", want: staff},
 	{route: "POST /agent/tickets/{number}/notes/{note}", path: "/agent/tickets/{number}/notes/{jotting}", form: url.Values{"message": {"A note again"}, "version": {"1"}}, want: "snnnnnnof"},

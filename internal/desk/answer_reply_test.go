@@ -76,6 +76,27 @@ func TestPostReplyOnce(t *testing.T) {
 	w.get(w.eve, link.AgentTicket(n)).wants(t, http.StatusOK, "personal answer")
 }
 
+// TestRefusalsAddressLeadsBack is about the address that a refused form leaves in
+// the browser.
+func TestRefusalsAddressLeadsBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	n := w.submit(w.ann, "Firmware update fails")
+	for path, to := range map[string]string{
+		link.AgentReplies(n):                     link.AgentTicket(n) + "?tab=write",
+		link.AgentNotes(n):                       link.AgentTicket(n) + "?tab=note",
+		link.AgentStatus(n):                      link.AgentTicket(n),
+		link.AgentTicket(n) + "/copies/remove":   link.AgentTicket(n),
+		link.AgentTicket(n) + "/assign?view=new": link.AgentTicket(n),
+	} {
+		if p := w.get(w.eve, path); p.Status != http.StatusSeeOther || p.Location != to {
+			t.Errorf("GET %s: %d to %q", path, p.Status, p.Location)
+		}
+	}
+	w.get(w.eve, link.AgentTicket(n)+"/nonsense").wants(t, http.StatusNotFound)
+	w.get(w.eve, link.AgentTicket(n)+"/links").wants(t, http.StatusOK)
+}
+
 func TestPostReplyToClosed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -171,7 +171,7 @@ func sizeText(ctx context.Context, n ticket.Size) string {
 // on the list from which it came.
 func (h *Handler) followBulk(w http.ResponseWriter, r *http.Request, id int64, p bulkPage) error {
 	if p.All || len(p.Numbers) > bulkSmall {
-		return httpx.SeeOther(w, r, link.BulkRun(id))
+		return httpx.SeeOther(w, r, withBack(link.BulkRun(id), p.Back))
 	}
 	end := time.After(bulkWait)
 	for wait := bulkLook; ; wait *= 2 {
@@ -186,7 +186,7 @@ func (h *Handler) followBulk(w http.ResponseWriter, r *http.Request, id int64, p
 		case <-r.Context().Done():
 			return nil
 		case <-end:
-			return httpx.SeeOther(w, r, link.BulkRun(id))
+			return httpx.SeeOther(w, r, withBack(link.BulkRun(id), p.Back))
 		case <-time.After(wait):
 		}
 	}
@@ -196,22 +196,36 @@ func (h *Handler) followBulk(w http.ResponseWriter, r *http.Request, id int64, p
 // page says why.
 func (h *Handler) tellBulk(w http.ResponseWriter, r *http.Request, run bulk.Run, back string) error {
 	if run.Refused > 0 || run.Kept > 0 {
-		return httpx.SeeOther(w, r, link.BulkRun(run.ID))
+		return httpx.SeeOther(w, r, withBack(link.BulkRun(run.ID), back))
 	}
 	said := []any{"count", run.Done}
 	if run.CanUndo(h.now()) {
-		said = append(said, "undo", link.BulkUndo(run.ID))
+		said = append(said, "undo", withBack(link.BulkUndo(run.ID), back))
 	}
 	httpx.Flash(r.Context(), h.sessions, "bulk.done_toast", said...)
 	return httpx.SeeOther(w, r, back)
 }
 
-// backTo is the list that a form came from: a path of the inbox, nothing else.
-func backTo(form httpx.Form) string {
-	if to := form.Line("back"); strings.HasPrefix(to, link.Inbox+"?") || to == link.Inbox {
+// backTo is the list that a form or an address says it came from: a path of the
+// inbox, nothing else.
+func backTo(values httpx.Form) string {
+	if to := values.Line("back"); strings.HasPrefix(to, link.Inbox+"?") || to == link.Inbox {
 		return to
 	}
 	return link.Inbox
+}
+
+// withBack is an address of a run that leads back to the list it came from.
+func withBack(href, back string) string {
+	return link.Query(href, "back", notInbox(back))
+}
+
+// notInbox is "" for the inbox, where a page leads back to without being told.
+func notInbox(back string) string {
+	if back == link.Inbox {
+		return ""
+	}
+	return back
 }
 
 // runPage is a run with its rows.
@@ -221,7 +235,8 @@ type runPage struct {
 	bulk.Run
 	Rows    []bulk.Row
 	Next    int64
-	Refuses bool // only what was refused is shown
+	Refuses bool   // only what was refused is shown
+	Back    string // the list that it came from
 }
 
 // showBulk is GET /agent/bulk/{id}: how far a run is, and what became of each
@@ -232,7 +247,7 @@ func (h *Handler) showBulk(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, q := r.Context(), httpx.ReadQuery(r)
-	p := runPage{Refuses: q.On("refused")}
+	p := runPage{Refuses: q.On("refused"), Back: backTo(q)}
 	p.Me = httpx.Actor(r)
 	if p.Run, err = h.bulk.Run(ctx, p.Me, id); err != nil {
 		return err
@@ -291,7 +306,7 @@ func (h *Handler) turnBulk(w http.ResponseWriter, r *http.Request, do func(ctx c
 	if err := do(r.Context(), by, id); err != nil {
 		return err
 	}
-	return httpx.SeeOther(w, r, link.BulkRun(id))
+	return httpx.SeeOther(w, r, withBack(link.BulkRun(id), backTo(httpx.ReadQuery(r))))
 }
 
 // left is how many tickets are not done yet.
@@ -302,7 +317,7 @@ func (p runPage) rowsHref(only string, after int64) string {
 	if after > 0 {
 		from = num(after)
 	}
-	return link.Query(link.BulkRun(p.ID), "refused", only, "after", from)
+	return link.Query(link.BulkRun(p.ID), "back", notInbox(p.Back), "refused", only, "after", from)
 }
 
 // runText says where a run stands.

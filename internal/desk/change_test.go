@@ -99,7 +99,7 @@ func TestBulkForm(t *testing.T) {
 	_, err = macros.Save(t.Context(), w.max, storm)
 	w.must(err)
 	confirm := func(version string) page {
-		return w.post(w.max, link.Bulk, "all", "1", "query", `topic:"Firmware update"`, "key", "k", "macro", num(storm.ID), "version", version, "sure", "1")
+		return w.post(w.max, link.Bulk, "all", "1", "query", `topic:"Firmware update"`, "key", "k", "macro", num(storm.ID), "version", version, "sure", "1", "back", link.InboxView("open"))
 	}
 	changed := confirm(sure.hidden("version"))
 	changed.wants(t, http.StatusConflict, "since you looked at it", "Set status")
@@ -108,8 +108,9 @@ func TestBulkForm(t *testing.T) {
 	if again := confirm("2"); again.Location != begun.Location || w.rows(`SELECT used FROM macros`) != 1 {
 		t.Errorf("the form twice: %s beside %s, counted %d times", again.Location, begun.Location, w.rows(`SELECT used FROM macros`))
 	}
-	w.get(w.max, begun.Location).wants(t, http.StatusOK, "Refresh")
-	id, _ := strconv.ParseInt(begun.Location[strings.LastIndex(begun.Location, "/")+1:], 10, 64)
+	w.get(w.max, begun.Location).wants(t, http.StatusOK, "Refresh", `href="`+link.InboxView("open")+`" aria-label=`)
+	at, _, _ := strings.Cut(begun.Location, "?")
+	id, _ := strconv.ParseInt(at[strings.LastIndex(at, "/")+1:], 10, 64)
 	_, err = w.bulk().Work(t.Context(), id)
 	w.must(err)
 	w.get(w.max, begun.Location).wants(t, http.StatusOK, "Finished: 2 of 3", "Refused: 1", numbers[1], "Undo")

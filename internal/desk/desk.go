@@ -130,6 +130,7 @@ func (h *Handler) Routes(r chi.Router) {
 		r.Post("/agent/tickets/{number}/copies/remove", h.errors.Handle(h.postCopiesRemove))
 		h.sendRoutes(r)
 		h.nearbyRoutes(r)
+		r.Get("/agent/tickets/{number}/*", h.errors.Handle(h.showPosted))
 	})
 }
 

@@ -283,6 +283,14 @@ func (p inboxPage) number() string {
 	return p.Counts[string(p.In)]
 }
 
+// allSelected says that all of the list is, not only what the page shows.
+func (p inboxPage) allSelected(ctx context.Context) string {
+	if p.number() == "" {
+		return i18n.T(ctx, "desk.inbox.selected_all")
+	}
+	return i18n.T(ctx, "desk.inbox.selected_all_n", "count", p.number())
+}
+
 // whole reports whether the page shows the whole list.
 func (p inboxPage) whole() bool { return p.List.Next == "" && p.List.Prev == "" }
 

@@ -142,7 +142,7 @@ func TestListsOfTheInbox(t *testing.T) {
 		}
 	})
 	t.Run("tags stand in rows and in a column, and can be left out", func(t *testing.T) {
-		w.get(w.eve, link.InboxView("open")).wants(t, http.StatusOK, `trow__tag">firmware`, "+1")
+		w.get(w.eve, link.InboxView("open")).wants(t, http.StatusOK, `trow__tag">firmware`, "+2")
 		var id int64
 		w.insert(&id, `INSERT INTO list_choices (person_id, form, columns) VALUES ($1, 'list', '{status}') RETURNING person_id`, w.eve.PersonID)
 		w.get(w.eve, link.InboxView("open")).lacks(t, "trow__tag")

@@ -94,8 +94,9 @@ func TestRowsSayMore(t *testing.T) {
 	}
 	w.pass(72 * time.Hour)
 	w.insert(&moved, `UPDATE tickets SET department_id = $1 WHERE number = $2 RETURNING id`, repairs, n)
+	w.post(w.eve, link.AgentTags(n), "tags", "optics, vlan").wants(t, http.StatusSeeOther)
 	one := w.get(w.eve, link.InboxView("promised"))
-	one.wants(t, http.StatusOK, "Overdue promises", "Firmware update fails", "You have begun an answer here", "the date has come")
+	one.wants(t, http.StatusOK, "Overdue promises", ">+1<", "Firmware update fails", "You have begun an answer here", "the date has come")
 	if strings.Contains(one.Body, "Department: Repairs") {
 		t.Error("a member of one department reads its name in every row")
 	}

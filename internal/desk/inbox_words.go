@@ -90,9 +90,9 @@ func (p inboxPage) queue(t ticket.InboxRow) string {
 	return queueName(p.Actor, p.Departments, t.DepartmentID)
 }
 
-// mostTags is how many tags a row has room for.
-func mostTags(queue string) int {
-	if queue != "" {
+// mostTags is how many tags a row has room for beside its marks.
+func mostTags(t ticket.InboxRow, queue string, now time.Time) int {
+	if queue != "" || t.Draft || broken(t, now) {
 		return 1
 	}
 	return 2

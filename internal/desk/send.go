@@ -215,12 +215,15 @@ func (h *Handler) showColleaguesDraft(w http.ResponseWriter, r *http.Request) er
 	return httpx.Render(w, r, http.StatusOK, colleaguesDraft(p))
 }
 
-// overtake puts what came while a refused reply was written above its text. The
-// form then knows it: sent again, the reply goes.
+// overtake puts what came while a refused reply was written above its text, in
+// place of the refusal. The form then knows it: sent again, the reply goes.
 func (p *answerPage) overtake() {
 	if p.Form.Problem.Key != "ticket.answer_crossed" {
 		return
 	}
 	p.Overtakers = ticket.Overtaking(p.Entries, p.Form.Seen, p.Me.PersonID)
 	p.Form.Seen = p.TimelineSeq
+	if len(p.Overtakers) > 0 {
+		p.Form.Problem = fault.Message{}
+	}
 }

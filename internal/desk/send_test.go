@@ -71,8 +71,9 @@ func TestReplyOvertaken(t *testing.T) {
 	w.pass(40 * time.Second)
 	form := []string{"message", "Try this.", "cc", "x@y.test", "confirm", "x@y.test", "personal", "1", "key", hidden(t, p, "key"), "kind", "reply"}
 	refused := w.post(w.eve, link.AgentReplies(n), append(form, "seen", hidden(t, p, "seen"))...)
-	refused.wants(t, http.StatusConflict, "Something new came while you were writing", "Elena Orlova answered", "It is a B-50.", "Send anyway",
+	refused.wants(t, http.StatusConflict, "Something new came while you were writing", "Elena Orlova answered</a> · <time", "It is a B-50.", "Send anyway",
 		">Try this.</textarea>", `value="x@y.test"`, `name="personal" value="1" checked`)
+	refused.lacks(t, `id="write-errors"`) // what came meanwhile says it
 	w.post(w.eve, link.AgentReplies(n), append(form, "seen", hidden(t, refused, "seen"))...).wants(t, http.StatusSeeOther)
 	w.post(w.eve, link.AgentDraft(n), "message", "Never mind.", "key", "k9", "kind", "reply", "discard", "1").wants(t, http.StatusSeeOther)
 }

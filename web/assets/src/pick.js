@@ -15,7 +15,9 @@ function tell() {
   page.checked = picked > 0 && picked === all.length;
   page.indeterminate = picked > 0 && picked < all.length;
   const label = $("[data-picked]");
-  label.textContent = label.dataset.picked.replace("{count}", picked);
+  const whole = $("#bulk [name=all]");
+  if (whole && picked < all.length) whole.checked = false; // one was left out: no longer all
+  label.textContent = whole?.checked ? whole.dataset.pickedAll : label.dataset.picked.replace("{count}", picked);
 }
 
 /** Gives the state of box to all between it and the one toggled before. */
@@ -48,6 +50,12 @@ on("change", "#bulk [name=all]", (_, all) => {
   tell();
 });
 on("reset", "#bulk", () => setTimeout(tell));
+
+// Escape lets go of the selection, once nothing is open that it would close.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || typing(event.target) || $("dialog[open], :popover-open")) return;
+  if (boxes().some((b) => b.checked)) $("#bulk")?.reset();
+});
 
 document.addEventListener("keydown", (event) => {
   const row = event.target.closest?.("#rows > *");

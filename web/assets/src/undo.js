@@ -57,6 +57,7 @@ async function send(form) {
 function watch(root) {
   for (const held of $$("[data-held-mine][data-held-why=undo]", root)) {
     const id = held.dataset.held;
+    $(`[data-undo-toast="${CSS.escape(id)}"]`)?.remove(); // it counts here now
     const known = remembered().find((r) => r.id === id);
     const due = known?.due ?? Date.now() + Number(held.dataset.left);
     const form = $("[data-undo-send]", held);
@@ -65,7 +66,7 @@ function watch(root) {
       const button = $("button", form);
       remember([...remembered(), { id, due, action: form.action, fields: [...new FormData(form)], text: when.dataset.text, button: button.textContent.trim() }]);
     }
-    form.addEventListener("submit", () => forget(id));
+    held.addEventListener("submit", () => forget(id)); // taken back, or sent now
     count(when, due, () => {
       forget(id);
       send(form);
@@ -83,7 +84,7 @@ function follow() {
       form.append(button);
       form.addEventListener("submit", () => forget(r.id));
       const when = make("span", { "data-text": r.text });
-      const toast = make("div", { className: "toast tone-amber", "data-undo-toast": "" }, when, form);
+      const toast = make("div", { className: "toast tone-amber", "data-undo-toast": r.id }, when, form);
       $("#toasts")?.append(toast);
       count(when, r.due, () => {
         forget(r.id);

@@ -29,6 +29,7 @@ export function picker(sources, label, insert) {
   let list;
   let now = null; // what is being picked
   let refused = -1; // where Escape was pressed
+  let spaced = -1; // behind the space that a choice brought along
   let asking;
   let timer;
 
@@ -94,11 +95,14 @@ export function picker(sources, label, insert) {
     const to = view.state.selection.from;
     close(view);
     insert(view, kind, option, from, to);
+    const { $from } = view.state.selection;
+    if (kind === "mentions" && $from.nodeBefore?.text?.endsWith(" ")) spaced = $from.pos;
   };
 
   return new Plugin({
     view: () => ({
       update(view, before) {
+        if (view.state.selection.from !== spaced) spaced = -1;
         const next = view.hasFocus() ? typed(view.state, sources) : null;
         if (!next || next.from === refused) {
           if (!next) refused = -1;
@@ -112,6 +116,12 @@ export function picker(sources, label, insert) {
       destroy: () => close(),
     }),
     props: {
+      // The space that hands type behind a name is there already.
+      handleTextInput(_, from, to, text) {
+        const there = text === " " && from === to && from === spaced;
+        spaced = -1;
+        return there;
+      },
       handleKeyDown(view, event) {
         if (!list || !now) return false;
         const options = $$("[role=option]", list);
