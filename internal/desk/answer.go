@@ -32,7 +32,7 @@ type showing struct {
 	Tab     tab              // "": writing when there is a draft, else choosing
 	Query   *string          // for quick answers; nil: the ticket's own words
 	Answer  ticket.AnswerRef // the chosen or inserted quick answer
-	Uploads []int64          // files that wait with a saved draft
+	Again   bool             // it goes into the reply once more
 	All     bool             // the whole timeline
 	Form    *writing         // as it was sent and refused
 	Problem fault.Message    // why a change was refused
@@ -73,7 +73,7 @@ func (h *Handler) showTicket(w http.ResponseWriter, r *http.Request) error {
 	}
 	q := httpx.ReadQuery(r)
 	s := showing{
-		View: viewOf(q), Tab: tab(q.Get("tab")), Answer: ticket.ParseAnswerRef(q.Get("answer")), Uploads: q.IDs("upload"), All: q.On("all"),
+		View: viewOf(q), Tab: tab(q.Get("tab")), Answer: ticket.ParseAnswerRef(q.Get("answer")), Again: q.On("again"), All: q.On("all"),
 	}
 	if q.Has("q") {
 		query := q.Line("q")
@@ -121,7 +121,10 @@ func (h *Handler) renderTicket(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	p.TrashAge = h.trashAge(r)
-	p.Editor = p.Tab != tabChoose
+	if p.Editor = p.Tab != tabChoose; p.Editor {
+		p.Form.Keep, p.Form.Rules = p.keepForm(status), h.tickets.Limits(ctx)
+		httpx.NoStore(w)
+	}
 	return httpx.Render(w, r, status, ticketPage(p))
 }
 
@@ -173,16 +176,9 @@ func (h *Handler) fillTab(ctx context.Context, p *answerPage, s showing) error {
 	p.Form = fromDraft(draft)
 	p.Form.Seen = p.TimelineSeq
 	if p.Tab == tabWrite && s.Answer.ID > 0 {
-		if err := h.insert(ctx, p, s.Answer); err != nil {
-			return err
-		}
+		return h.insert(ctx, p, s)
 	}
-	if len(s.Uploads) == 0 {
-		return nil // the draft's own, or none
-	}
-	var err error
-	p.Form.Uploads, err = h.tickets.Staged(ctx, p.Me, s.Uploads)
-	return err
+	return nil
 }
 
 // showNext is GET /agent/tickets/{number}/next: the ticket before or after

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/deskbell/deskbell/internal/auth"
 	"github.com/deskbell/deskbell/internal/canned"
 	"github.com/deskbell/deskbell/internal/fault"
@@ -15,6 +17,7 @@ import (
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/web/ui"
 )
 
 // writing is a reply or a note as it stands in its form, and what is wrong
@@ -34,11 +37,15 @@ type writing struct {
 	Inserted ticket.AnswerRef   // the answer that was just put in
 	Before   *string            // with Inserted: what stood there before, as HTML for the editor; nil: the same
 	Key      string
-	Uploads  []ticket.Upload // staged and kept
-	SavedAt  *time.Time      // of the draft on the server
-	Seen     int64           // the last place of the timeline that the page showed; 0: not known
-	Version  int64           // of the draft that the form began with
-	Returned ticket.Return   // why the draft came back unsent
+	Uploads  []ticket.Upload    // staged and kept
+	Rules    ticket.UploadRules // for its files
+	Keep     templ.Attributes
+	SavedAt  *time.Time // of the draft on the server
+	Seen     int64      // the last place of the timeline that the page showed; 0: not known
+	Version  int64      // of the draft that the form began with
+	Writer   string     // the form that saved it, and with which of its saves
+	WriterN  int64
+	Returned ticket.Return // why the draft came back unsent
 	Later    laterForm
 
 	Errors  map[string]fault.Message
@@ -67,7 +74,7 @@ func fromDraft(d *ticket.Draft) writing {
 		f.CC, f.Status = d.CC, ticket.Status(d.Status)
 	}
 	f.Message, f.Kind, f.Uploads, f.SavedAt = d.Body, d.BodyKind, d.Uploads, &d.UpdatedAt
-	f.Version, f.Returned = d.Version, d.Returned
+	f.Version, f.Writer, f.WriterN, f.Returned = d.Version, d.Writer, d.WriterN, d.Returned
 	if f.Status == "" {
 		f.Status = ticket.Waiting
 	}
@@ -113,7 +120,9 @@ func (h *Handler) readWriting(r *http.Request, by auth.Actor) (writing, httpx.Fo
 // stagedFiles are the files that came ahead of the form, and those of canned
 // replies that were put into it.
 func (h *Handler) stagedFiles(ctx context.Context, by auth.Actor, form httpx.Form) ([]ticket.Upload, error) {
-	before, err := h.tickets.Staged(ctx, by, form.IDs("upload"))
+	dropped := form.IDs(ui.FieldDrop)
+	kept := slices.DeleteFunc(form.IDs(ui.FieldUpload), func(id int64) bool { return slices.Contains(dropped, id) })
+	before, err := h.tickets.Staged(ctx, by, kept)
 	ids := form.IDs("canned_file")
 	if err != nil || len(ids) == 0 {
 		return before, err
@@ -159,7 +168,7 @@ func (f *writing) fields(form httpx.Form) {
 
 // notKept are the fields that a draft has elsewhere or does not need.
 var notKept = []string{
-	"message", "message_kind", "key", "kind", "upload", "attachments", "canned_file", "save", "discard", "send", "send_at", "seen", "draft_version", "draft_n", "ticket", "view", "tab",
+	"message", "message_kind", "key", "kind", ui.FieldUpload, ui.FieldFiles, ui.FieldDrop, "begun", "canned_file", "save", "discard", "send", "send_at", "seen", "draft_version", "draft_n", "ticket", "view", "tab",
 }
 
 // kept are the fields of a form that a draft keeps as they are, so that
@@ -179,7 +188,8 @@ func (f writing) draft(form httpx.Form) ticket.Draft {
 	n, _ := form.Int("draft_n")
 	return ticket.Draft{
 		Kind: ticket.DraftKind(form.Get("kind")), Body: f.Message, BodyKind: f.Kind, Status: string(f.Status), CC: f.CC, Form: kept(form),
-		Uploads: f.Uploads, BaseSeq: f.Seen, Version: f.Version, Writer: f.Key, WriterN: int64(n),
+		Addressed: form.Get("begun") != "" && form.Get("begun") != addressed(form.Get("reply_mode"), form["to"]),
+		Uploads:   f.Uploads, BaseSeq: f.Seen, Version: f.Version, Writer: f.Key, WriterN: int64(n),
 	}
 }
 

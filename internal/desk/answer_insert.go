@@ -13,8 +13,17 @@ import (
 
 // insert puts a quick answer into the reply: as an e-mail into an empty one,
 // below what is there already into a begun one. Its files come along. Loading
-// the page again does not put it in twice.
-func (h *Handler) insert(ctx context.Context, p *answerPage, ref ticket.AnswerRef) error {
+// the page again does not put it in twice: what has been put into a draft that
+// holds a text is not put in again, whatever became of it there, unless again says
+// so.
+func (h *Handler) insert(ctx context.Context, p *answerPage, s showing) error {
+	ref := s.Answer
+	if slices.Contains(p.Form.Used, ref) {
+		if !s.Again && plain(p.Form.Message, p.Form.Kind) != "" {
+			return nil
+		}
+		p.Form.Used = slices.DeleteFunc(p.Form.Used, func(r ticket.AnswerRef) bool { return r == ref })
+	}
 	lang := p.Requester.Lang
 	if lang == "" {
 		lang = i18n.ReaderOf(ctx).Lang

@@ -88,7 +88,7 @@ func (h *Handler) postDraft(w http.ResponseWriter, r *http.Request) error {
 	}
 	kind := ticket.DraftKind(form.Get("kind"))
 	if form.On("discard") {
-		f.Message, f.CC, f.Uploads, err = "", "", nil, nil
+		f, form, err = writing{Key: f.Key, Version: f.Version}, httpx.Form{"kind": form["kind"], "discard": form["discard"], "view": form["view"]}, nil
 	}
 	at, saved := h.tickets.SaveDraft(r.Context(), by, number, f.draft(form))
 	if saved != nil {
@@ -117,17 +117,14 @@ func (h *Handler) postDraft(w http.ResponseWriter, r *http.Request) error {
 		return httpx.SeeOther(w, r, ticketHref(number, s.View))
 	}
 	httpx.Flash(r.Context(), h.sessions, "desk.answer.draft_saved")
-	return httpx.SeeOther(w, r, writingAgain(number, s, f))
+	return httpx.SeeOther(w, r, writingAgain(number, s))
 }
 
-// writingAgain is the page with the draft and the files that wait with it.
-func writingAgain(number int64, s showing, f writing) string {
+// writingAgain is the page with the draft.
+func writingAgain(number int64, s showing) string {
 	q := url.Values{"tab": {string(s.Tab)}}
 	if s.View != "" {
 		q.Set("view", string(s.View))
-	}
-	for _, u := range f.Uploads {
-		q.Add("upload", strconv.FormatInt(u.ID, 10))
 	}
 	return link.AgentTicket(number) + "?" + q.Encode() + "#write"
 }

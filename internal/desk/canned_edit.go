@@ -93,7 +93,7 @@ func (h *Handler) postCanned(w http.ResponseWriter, r *http.Request) error {
 	}
 	f.Text, f.Name, f.Folder, f.Lang = text, form.Line("name"), form.Line("folder"), form.Get("lang")
 	f.Scope, f.Department = readScope(form.Get("scope"))
-	f.Drop = form.IDs("drop")
+	f.Drop = form.IDs("drop_file")
 	version, _ := form.Int("version")
 	var id int64
 	if err == nil {
@@ -143,6 +143,7 @@ func (h *Handler) renderCannedForm(w http.ResponseWriter, r *http.Request, statu
 	if err := h.count(ctx, f.Me, &f.AgentPage, nil); err != nil {
 		return err
 	}
+	f.Text.Rules = h.tickets.Limits(ctx)
 	return httpx.Render(w, r, status, cannedFormPage(f))
 }
 

@@ -47,7 +47,7 @@ func (h *Handler) postDraftTake(w http.ResponseWriter, r *http.Request) error {
 		s.Tab = tabNote
 	}
 	httpx.Flash(r.Context(), h.sessions, "desk.carried.taken")
-	return httpx.SeeOther(w, r, writingAgain(number, s, writing{}))
+	return httpx.SeeOther(w, r, writingAgain(number, s))
 }
 
 // linkCount is how many tickets belong to this one.

@@ -170,6 +170,7 @@ func (h *Handler) renderOpenTicket(w http.ResponseWriter, r *http.Request, statu
 		tf.Fields[i].Required = false // who is on the telephone does not know everything
 	}
 	p.Fields = topicform.View{Fields: tf.Fields, Values: values, Errors: p.Errors, Priority: tf.Priority}
+	p.Form.Rules = h.tickets.Limits(r.Context())
 	return httpx.Render(w, r, status, openView(p))
 }
 

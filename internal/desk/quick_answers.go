@@ -23,8 +23,9 @@ type quickList struct {
 	Query   string           // as typed; "": ranked by the ticket's own words
 	Items   []quickAnswer
 	Chosen  quickAnswer
-	Preview string // of the chosen one, safe HTML
-	Focus   bool   // the search is what the agent came for
+	Preview string             // of the chosen one, safe HTML
+	Focus   bool               // the search is what the agent came for
+	Used    []ticket.AnswerRef // what the draft came from
 }
 
 // quickMost is how many answers are offered at once.
@@ -46,6 +47,9 @@ func (h *Handler) quickAnswers(ctx context.Context, by auth.Actor, query string,
 	asked, lang := query, i18n.ReaderOf(ctx).Lang
 	if w != nil {
 		l.Ticket = w.Number
+		if w.Draft != nil {
+			l.Used = usedRefs(w.Draft.Form["used"])
+		}
 		if w.Requester.Lang != "" {
 			lang = w.Requester.Lang
 		}
@@ -144,9 +148,13 @@ func (l quickList) previewHref(a ticket.AnswerRef) string {
 	return link.Query(link.QuickAnswers, "ticket", ticket, "view", string(l.From), "q", l.Query, "answer", a.String())
 }
 
-// insertHref puts an answer into the reply.
+// insertHref puts an answer into the reply, also one that was put in before.
 func (l quickList) insertHref(a ticket.AnswerRef) string {
-	return link.Query(link.AgentTicket(l.Ticket), "view", string(l.From), "tab", string(tabWrite), "answer", a.String()) + "#write"
+	again := ""
+	if slices.Contains(l.Used, a) {
+		again = "1"
+	}
+	return link.Query(link.AgentTicket(l.Ticket), "view", string(l.From), "tab", string(tabWrite), "answer", a.String(), "again", again) + "#write"
 }
 
 // useHref is what choosing an answer does: beside a ticket it goes into the

@@ -43,6 +43,26 @@ func (p answerPage) mode() ticket.ReplyMode {
 	return p.LastReply.Begins()
 }
 
+// addressed is whom a reply is for, for comparing.
+func addressed(mode string, to []string) string {
+	return strings.Join(append([]string{mode}, to...), " ")
+}
+
+// begun is whom the reply is for as long as its writer chooses nothing: a draft
+// that is for others is one even without a text.
+func (p answerPage) begun() string {
+	if len(p.Participants) == 0 {
+		return ""
+	}
+	var to []string
+	for _, c := range p.Participants {
+		if p.Mails(c) {
+			to = append(to, c.Address)
+		}
+	}
+	return addressed(string(p.LastReply.Begins()), to)
+}
+
 // reason says in a word or two why somebody is on copy.
 func (r recipient) reason(ctx context.Context, company string) string {
 	why := i18n.T(ctx, "desk.to.was_in_cc")

@@ -28,6 +28,11 @@ func Headers(next http.Handler) http.Handler {
 	})
 }
 
+// NoStore is for a page with a text that is saved while it is written: the
+// browser's own copy of the page, which it shows when somebody goes back, is older
+// than what was typed into it.
+func NoStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "private, no-store") }
+
 // CrossOrigin refuses forms that another site sent in a visitor's name. It goes
 // by the Sec-Fetch-Site and Origin headers, which a page cannot forge, so forms
 // need no token. Not for routes that are called with a bearer secret.

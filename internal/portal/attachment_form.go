@@ -17,10 +17,10 @@ import (
 
 // Names of the fields that every form with files has.
 const (
-	fieldFiles  = "attachments" // the file input
-	fieldUpload = "upload"      // id of a file that came with an earlier try
-	fieldDrop   = "drop"        // id of such a file that is not wanted any more
-	fieldKey    = "key"         // the form's idempotency key
+	fieldFiles  = ui.FieldFiles
+	fieldUpload = ui.FieldUpload
+	fieldDrop   = ui.FieldDrop
+	fieldKey    = "key" // the form's idempotency key
 )
 
 // postLimits bound a message. Files over the limit of a message are refused one
@@ -59,7 +59,7 @@ func (h *Handler) readPost(r *http.Request) (post, error) {
 		}
 		u, err := h.take(r, by, name, f, room)
 		if fault.Is(err, fault.TooMany) {
-			p.Refused = append(p.Refused, fault.Message{Key: "portal.files.slow_down", Args: []any{"name", name}})
+			p.Refused = append(p.Refused, fault.Message{Key: "ui.files.slow_down", Args: []any{"name", name}})
 			return nil
 		}
 		if why, ok := refusal(err); ok {
@@ -129,7 +129,7 @@ func (h *Handler) collect(ctx context.Context, by auth.Actor, p *post, fresh []t
 	}
 	for _, u := range fresh {
 		if total+u.Size > most {
-			p.Refused = append(p.Refused, fault.Message{Key: "portal.files.no_room", Args: []any{"name", u.Name, "limit", most / 1_000_000}})
+			p.Refused = append(p.Refused, fault.Message{Key: "ui.files.no_room", Args: []any{"name", u.Name, "limit", most / 1_000_000}})
 			continue
 		}
 		total += u.Size

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/i18n"
 	"github.com/deskbell/deskbell/internal/link"
@@ -35,13 +33,6 @@ func (v composerView) pictures() string {
 		return ""
 	}
 	return link.Attachments
-}
-
-// withText are the files, with the text that may show some of them.
-func (v composerView) withText() filesForm {
-	f := v.Files
-	f.Text = v.Value
-	return f
 }
 
 // source is what stands in the text area.
@@ -84,7 +75,6 @@ type filesForm struct {
 	Refused []fault.Message
 	Error   fault.Message
 	Rules   ticket.UploadRules
-	Text    string // that may show some of them
 	Guest   string // key of a visitor's form, who has no name to stage files under
 }
 
@@ -94,48 +84,18 @@ func (h *Handler) files(ctx context.Context, p post) filesForm {
 	return filesForm{Uploads: p.Uploads, Refused: p.Refused, Rules: h.tickets.Limits(ctx)}
 }
 
-// hint says before anything is chosen what may be.
-func (f filesForm) hint(ctx context.Context) string {
-	return i18n.T(ctx, "portal.files.hint", "types", strings.Join(f.Rules.Labels, ", "), "limit", i18n.Bytes(ctx, f.Rules.MaxTotal))
-}
-
-// accept is what the file chooser offers first. The picture types make phones
-// offer their camera.
-func (f filesForm) accept() string {
-	return strings.Join(append(slices.Clone(f.Rules.Types), f.Rules.Extensions...), ",")
-}
-
-// pictures reports whether a photo would be taken.
-func (f filesForm) pictures() bool {
-	return slices.Contains(f.Rules.Types, "image/jpeg")
-}
-
-// words are what the script needs to say in the reader's language.
-func (f filesForm) words(ctx context.Context) templ.Attributes {
-	return templ.Attributes{
-		"data-to":         link.Query(link.Attachments, "key", f.Guest),
-		"data-drop":       link.Query(link.AttachmentDrop(0), "key", f.Guest),
-		"data-name":       fieldUpload,
-		"data-limit":      num(f.Rules.MaxTotal),
-		"data-units":      i18n.T(ctx, "ui.files.units"),
-		"data-uploaded":   i18n.T(ctx, "portal.files.uploaded", "size", "{size}"),
-		"data-sending":    i18n.T(ctx, "portal.files.sending", "done", "{done}", "size", "{size}"),
-		"data-waiting":    i18n.T(ctx, "portal.files.waiting", "size", "{size}"),
-		"data-progress":   i18n.T(ctx, "portal.files.progress", "name", "{name}"),
-		"data-remove":     i18n.T(ctx, "portal.files.remove_file", "name", "{name}"),
-		"data-cancel":     i18n.T(ctx, "portal.files.cancel", "name", "{name}"),
-		"data-dismiss":    i18n.T(ctx, "portal.files.dismiss"),
-		"data-retry":      i18n.T(ctx, "portal.files.retry"),
-		"data-retry-file": i18n.T(ctx, "portal.files.retry_file", "name", "{name}"),
-		"data-failed":     i18n.T(ctx, "portal.files.failed", "name", "{name}"),
-		"data-slow-down":  i18n.T(ctx, "portal.files.slow_down", "name", "{name}"),
-		"data-signed-out": i18n.T(ctx, "portal.files.signed_out", "name", "{name}"),
-		"data-no-room":    i18n.T(ctx, "portal.files.no_room", "name", "{name}", "limit", f.Rules.MaxTotal/1_000_000),
-		"data-empty":      i18n.T(ctx, "ticket.file_empty", "name", "{name}"),
-		"data-done":       i18n.T(ctx, "portal.files.done", "name", "{name}"),
-		"data-unfinished": i18n.T(ctx, "portal.files.unfinished"),
-		"data-wait":       i18n.T(ctx, "portal.files.wait"),
+// view is the part as its component takes it, beside the text that may show some
+// of the files.
+func (f filesForm) view(ctx context.Context, text string) ui.UploadsView {
+	v := ui.UploadsView{
+		Label: i18n.T(ctx, "ui.files.label"), Refused: f.Refused, Error: f.Error, MaxTotal: f.Rules.MaxTotal, Accept: f.Rules.Accept(), Key: f.Guest,
+		Hint:   i18n.T(ctx, "ui.files.hint", "types", strings.Join(f.Rules.Labels, ", "), "limit", i18n.Bytes(ctx, f.Rules.MaxTotal)),
+		Camera: slices.Contains(f.Rules.Types, "image/jpeg"),
 	}
+	for _, u := range f.Uploads {
+		v.Files = append(v.Files, ui.UploadView{ID: u.ID, Name: u.Name, MIME: u.Type, Size: u.Size, InText: u.InText(text)})
+	}
+	return v
 }
 
 // wrong lists what is wrong with the files for the summary above the form.
@@ -143,7 +103,7 @@ func (f filesForm) wrong(ctx context.Context) []ui.Field {
 	var out []ui.Field
 	for _, m := range append([]fault.Message{f.Error}, f.Refused...) {
 		if m.Key != "" {
-			out = append(out, ui.Field{Name: fieldFiles, Label: i18n.T(ctx, "portal.files.label"), Error: m})
+			out = append(out, ui.Field{Name: fieldFiles, Label: i18n.T(ctx, "ui.files.label"), Error: m})
 		}
 	}
 	return out

@@ -250,7 +250,7 @@ func newTicketForm(v newTicketView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = keptHere().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.KeptHere(link.NewTicket).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -423,7 +423,7 @@ func newTicketForm(v newTicketView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = attachments(v.composer(ctx).withText()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Uploads(v.form.Files.view(ctx, v.composer(ctx).Value)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

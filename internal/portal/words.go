@@ -12,7 +12,7 @@ import (
 )
 
 // tooMuch is said beside the files when a form was larger than we read.
-var tooMuch = fault.Message{Key: "portal.files.too_much"}
+var tooMuch = fault.Message{Key: "ui.files.too_much"}
 
 // told is m in the reader's language.
 func told(ctx context.Context, m fault.Message) string { return i18n.T(ctx, m.Key, m.Args...) }

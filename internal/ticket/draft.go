@@ -37,8 +37,9 @@ type Draft struct {
 	Uploads   []Upload            `json:"uploads"`  // staged; to save, their ids are enough
 	BaseSeq   int64               `json:"base_seq"` // the timeline's end when it was begun
 	Version   int64               `json:"version"`  // to save: the version that the form began with
-	Writer    string              `json:"-"`        // to save: the form's key; "" writes over whatever is there
-	WriterN   int64               `json:"-"`        // to save: which of the form's saves this is; 0: not known
+	Writer    string              `json:"writer"`   // the form's key; to save, "" writes over whatever is there
+	WriterN   int64               `json:"writer_n"` // which of the form's saves this is; 0: not known
+	Addressed bool                `json:"-"`        // to save: its writer chose whom it is for
 	Returned  Return              `json:"returned"` // why it came back unsent; "": it was not sent yet
 	UpdatedAt time.Time           `json:"updated_at"`
 }
@@ -52,7 +53,7 @@ type Saved struct {
 
 // draftColumns are a Draft of table drafts, aliased d, as a subquery needs them
 // with their FROM.
-const draftColumns = `d.kind, d.body, d.body_kind, d.status, d.cc, d.form, d.base_seq, d.version, d.returned, d.updated_at,
+const draftColumns = `d.kind, d.body, d.body_kind, d.status, d.cc, d.form, d.base_seq, d.version, d.writer, d.writer_n, d.returned, d.updated_at,
             ` + draftUploads + `
         FROM drafts d`
 
@@ -118,11 +119,11 @@ const saveTries = 5
 
 // empty reports whether a draft holds nothing that its writer would miss.
 func (d Draft) empty() bool {
-	return len(d.Uploads) == 0 && strings.TrimSpace(d.CC) == "" && strings.TrimSpace(richtext.Text(d.Body, d.BodyKind)) == ""
+	return len(d.Uploads) == 0 && !d.Addressed && strings.TrimSpace(d.CC) == "" && strings.TrimSpace(richtext.Text(d.Body, d.BodyKind)) == ""
 }
 
-// SaveDraft keeps what by has typed so far. One without text, files and people to
-// put on copy forgets the draft.
+// SaveDraft keeps what by has typed so far. One without text, files and a choice
+// of whom it is for forgets the draft.
 // When another page of by's saved the draft in between, both texts stay: this
 // one is kept beside it.
 //

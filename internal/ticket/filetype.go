@@ -22,6 +22,12 @@ type UploadRules struct {
 	Extensions []string // of their names, for file choosers: ".jpg"
 }
 
+// Accept is what a file chooser offers first. The picture types make phones offer
+// their camera.
+func (u UploadRules) Accept() string {
+	return strings.Join(append(slices.Clone(u.Types), u.Extensions...), ",")
+}
+
 // standardRules hold when nobody handed over a setting.
 var standardRules = UploadRules{
 	MaxTotal: MaxUploads,

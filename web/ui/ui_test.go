@@ -78,7 +78,7 @@ func TestFields(t *testing.T) {
 		ui.Select(ui.Field{Name: "topic", Label: "Help topic", Value: "2"}, []ui.Option{{Value: "1", Label: "Repair"}, {Value: "2", Label: "Firmware"}}),
 		ui.Checkbox(ui.Field{Name: "remember", Label: "Remember me", Value: "1"}),
 		ui.Search(ui.Field{Name: "q", Label: "Find", Class: "grow search--top", Placeholder: "Find by subject"}),
-		ui.Files(ui.Field{Name: "attachments", Label: "Attachments", Hint: "Up to 75 MB together."}, 75_000_000),
+		ui.Uploads(ui.UploadsView{Label: "Attachments", Hint: "Up to 75 MB together.", MaxTotal: 75_000_000, Files: []ui.UploadView{{ID: 3, Name: "boot.log", MIME: "text/plain", Size: 14}}}),
 		ui.Hidden("token", "1"),
 	))
 	t.Run("a form without mistakes has no summary", func(t *testing.T) {

@@ -53,7 +53,7 @@ function read(text) {
   return reader.parse(new DOMParser().parseFromString(text, "text/html").body);
 }
 
-// uploads.js or files.js, which are in another bundle, take them.
+// uploads.js, which is in another bundle, takes them.
 const attach = (view, files) => view.dom.dispatchEvent(new CustomEvent("attach", { bubbles: true, detail: files }));
 
 /** Takes files at a place of the text: pictures stand there, the rest is attached. */

@@ -54,6 +54,17 @@ function later(form, wait) {
   }, wait);
 }
 
+/** Says that a save failed, with the answer's status, 0 for none; false when somebody keeps what was typed. */
+const unsaved = (form, status) => form.dispatchEvent(new CustomEvent("unsaved", { detail: { status, n: drafts.get(form).n }, cancelable: true }));
+
+/** An answer that the page's address put into the text is in the draft now: loading the page again does not put it in again. */
+function putIn() {
+  const url = new URL(location.href);
+  if (!url.searchParams.has("answer") || url.searchParams.get("tab") !== "write") return;
+  for (const name of ["answer", "again"]) url.searchParams.delete(name);
+  history.replaceState(history.state, "", url);
+}
+
 async function save(form) {
   const draft = drafts.get(form);
   if (form.dataset.sent || !form.isConnected) return;
@@ -62,7 +73,7 @@ async function save(form) {
   draft.dirty = false;
   try {
     const response = await fetch(form.dataset.autosave, { method: "POST", body: values(form), headers: partial(), signal: control.signal });
-    if (response.status === 401 && !form.dispatchEvent(new CustomEvent("unsaved", { detail: 401, cancelable: true }))) return tell(form, "");
+    if (response.status === 401 && !unsaved(form, 401)) return tell(form, "");
     if (toLogin(response)) return;
     if (response.status === 409) return tell(form, word("unsaved")); // the form was sent: it saves no more
     if (!response.ok) throw new Error(String(response.status));
@@ -71,10 +82,11 @@ async function save(form) {
     const aside = $("[data-aside]", form);
     if (aside) aside.hidden = !response.headers.get("X-Saved-Aside");
     form.dispatchEvent(new CustomEvent("saved"));
+    putIn();
   } catch (error) {
     if (error.name === "AbortError") return;
     draft.dirty = true;
-    form.dispatchEvent(new CustomEvent("unsaved", { detail: 0, cancelable: true }));
+    unsaved(form, 0);
     tell(form, word("unsaved"));
     later(form, again);
   } finally {
@@ -104,6 +116,6 @@ addEventListener("pagehide", () => {
   for (const [form, draft] of drafts) {
     if (!(draft.dirty || draft.control) || !form.isConnected || form.dataset.sent) continue;
     navigator.sendBeacon(form.dataset.autosave, values(form));
-    form.dispatchEvent(new CustomEvent("left"));
+    form.dispatchEvent(new CustomEvent("left", { detail: { n: draft.n } }));
   }
 });

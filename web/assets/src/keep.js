@@ -2,7 +2,8 @@
 // in this browser until the server has it: it comes back when the page is opened
 // again. A form that the server keeps (form.js) is kept here only while the server
 // cannot take it, because the session ended or the network is away, and for the
-// moment in which its page goes. Everybody has their own (data-keep); signing out
+// moment in which its page goes. Where several pages may write one draft
+// (data-writer) each keeps its own, and the server puts them together. Everybody has their own (data-keep); signing out
 // forgets all of it, and passwords and secrets (data-secret) are never kept.
 
 import { $, $$, on, partial } from "./core.js";
@@ -12,7 +13,9 @@ const mark = "deskbell-unsent:";
 const notKept = ["altcha", "ticket"];
 const timers = new Map(); // form -> of the keeping that is due
 
-const place = (form) => mark + form.dataset.keep;
+const drafted = (form) => "writer" in form.dataset;
+const field = (form, name) => form.elements.namedItem(name)?.value ?? "";
+const place = (form) => mark + form.dataset.keep + (drafted(form) ? `:${field(form, "key")}` : "");
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** The controls of a form whose values are kept. */
@@ -21,24 +24,34 @@ const controls = (form) =>
 
 function values(form) {
   const names = new Set(controls(form).map((c) => c.name));
+  if (drafted(form)) names.add("upload"); // pictures in the text
   return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && names.has(name));
 }
 
-function keepHere(form) {
+function keepHere(form, more = {}) {
   clearTimeout(timers.get(form));
   timers.delete(form);
   try {
-    localStorage.setItem(place(form), JSON.stringify({ at: Date.now(), values: values(form) }));
+    localStorage.setItem(place(form), JSON.stringify({ at: Date.now(), to: form.dataset.autosave, values: values(form), ...more }));
   } catch {
     // private windows may refuse
   }
 }
 
-function kept(form) {
+function kept(key) {
   try {
-    return JSON.parse(localStorage.getItem(place(form)));
+    return JSON.parse(localStorage.getItem(key));
   } catch {
     return null;
+  }
+}
+
+/** The places of what is kept under names that begin so. */
+function places(begin) {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(mark + begin));
+  } catch {
+    return [];
   }
 }
 
@@ -54,11 +67,7 @@ function forget(key) {
 function forgetAll() {
   for (const timer of timers.values()) clearTimeout(timer);
   timers.clear();
-  try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(mark)) forget(key);
-  } catch {
-    // nothing was kept
-  }
+  places("").forEach(forget);
 }
 
 function warn(form, signedOut) {
@@ -106,6 +115,49 @@ async function handOver(form, copy) {
   location.reload();
 }
 
+/** The letters of a text, in whichever form it is. */
+function letters(list) {
+  const get = (name) => list.find(([n]) => n === name)?.[1] ?? "";
+  const text = get("message");
+  const plain = get("message_kind") === "html" ? new DOMParser().parseFromString(text, "text/html").body.textContent : text;
+  return plain.replace(/[\s*_#>`~|\\-]+/g, "");
+}
+
+/** Whether a form's page shows all of a copy: the draft is as new, or holds its words, files and people. */
+function holds(form, copy) {
+  const theirs = new Map(copy.values);
+  const { writer, writerN } = form.dataset;
+  if (copy.n && writer === theirs.get("key")) return Number(writerN) >= copy.n;
+  const mine = values(form);
+  const has = (name) => copy.values.every(([n, value]) => n !== name || !value || mine.some((m) => m[0] === name && m[1].includes(value)));
+  return letters(mine).includes(letters(copy.values)) && ["upload", "cc", "reply_mode"].every(has);
+}
+
+/** Hands a copy to the server, which knows what it was written over; reports whether it took it. */
+async function hand(key, copy) {
+  const body = new URLSearchParams(copy.values);
+  if (copy.n) body.append("draft_n", copy.n);
+  const response = await fetch(copy.to, { method: "POST", body, headers: partial() });
+  if (response.ok || response.status === 409) forget(key); // 409: it was sent
+  return response.ok;
+}
+
+const month = 30 * 24 * 3600 * 1000; // ms
+
+/** What other pages of the same person kept is handed over; this page shows what belongs to it. */
+async function handOverAll(form) {
+  const [person] = form.dataset.keep.split(":");
+  const here = `${mark + form.dataset.keep}:`;
+  let changed = false;
+  const found = places(`${person}:write-`).map((key) => ({ key, copy: kept(key) })).sort((a, b) => a.copy?.at - b.copy?.at);
+  for (const { key, copy } of found) {
+    const mine = key.startsWith(here);
+    if (!copy || (mine && holds(form, copy)) || (copy.left && Date.now() - copy.at > month)) forget(key);
+    else if (mine || !copy.left) changed = ((await hand(key, copy)) && mine) || changed;
+  }
+  if (changed) location.reload();
+}
+
 /** Goes to the form with what only the server can show of a copy: somebody's
  *  name, a topic's fields, files. Reports whether it went. */
 function asked(form, list) {
@@ -118,8 +170,9 @@ function asked(form, list) {
 
 /** What was kept comes back; a form that the server sent back holds what was typed. */
 function bringBack(form) {
-  const copy = kept(form);
-  if (!("fresh" in form.dataset)) return form.dataset.autosave ? forget(place(form)) : keepHere(form);
+  if (!("fresh" in form.dataset)) return form.dataset.autosave && !drafted(form) ? forget(place(form)) : keepHere(form);
+  if (drafted(form)) return handOverAll(form).catch(() => {});
+  const copy = kept(place(form));
   if (!copy || asked(form, copy.values)) return;
   if (form.dataset.autosave) handOver(form, copy).catch(() => {});
   else if (same(copy.values, values(form))) forget(place(form));
@@ -129,11 +182,11 @@ function bringBack(form) {
 function follow(form) {
   bringBack(form);
   form.addEventListener("unsaved", (event) => {
-    keepHere(form);
-    warn(form, event.detail === 401);
+    keepHere(form, { n: event.detail.n });
+    warn(form, event.detail.status === 401);
     event.preventDefault();
   });
-  form.addEventListener("left", () => keepHere(form));
+  form.addEventListener("left", ({ detail }) => keepHere(form, { n: detail.n, left: true }));
   form.addEventListener("saved", () => {
     forget(place(form));
     const box = $("[data-kept-here]", form);

@@ -1,6 +1,5 @@
 // The script of the pages for customers.
 import "./page.js";
-import "./files.js";
 import "./uploads.js";
 import "./lazy.js";
 import "./form.js";
