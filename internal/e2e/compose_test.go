@@ -141,6 +141,8 @@ func composeLive(t *testing.T, w world, number int64) {
 		t.Errorf("used: %s", got)
 	}
 
+	composeKept(t, w, b, number)
+
 	// A text area in which somebody writes while the editor comes stays.
 	c.Each("textarea[name=message]", `(() => { e.focus(); return "" })()`)
 	if !c.Has(".rich") {

@@ -161,6 +161,12 @@ func (b *Browser) OpenStatus(path string, status int64) {
 	})
 }
 
+// Back goes to the page before, whatever it answers with.
+func (b *Browser) Back() {
+	b.tb.Helper()
+	b.load("go back", 0, func() { eval[bool](b, `(history.back(), true)`) })
+}
+
 // load does what leads to another page and waits until that is there; 0 stands
 // for any status.
 func (b *Browser) load(what string, status int64, do func()) {
