@@ -1,5 +1,5 @@
 // The script of the pages for staff.
-import "./portal.js";
+import "./both.js";
 import "./palette.js";
 import "./peek.js";
 import "./pick.js";

@@ -241,12 +241,20 @@ function write(view, text) {
   view.dispatch(closeHistory(view.state.tr)); // what is typed next is a change of its own
 }
 
+/** The draft has the answer that the page's address put into the text: loading the page again does not put it in again. */
+function forgetAnswer() {
+  const url = new URL(location.href);
+  for (const name of ["answer", "again"]) url.searchParams.delete(name);
+  history.replaceState(history.state, "", url);
+}
+
 /** An answer that came with the page is a change that can be undone. What came along with it, its files and the note of where it is from, goes and comes back with it. */
 function putIn(area, view, text) {
   const before = view.state.doc;
   const along = $$(`input[name=used][value="${CSS.escape(area.dataset.inserted)}"], input[name=canned_file]`, area.form);
   delete area.dataset.before;
   write(view, text);
+  area.form.addEventListener("saved", forgetAnswer, { once: true });
   return () => {
     const gone = view.state.doc.eq(before);
     for (const input of along) {

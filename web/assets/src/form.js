@@ -57,14 +57,6 @@ function later(form, wait) {
 /** Says that a save failed, with the answer's status, 0 for none; false when somebody keeps what was typed. */
 const unsaved = (form, status) => form.dispatchEvent(new CustomEvent("unsaved", { detail: { status, n: drafts.get(form).n }, cancelable: true }));
 
-/** An answer that the page's address put into the text is in the draft now: loading the page again does not put it in again. */
-function putIn() {
-  const url = new URL(location.href);
-  if (!url.searchParams.has("answer") || url.searchParams.get("tab") !== "write") return;
-  for (const name of ["answer", "again"]) url.searchParams.delete(name);
-  history.replaceState(history.state, "", url);
-}
-
 async function save(form) {
   const draft = drafts.get(form);
   if (form.dataset.sent || !form.isConnected) return;
@@ -82,7 +74,6 @@ async function save(form) {
     const aside = $("[data-aside]", form);
     if (aside) aside.hidden = !response.headers.get("X-Saved-Aside");
     form.dispatchEvent(new CustomEvent("saved"));
-    putIn();
   } catch (error) {
     if (error.name === "AbortError") return;
     draft.dirty = true;
