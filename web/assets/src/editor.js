@@ -245,7 +245,7 @@ function write(view, text) {
 function forgetAnswer() {
   const url = new URL(location.href);
   for (const name of ["answer", "again"]) url.searchParams.delete(name);
-  history.replaceState(history.state, "", url);
+  window.history.replaceState(window.history.state, "", url);
 }
 
 /** An answer that came with the page is a change that can be undone. What came along with it, its files and the note of where it is from, goes and comes back with it. */
