@@ -90,7 +90,7 @@ func TestBulkForm(t *testing.T) {
 	w.must(err)
 
 	list := w.get(w.max, link.Query(link.Inbox, "q", "Line"))
-	list.wants(t, http.StatusOK, `name="ticket" value="`+numbers[0]+`"`, `form="bulk"`, `formaction="`+link.Bulk+`"`)
+	list.wants(t, http.StatusOK, `name="ticket" value="`+numbers[0]+`"`, `form="bulk"`, `action="`+link.Bulk+`"`)
 	write := w.post(w.max, link.Bulk, "all", "1", "query", `topic:"Firmware update"`, "step", "write", "key", "k")
 	write.wants(t, http.StatusOK, "Storm")
 	sure := w.post(w.max, link.Bulk, "all", "1", "query", `topic:"Firmware update"`, "key", "k", "macro", num(storm.ID))
