@@ -6,8 +6,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/httpx"
@@ -121,7 +119,7 @@ func (h *Handler) showInbox(w http.ResponseWriter, r *http.Request) error {
 	if done, err := addFieldFilter(w, r, httpx.ReadQuery(r), l); done || err != nil {
 		return err
 	}
-	if number := numberIn(l.Query); number > 0 {
+	if number := ticket.TypedNumber(l.Query); number > 0 {
 		_, err := h.tickets.Preview(r.Context(), httpx.Actor(r), number)
 		if err == nil {
 			return httpx.SeeOther(w, r, link.AgentTicket(number))
@@ -252,16 +250,6 @@ func (h *Handler) showCounts(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(b) // the client is gone; nothing to do about it
 	return nil
-}
-
-// numberIn is the ticket's number that somebody typed, "#100042" too; 0 for
-// anything else.
-func numberIn(typed string) int64 {
-	n, err := strconv.ParseInt(strings.TrimPrefix(typed, "#"), 10, 64)
-	if err != nil || n <= 0 {
-		return 0
-	}
-	return n
 }
 
 func (p inboxPage) heading(ctx context.Context) string {

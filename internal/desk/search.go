@@ -63,7 +63,8 @@ type searchPage struct {
 	Query   string
 	In      find.Group
 	Next    []find.Suggestion // how the last word may go on
-	Problem fault.Message     // what is wrong with the filters
+	Half    bool              // the last filter is wrong, or not finished
+	Problem fault.Message     // what is wrong with the filters, if somebody wants to know yet
 }
 
 // showSearch is GET /agent/search. A ticket's number goes straight to the
@@ -71,7 +72,7 @@ type searchPage struct {
 func (h *Search) showSearch(w http.ResponseWriter, r *http.Request) error {
 	ctx, by, q := r.Context(), httpx.Actor(r), httpx.ReadQuery(r)
 	p := searchPage{Query: q.Line("q"), In: groupOf(q.Get("in"))}
-	if n := find.Number(p.Query); n > 0 && !httpx.Partial(r) {
+	if n := ticket.TypedNumber(p.Query); n > 0 && !httpx.Partial(r) {
 		_, err := h.tickets.Preview(ctx, by, n)
 		if err == nil {
 			return httpx.SeeOther(w, r, link.AgentTicket(n))
@@ -103,7 +104,7 @@ func (h *Search) fill(ctx context.Context, by auth.Actor, p *searchPage, typing 
 	}
 	p.Results, err = h.find.Search(ctx, by, q)
 	if fault.Is(err, fault.Invalid) {
-		p.Problem = fault.Of(err).Fields["q"]
+		p.Half, p.Problem = true, fault.Of(err).Fields["q"]
 		q.Text = find.Before(p.Query)
 		p.Results, err = h.find.Search(ctx, by, q)
 		if typing && !fault.Is(err, fault.Invalid) {
@@ -217,8 +218,16 @@ func foundStatus(t find.Ticket) ui.StatusView {
 	return statusView(t.Status, t.Reopened, t.LastReplier, t.PostponedUntil)
 }
 
+// idle reports whether something was typed in which is nothing to look for.
+func (p searchPage) idle() bool {
+	return p.Query != "" && !p.Words && len(p.Filter.Terms) == 0 && !p.Half
+}
+
 // nothing reports whether something was looked for and not found.
 func (p searchPage) nothing() bool {
+	if p.idle() {
+		return true
+	}
 	if !p.Words && len(p.Filter.Terms) > 0 {
 		return len(p.Tickets) == 0
 	}
@@ -230,6 +239,9 @@ func (p searchPage) nothing() bool {
 
 func (p searchPage) empty(ctx context.Context) ui.EmptyView {
 	v := ui.EmptyView{Icon: "search", Title: i18n.T(ctx, "find.nothing"), Text: i18n.T(ctx, "find.nothing_text")}
+	if len(p.Filter.Terms) > 0 {
+		v.Title, v.Text = i18n.T(ctx, "find.no_tickets"), i18n.T(ctx, "find.no_tickets_text")
+	}
 	if p.any() {
 		v.Text, v.Href, v.Action = i18n.T(ctx, "find.elsewhere"), p.href(p.Query, find.GroupAll), i18n.T(ctx, "find.show_all")
 	}

@@ -33,7 +33,10 @@ const maxNear = 8
 const (
 	longerSQL   = `SELECT word FROM search_words WHERE word LIKE @prefix LIMIT 201`
 	sameStemSQL = `SELECT word FROM search_words WHERE stems && @stems::text[] AND word <> @word LIMIT 100`
-	insideSQL   = `SELECT word FROM search_words WHERE word LIKE @inside AND word NOT LIKE @prefix LIMIT 200`
+	// The array is read first, so that the index on stems finds the rest.
+	nearStemsSQL = `
+SELECT word FROM search_words WHERE stems && ARRAY(SELECT unnest(n.stems) FROM search_words n WHERE n.word = ANY (@words)) AND word <> ALL (@words) LIMIT 100`
+	insideSQL = `SELECT word FROM search_words WHERE word LIKE @inside AND word NOT LIKE @prefix LIMIT 200`
 
 	// A word with a slip of the pen in one half has the other half right. Half of
 	// it less a letter is right even when the two in the middle are swapped. One
@@ -42,11 +45,16 @@ const (
 SELECT word FROM search_words WHERE (word LIKE @head OR reverse(word) LIKE @tail OR @middle::text <> '' AND word LIKE @middle) AND length(word) BETWEEN @shortest AND @longest LIMIT 4000`
 )
 
-// look finds out what words stand for, in one round trip, and in a second one
-// for those that nobody wrote.
-func (s *Service) look(ctx context.Context, words, fulls []string) ([]meaning, error) {
-	all := make([]meaning, len(words))
+// look finds out what words stand for, in one round trip, and in two more for
+// those that nobody wrote. What all of them are in one piece is one if somebody
+// wrote it.
+func (s *Service) look(ctx context.Context, words, fulls []string, joined string) (all []meaning, one meaning, err error) {
+	all = make([]meaning, len(words))
+	one.word, one.prefix = joined, true
 	b := &pgx.Batch{}
+	if joined != "" {
+		queueWords(b, &one.longer, longerSQL, pgx.NamedArgs{"prefix": like(joined) + "%"})
+	}
 	for i, w := range words {
 		m := &all[i]
 		m.word, m.prefix = w, byPrefix(w)
@@ -63,15 +71,42 @@ func (s *Service) look(ctx context.Context, words, fulls []string) ([]meaning, e
 		}
 	}
 	if err := s.searches.SendBatch(ctx, b).Close(); err != nil {
-		return nil, err
+		return nil, one, err
 	}
-	for i := range all {
-		m := &all[i]
+	for _, m := range pointers(all, &one) {
 		if m.known = len(m.longer) > 0; len(m.longer) > maxLonger {
 			m.longer = nil
 		}
 	}
-	return all, s.guess(ctx, all)
+	if err := s.guess(ctx, all); err != nil {
+		return nil, one, err
+	}
+	return all, one, s.bend(ctx, all)
+}
+
+func pointers(all []meaning, more ...*meaning) []*meaning {
+	for i := range all {
+		more = append(more, &all[i])
+	}
+	return more
+}
+
+// bend adds the other forms of the words that may have been meant.
+func (s *Service) bend(ctx context.Context, all []meaning) error {
+	b := &pgx.Batch{}
+	for i := range all {
+		if m := &all[i]; len(m.near) > 0 {
+			b.Queue(nearStemsSQL, pgx.NamedArgs{"words": m.near}).Query(func(rows pgx.Rows) error {
+				forms, err := pgx.CollectRows(rows, pgx.RowTo[string])
+				m.near = append(m.near, forms...)
+				return err
+			})
+		}
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	return s.searches.SendBatch(ctx, b).Close()
 }
 
 func stemsOf(w, full string) []string {

@@ -57,6 +57,12 @@ func TestFiles(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a file's name shows what was found in it", func(t *testing.T) {
+		r := w.search(t, "warranty")
+		if len(r.Messages) != 1 || marked(r.Messages[0].Name.Text, r.Messages[0].Name.Marks) != "warranty-2026.pdf" {
+			t.Errorf("%+v", r.Messages)
+		}
+	})
 	t.Run("a hit in a file leads to its message", func(t *testing.T) {
 		if r := w.search(t, "gerätschaften"); len(r.Messages) != 1 || r.Messages[0].Seq != seq {
 			t.Errorf("%+v", r.Messages)

@@ -31,8 +31,9 @@ type Hit struct {
 	Seq      int64 // its place in the timeline
 	Old      bool  // before the places that the ticket's page opens with
 	Kind     HitKind
-	Author   string // "" for the robot
-	File     string // the file's name
+	Author   string         // "" for the robot
+	File     string         // the file's name
+	Name     search.Excerpt // the same, with what was found in it
 	At       time.Time
 	Excerpt  search.Excerpt
 }
@@ -213,10 +214,10 @@ func (h *Hit) quote(read reader, text string, attached []attachedRow) {
 		if f.TicketID != h.TicketID || f.Seq != h.Seq {
 			continue
 		}
-		inFile := spots(read, f.Text)
-		if n := read.count(meanings(inFile) | meanings(spots(read, f.Name))); n > most {
+		inFile, inName := spots(read, f.Text), spots(read, f.Name)
+		if n := read.count(meanings(inFile) | meanings(inName)); n > most {
 			most, found, text = n, inFile, f.Text
-			h.Kind, h.File = FileHit, f.Name
+			h.Kind, h.File, h.Name = FileHit, f.Name, search.Whole(f.Name, inName)
 		}
 	}
 	h.Excerpt = search.Around(text, found)

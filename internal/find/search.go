@@ -70,6 +70,7 @@ type Results struct {
 	Companies []Company
 	Articles  []kb.Hit
 	Found     int      // tickets that have it; no more than Most
+	Phrase    bool     // several words stood between quotes, which are looked for one by one
 	Left      []string // words that nobody wrote: what was found is found without them
 	Loose     bool     // no ticket has all of the words; these have all but one
 	Partial   bool     // the time was over before everything was looked through
@@ -90,16 +91,6 @@ const (
 	allShown  = 50
 )
 
-// Number is the ticket's number that was typed, "#100042" too; 0 for anything
-// else.
-func Number(typed string) int64 {
-	n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(typed), "#"), 10, 64)
-	if err != nil || n <= 0 {
-		return 0
-	}
-	return n
-}
-
 // Search finds what by, who is staff, looks for, and stops after Timeout with
 // what it has. A query of filters alone lists their tickets. It returns
 // fault.Invalid on "q" for a filter that does not exist.
@@ -115,7 +106,7 @@ func (s *Service) Search(ctx context.Context, by auth.Actor, q Query) (Results, 
 	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
 	wanted := readTyped(f.Words)
-	r := Results{Filter: f, Words: len(wanted) > 0}
+	r := Results{Filter: f, Words: len(wanted) > 0, Phrase: phrase.MatchString(f.Words)}
 	switch {
 	case r.Words:
 		err = s.fill(ctx, by, q, wanted, scope, &r)
@@ -153,17 +144,18 @@ func (s *Service) list(ctx context.Context, by auth.Actor, scope ticket.Scope, r
 }
 
 // fill does the work of Search, the quick groups first: they are there when the
-// time is over.
+// time is over. Filters are of tickets: what is none meets no filter.
 func (s *Service) fill(ctx context.Context, by auth.Actor, q Query, wanted []wanted, scope ticket.Scope, r *Results) error {
 	limit := map[bool]int{true: allShown, false: someShown}
 	var err error
-	if s.kb != nil {
+	all := len(r.Filter.Terms) == 0
+	if s.kb != nil && all {
 		r.Articles, err = s.kb.Search(ctx, by, kb.Query{Text: plainText(wanted), Lang: q.Lang, Limit: limit[q.Group == GroupArticles], Prefix: q.Typing})
 		if err != nil {
 			return err
 		}
 	}
-	a, err := s.understand(ctx, wanted)
+	a, err := s.understand(ctx, wanted, joinTyped(r.Filter.Words))
 	if err != nil {
 		return err
 	}
@@ -171,7 +163,10 @@ func (s *Service) fill(ctx context.Context, by auth.Actor, q Query, wanted []wan
 	if err != nil {
 		return err
 	}
-	if err := s.describe(ctx, r, people, a.allFirms(), limit[q.Group == GroupPeople || q.Group == GroupCompanies]); err != nil {
+	if all {
+		err = s.describe(ctx, r, people, a.allFirms(), limit[q.Group == GroupPeople || q.Group == GroupCompanies])
+	}
+	if err != nil {
 		return err
 	}
 	a.narrow(people)
@@ -183,8 +178,9 @@ func (s *Service) fill(ctx context.Context, by auth.Actor, q Query, wanted []wan
 	return errors.Join(err, s.show(ctx, q, a, found, scope, r))
 }
 
-// understand finds out what the wanted things may stand for.
-func (s *Service) understand(ctx context.Context, wanted []wanted) (asked, error) {
+// understand finds out what the wanted things may stand for. Each of them may
+// also be a piece of joined, if somebody wrote that.
+func (s *Service) understand(ctx context.Context, wanted []wanted, joined string) (asked, error) {
 	a := asked{wanted: wanted, words: make([][]meaning, len(wanted))}
 	var words, fulls []string
 	for _, w := range wanted {
@@ -196,7 +192,7 @@ func (s *Service) understand(ctx context.Context, wanted []wanted) (asked, error
 			words, fulls = append(words, w.phone), append(fulls, w.phone)
 		}
 	}
-	all, err := s.look(ctx, words, fulls)
+	all, one, err := s.look(ctx, words, fulls, joined)
 	if err != nil {
 		return a, err
 	}
@@ -205,7 +201,9 @@ func (s *Service) understand(ctx context.Context, wanted []wanted) (asked, error
 		if w.whole != "" || w.phone != "" {
 			n++
 		}
-		a.words[i], all = all[:n], all[n:]
+		if a.words[i], all = all[:n:n], all[n:]; one.known {
+			a.words[i] = append(a.words[i], one)
+		}
 	}
 	a.people, a.firms, err = s.called(ctx, wanted)
 	return a, err

@@ -112,6 +112,42 @@ func TestSearch(t *testing.T) {
 			t.Errorf("people by telephone: %+v", r.People)
 		}
 	})
+	t.Run("a slip of the pen finds all forms of the word", func(t *testing.T) {
+		var routers []int64
+		for _, text := range []string{"Маршрутизатор молчит.", "Новым маршрутизатором нельзя управлять.", "Оба маршрутизатора стоят в узле."} {
+			routers = append(routers, w.submit(t, w.katrin, "Связь", text))
+		}
+		w.catchUp(t)
+		for _, typed := range []string{"маршрутизатор", "маршрутезатор"} {
+			r := w.search(t, typed)
+			for _, n := range routers {
+				if !slices.Contains(numbers(r), n) {
+					t.Errorf("%q finds %v, not %d", typed, numbers(r), n)
+				}
+			}
+		}
+	})
+	t.Run("a serial number typed with spaces is one", func(t *testing.T) {
+		scale := w.submit(t, w.katrin, "Scales", "They are off.", "serial_numbers", "ZQ955812KL7")
+		w.catchUp(t)
+		for _, typed := range []string{"zq9 55812 kl7", "ZQ955 812 KL7"} {
+			if r := w.search(t, typed); !slices.Equal(numbers(r), []int64{scale}) || len(r.Left) > 0 || r.Loose {
+				t.Errorf("%q finds %v without %q (%v)", typed, numbers(r), r.Left, r.Loose)
+			}
+		}
+	})
+	t.Run("with a filter only tickets are found", func(t *testing.T) {
+		if r := w.search(t, "sokolov status:new"); len(r.People)+len(r.Companies)+len(r.Articles) > 0 || len(r.Tickets) == 0 {
+			t.Errorf("%d people, %d companies, %d articles, tickets %v", len(r.People), len(r.Companies), len(r.Articles), numbers(r))
+		}
+	})
+	t.Run("it says that a phrase is not kept", func(t *testing.T) {
+		for typed, want := range map[string]bool{`"raise the timeouts"`: true, `«raise the»`: true, `"raise"`: false, `raise timeouts`: false, `requester:"Pavel Sokolov" timeouts`: false} {
+			if r := w.search(t, typed); r.Phrase != want {
+				t.Errorf("%s: %v", typed, r.Phrase)
+			}
+		}
+	})
 	t.Run("words that nobody wrote are named", func(t *testing.T) {
 		if r := w.search(t, "bootloader xqzzyk"); !slices.Equal(r.Left, []string{"xqzzyk"}) {
 			t.Errorf("left out %q", r.Left)

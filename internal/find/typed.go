@@ -1,6 +1,7 @@
 package find
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -83,6 +84,35 @@ func readToken(token string) wanted {
 		w.phone = local(w.typed)
 	}
 	return w
+}
+
+// phrase is several words between quotes, which ParseFilter has made straight.
+var phrase = regexp.MustCompile(`"[^"]*[^"\s]\s+[^"\s][^"]*"`)
+
+// Bounds of a number that was typed in pieces, as it stands on a label.
+const (
+	minJoined = 6 // bytes
+	maxPieces = 6
+)
+
+// joinTyped is what was typed in one piece, if it may be a serial number whose
+// groups stand apart; else "".
+func joinTyped(text string) string {
+	pieces := strings.Fields(text)
+	joined := strings.ToLower(strings.Join(pieces, ""))
+	if len(pieces) < 2 || len(pieces) > maxPieces || len(joined) < minJoined || !strings.ContainsAny(joined, "0123456789") {
+		return ""
+	}
+	var words []string
+	search.Terms(joined, func(t search.Term) {
+		if !t.Extra {
+			words = append(words, t.Text)
+		}
+	})
+	if len(words) != 1 || words[0] != joined {
+		return ""
+	}
+	return joined
 }
 
 func has(all []wanted, w wanted) bool {

@@ -104,13 +104,15 @@ func (f *Filter) add(t Term, fields []FilterField) error {
 	return nil
 }
 
-// refuse says that a value does not exist, and which do where they are few.
+// refuse says that a value does not exist, and which do where they are few, or what
+// they look like.
 func (k filterKey) refuse(bad *fault.Field, value string) {
-	if len(k.offers) == 0 {
+	values := slices.Concat(k.offers, k.forms)
+	if len(values) == 0 {
 		bad.Add("q", "ticket.filter.value_odd", "key", k.name, "value", value)
 		return
 	}
-	bad.Add("q", "ticket.filter.value_unknown", "key", k.name, "value", value, "values", strings.Join(k.offers, ", "))
+	bad.Add("q", "ticket.filter.value_unknown", "key", k.name, "value", value, "values", strings.Join(values, ", "))
 }
 
 // String is the filter's text; ParseFilter reads it as the same filter.

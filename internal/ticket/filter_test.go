@@ -31,6 +31,8 @@ func TestParseFilter(t *testing.T) {
 		"created:2026-11-01..2026-11-07":     "created:2026-11-01..2026-11-07",
 		"due:<2026-12-01 before:2026":        "due:<2026-12-01 before:2026",
 		"updated:>7d after:yesterday":        "updated:>7d after:yesterday",
+		"before:31.12.2026":                  "before:31.12.2026",
+		"created:1.11.2026..07.11.2026":      "created:1.11.2026..07.11.2026",
 		"see https://acme.test/a:b at 12:30": "see https://acme.test/a:b at 12:30",
 		`"error: timeout"`:                   `"error: timeout"`,
 		`company:"never closed`:              `company:"never closed"`,
@@ -52,7 +54,7 @@ func TestParseFilter(t *testing.T) {
 		"colour:red": "ticket.filter.key_unknown", "status:opne": "ticket.filter.value_unknown", "status:": "ticket.filter.value_missing",
 		"created:soon": "ticket.filter.value_unknown", "created:2026-13-01": "ticket.filter.value_unknown", "status:,": "ticket.filter.value_missing",
 		"due:>1..2": "ticket.filter.value_unknown", "created:none": "ticket.filter.value_unknown", strings.Repeat("long ", 300): "ticket.filter.long",
-		"status:none": "ticket.filter.value_unknown",
+		"status:none": "ticket.filter.value_unknown", "before:soon": "ticket.filter.value_unknown", "after:31.31.2026": "ticket.filter.value_unknown", "number:x": "ticket.filter.value_odd",
 	} {
 		_, err := ticket.ParseFilter(typed)
 		if got := fault.Of(err).Fields["q"].Key; err == nil || got != want {
@@ -163,6 +165,8 @@ func TestFilterTickets(t *testing.T) {
 		"created:>7d":                               {in[ticket.Closed]},
 		"updated:7d":                                except(in[ticket.Closed]),
 		"before:2026-10-15":                         {in[ticket.Closed]},
+		"before:15.10.2026":                         {in[ticket.Closed]},
+		"after:15.10.2026":                          except(in[ticket.Closed]),
 		"after:2026-10-15":                          except(in[ticket.Closed]),
 		"created:2026-10-01..2026-10-15":            all,
 		"created:2026-09":                           {},

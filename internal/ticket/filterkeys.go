@@ -15,6 +15,7 @@ import (
 type filterKey struct {
 	name   string
 	offers []string // a closed set of values, or those worth offering when read takes others too
+	forms  []string // what values that read takes beside offers look like
 	anyOf  bool     // several terms of the key mean any of their values, not all
 	// read returns a value as where and ids want it; nil takes what offers has,
 	// or any text when that is empty.
@@ -61,13 +62,13 @@ var filterKeys = map[string]filterKey{
 	"channel":    {anyOf: true, offers: []string{"portal", "agent", "email", "telegram", "api", "import", "phone", "walk_in", "chat"}, where: isChannel},
 	"replier":    {anyOf: true, offers: []string{"customer", "agent", "robot"}, where: isReplier},
 	"unread":     {offers: []string{"yes", "no"}, where: isUnread},
-	"created":    {offers: pastPeriods, read: readPeriod(past), where: within("t.created_at")},
-	"updated":    {offers: pastPeriods, read: readPeriod(past), where: within("t.last_activity_at")},
-	"before":     {read: readPeriod(beforeDay), where: within("t.created_at")},
-	"after":      {read: readPeriod(afterDay), where: within("t.created_at")},
-	"due":        {offers: []string{"overdue", "today", "tomorrow", "1h", "7d", none}, read: readPeriod(future), where: isDue, few: isDueFew},
-	"postponed":  {offers: []string{"today", "tomorrow", "7d"}, read: readPeriod(future), where: within("t.postponed_until"), few: isPromiseFew},
-	"promised":   {offers: []string{"overdue", "today", "tomorrow", "7d", none}, read: readPeriod(future), where: isPromised, few: isPromisedFew},
+	"created":    {offers: pastPeriods, forms: dayForms, read: readPeriod(past), where: within("t.created_at")},
+	"updated":    {offers: pastPeriods, forms: dayForms, read: readPeriod(past), where: within("t.last_activity_at")},
+	"before":     {forms: dayForms, read: readPeriod(beforeDay), where: within("t.created_at")},
+	"after":      {forms: dayForms, read: readPeriod(afterDay), where: within("t.created_at")},
+	"due":        {offers: []string{"overdue", "today", "tomorrow", "1h", "7d", none}, forms: dayForms, read: readPeriod(future), where: isDue, few: isDueFew},
+	"postponed":  {offers: []string{"today", "tomorrow", "7d"}, forms: dayForms, read: readPeriod(future), where: within("t.postponed_until"), few: isPromiseFew},
+	"promised":   {offers: []string{"overdue", "today", "tomorrow", "7d", none}, forms: dayForms, read: readPeriod(future), where: isPromised, few: isPromisedFew},
 	"rating":     {anyOf: true, offers: []string{"good", "bad"}, where: isRated},
 	"turn":       {anyOf: true, offers: []string{"agent", "customer", "nobody"}, where: isTurn},
 	"number":     {anyOf: true, read: numberOf, where: isNumber, few: isNumber},
@@ -127,8 +128,8 @@ func isRated(b *binding, values []any) string {
 }
 
 func numberOf(value string) (any, bool) {
-	n, err := strconv.ParseInt(strings.TrimPrefix(value, "#"), 10, 64)
-	return n, err == nil && n > 0
+	n := TypedNumber(value)
+	return n, n > 0
 }
 
 func isNumber(b *binding, values []any) string {

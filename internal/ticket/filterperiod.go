@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// dayForms are what days look like.
+var dayForms = []string{"2026-12-31", "31.12.2026", "2026-12", "2026", "2026-12-01..2026-12-31", ">30d"}
+
 // pastPeriods are periods that are worth offering.
 var pastPeriods = []string{"today", "yesterday", "7d", "30d"}
 
@@ -36,7 +39,7 @@ var (
 	near     = map[string]int{"yesterday": -1, "today": 0, "tomorrow": 1}
 )
 
-// readPeriod reads "today", "2026-11-01", "2026-11", "2026-11-01..2026-11-07",
+// readPeriod reads "today", "2026-11-01", "1.11.2026", "2026-11", "2026-11-01..2026-11-07",
 // "7d", ">7d" (longer ago), "<2026-11-01" and "none"; "overdue" is what lies
 // before now.
 func readPeriod(r reach) func(string) (any, bool) {
@@ -83,6 +86,9 @@ func days(s string, now time.Time, zone *time.Location) (from, to time.Time, ok 
 	if n, ok := near[s]; ok {
 		y, m, d := now.In(zone).Date()
 		return time.Date(y, m, d+n, 0, 0, 0, 0, zone), time.Date(y, m, d+n+1, 0, 0, 0, 0, zone), true
+	}
+	if from, err := time.ParseInLocation("2.1.2006", s, zone); err == nil {
+		return from, from.AddDate(0, 0, 1), true
 	}
 	if !dayLike.MatchString(s) {
 		return from, to, false

@@ -148,9 +148,7 @@ func turn[T any](rows []T, size int, c *cursor, place func(T) cursor) (page []T,
 // else 0.
 func wordsOf(typed string) (query string, number int64) {
 	typed = richtext.Line(typed)
-	if n, err := strconv.ParseInt(strings.TrimPrefix(typed, "#"), 10, 64); err == nil && n > 0 {
-		number = n
-	}
+	number = TypedNumber(typed)
 	words := strings.FieldsFunc(strings.ToLower(typed), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	if len(words) > 8 {
 		words = words[:8]
