@@ -26,13 +26,20 @@ func deliveryText(ctx context.Context, d ticket.Delivery) string {
 	return i18n.T(ctx, "desk.delivery."+string(d.State), "to", to)
 }
 
-func deliveryWhy(ctx context.Context, d ticket.Delivery) string {
+// deliveryWhy says why somebody was written to; how somebody came on copy, as
+// long as they are.
+func (p answerPage) deliveryWhy(ctx context.Context, d ticket.Delivery) string {
 	switch d.Stake {
 	case ticket.Asked:
 		return i18n.T(ctx, "desk.delivery.why_requester")
 	case ticket.Reads:
 		return i18n.T(ctx, "desk.delivery.why_company")
 	case ticket.Copy, ticket.NoSuch:
+		for _, c := range p.Participants {
+			if d.To(c) {
+				return copyReason(ctx, c)
+			}
+		}
 		return i18n.T(ctx, "desk.delivery.why_copy")
 	}
 	return ""

@@ -97,6 +97,28 @@ func TestForEditor(t *testing.T) {
 	}
 }
 
+func TestDeliveryWhy(t *testing.T) {
+	t.Parallel()
+	max := int64(7)
+	p := answerPage{Work: ticket.Work{Participants: []ticket.Participant{
+		{Address: "added@y.test", AddedBy: "Marco Bellini"}, {Address: "cc@y.test"}, {Address: "max@old.test", PersonID: &max, AddedBy: "Anna Keller"},
+	}}}
+	for _, c := range []struct {
+		ticket.Delivery
+		want string
+	}{
+		{ticket.Delivery{Recipient: "Added@y.test", Stake: ticket.Copy}, "added by Marco Bellini"},
+		{ticket.Delivery{Recipient: "cc@y.test", Stake: ticket.Copy}, "was in Cc"},
+		{ticket.Delivery{Recipient: "max@new.test", PersonID: &max, Stake: ticket.Copy}, "added by Anna Keller"},
+		{ticket.Delivery{Recipient: "gone@y.test", Stake: ticket.Copy}, "on copy"},
+		{ticket.Delivery{Recipient: "added@y.test", Stake: ticket.Asked}, "requester"},
+	} {
+		if got := p.deliveryWhy(t.Context(), c.Delivery); got != c.want {
+			t.Errorf("%s: %q, want %q", c.Recipient, got, c.want)
+		}
+	}
+}
+
 func TestShowMarks(t *testing.T) {
 	t.Parallel()
 	got := showMarks("<p title=\"\ue000a\ue001\">\ue000b\ue001</p>")

@@ -63,12 +63,17 @@ func (p answerPage) begun() string {
 	return addressed(string(p.LastReply.Begins()), to)
 }
 
+// copyReason says how somebody came on copy.
+func copyReason(ctx context.Context, c ticket.Participant) string {
+	if c.AddedBy != "" {
+		return i18n.T(ctx, "desk.to.added_by", "who", c.AddedBy)
+	}
+	return i18n.T(ctx, "desk.to.was_in_cc")
+}
+
 // reason says in a word or two why somebody is on copy.
 func (r recipient) reason(ctx context.Context, company string) string {
-	why := i18n.T(ctx, "desk.to.was_in_cc")
-	if r.AddedBy != "" {
-		why = i18n.T(ctx, "desk.to.added_by", "who", r.AddedBy)
-	}
+	why := copyReason(ctx, r.Participant)
 	switch {
 	case r.Known:
 		return why

@@ -64,7 +64,6 @@ func (l laterForm) time(ctx context.Context, form httpx.Form) time.Time {
 type preset struct {
 	Label string
 	At    time.Time
-	Zone  *time.Location // whose clock it is shown in
 }
 
 func (p preset) value() string { return p.At.UTC().Format(time.RFC3339) }
@@ -75,6 +74,20 @@ func inZone(ctx context.Context, zone *time.Location) context.Context {
 	r := i18n.ReaderOf(ctx)
 	r.Zone = zone
 	return i18n.With(ctx, r)
+}
+
+// sentAt writes when a reply goes, by the customer's clock too where it is
+// another than the agent's.
+func (p answerPage) sentAt(ctx context.Context, at time.Time) string {
+	theirs, mine := httpx.ZoneNamed(p.Requester.Zone), i18n.ReaderOf(ctx).Zone
+	if theirs == nil || at.In(theirs).Format(inputTime) == at.In(mine).Format(inputTime) {
+		return i18n.Weekday(ctx, at)
+	}
+	yours := i18n.Clock(ctx, at)
+	if at.In(theirs).Day() != at.In(mine).Day() {
+		yours = i18n.Weekday(ctx, at)
+	}
+	return i18n.T(ctx, "desk.send.two_clocks", "theirs", i18n.Weekday(inZone(ctx, theirs), at), "yours", yours)
 }
 
 // presets are the times that the menu beside "Send" offers: the customer's next
@@ -89,11 +102,11 @@ func (p answerPage) presets(ctx context.Context) []preset {
 	}
 	var all []preset
 	if p.Morning != nil {
-		all = append(all, preset{i18n.T(ctx, "desk.send.customer_morning"), *p.Morning, p.Morning.Location()})
+		all = append(all, preset{i18n.T(ctx, "desk.send.customer_morning"), *p.Morning})
 	}
-	all = append(all, preset{i18n.T(ctx, "desk.send.tomorrow"), at(1), zone})
+	all = append(all, preset{i18n.T(ctx, "desk.send.tomorrow"), at(1)})
 	if untilMonday != 1 {
-		all = append(all, preset{i18n.T(ctx, "desk.send.monday"), at(untilMonday), zone})
+		all = append(all, preset{i18n.T(ctx, "desk.send.monday"), at(untilMonday)})
 	}
 	return all
 }

@@ -26,7 +26,7 @@ func TestSendHeldAndUndo(t *testing.T) {
 	n := w.submit(w.ann, "Firmware update fails")
 	write := link.Query(link.AgentTicket(n), "tab", "write")
 	p := w.get(w.eve, write)
-	p.wants(t, http.StatusOK, `name="send" value="held"`, "Customer’s next working morning", "Fri 16 Oct, 09:00")
+	p.wants(t, http.StatusOK, `name="send" value="held"`, "Customer’s next working morning", "Fri 16 Oct, 08:30 their time (03:30 yours)")
 	w.post(w.eve, link.AgentReplies(n), "message", "Try this.", "key", hidden(t, p, "key"), "seen", hidden(t, p, "seen"), "status", "resolved",
 		"cc", "x@y.test", "confirm", "x@y.test", "personal", "1", "send", "held").wants(t, http.StatusSeeOther)
 	p = w.get(w.eve, link.AgentTicket(n))
@@ -51,7 +51,8 @@ func TestSendLater(t *testing.T) {
 	w.post(w.eve, link.AgentReplies(n), "message", "m", "send", "later", "send_at_local", "2026-10-14T09:00").
 		wants(t, http.StatusUnprocessableEntity, "Choose a date and time in the future", ">m</textarea>")
 	w.post(w.eve, link.AgentReplies(n), "message", "Any news?", "send_at", "2026-10-16T06:00:00Z", "unless_reply", "1").wants(t, http.StatusSeeOther)
-	w.get(w.eve, link.AgentTicket(n)).wants(t, http.StatusOK, "Will be sent Fri 16 Oct, 06:00 unless the customer replies", "Send now", "Edit")
+	w.get(w.eve, link.AgentTicket(n)).wants(t, http.StatusOK, "Will be sent Fri 16 Oct, 11:00 their time (06:00 yours) unless the customer replies", "Send now", "Edit")
+	w.get(w.eve, link.Query(link.AgentTicket(n), "tab", "write")).wants(t, http.StatusOK, "Tomorrow <time", "their time (09:00 yours)")
 	w.get(w.eve, link.Scheduled).wants(t, http.StatusOK, "Any news?", "Firmware update fails")
 	if _, err := w.tickets.Reply(t.Context(), w.ann, n, ticket.CustomerReply{Message: "It works."}); err != nil {
 		t.Fatal(err)

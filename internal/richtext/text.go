@@ -64,11 +64,14 @@ func textOf(htm string) string {
 			if skip != 0 {
 				continue
 			}
-			if t := string(z.Text()); pre > 0 {
-				b.WriteString(t)
-			} else {
-				b.WriteString(collapse(t))
+			t := string(z.Text())
+			if pre == 0 {
+				t = collapse(t)
+				if strings.HasSuffix(b.String(), " ") {
+					t = strings.TrimPrefix(t, " ")
+				}
 			}
+			b.WriteString(t)
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, hasAttr := z.TagName()
 			a := atom.Lookup(name)
@@ -77,11 +80,12 @@ func textOf(htm string) string {
 			case a == atom.Script || a == atom.Style || a == atom.Head || a == atom.Title || a == atom.Template:
 				skip = a
 			case a == atom.Img:
-				b.WriteString(altOf(z, hasAttr))
+				apart(&b, altOf(z, hasAttr))
 			case a == atom.Li:
 				b.WriteString("\n• ")
 			case a == atom.Td || a == atom.Th:
 				b.WriteString("\t")
+			case a == atom.P && strings.HasSuffix(b.String(), "\n• "): // the bullet's own
 			default:
 				b.WriteString(breaks(a))
 			}
@@ -109,11 +113,25 @@ func breaks(a atom.Atom) string {
 	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Blockquote, atom.Pre,
 		atom.Ul, atom.Ol, atom.Dl, atom.Table, atom.Hr:
 		return "\n\n"
-	case atom.Br, atom.Div, atom.Tr, atom.Dt, atom.Dd, atom.Section, atom.Article, atom.Header, atom.Footer:
+	case atom.Br, atom.Div, atom.Tr, atom.Dt, atom.Dd, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Main, atom.Aside,
+		atom.Figure, atom.Figcaption, atom.Details, atom.Summary, atom.Address, atom.Center, atom.Caption:
 		return "\n"
 	default:
 		return ""
 	}
+}
+
+// apart writes words with a space before and behind, so that they stick to no
+// other.
+func apart(b *strings.Builder, words string) {
+	if words == "" {
+		return
+	}
+	if s := b.String(); s != "" && !strings.ContainsAny(s[len(s)-1:], " \n\t") {
+		b.WriteByte(' ')
+	}
+	b.WriteString(words)
+	b.WriteByte(' ')
 }
 
 func altOf(z *html.Tokenizer, more bool) string {

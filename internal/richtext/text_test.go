@@ -37,6 +37,9 @@ func TestText(t *testing.T) {
 		{"blocks stand on lines of their own", "<p>one <b>two</b></p><p>three<br>four</p>", KindHTML, "one two\n\nthree\nfour"},
 		{"scripts and styles are no text", "<style>p{}</style>a<script>b</script>", KindHTML, "a"},
 		{"links and pictures keep their words", `<a href="https://a.test">the manual</a> <img alt="a photo" src=x>`, KindHTML, "the manual a photo"},
+		{"a picture's words stick to no others", `<p>Head<img alt="shot.png" src=x>reload</p><figure><img alt="b.png" src=x></figure>mark`, KindHTML, "Head shot.png reload\n\nb.png\nmark"},
+		{"other blocks stand alone too", "<center>one</center>two<details><summary>three</summary>four</details>", KindHTML, "one\ntwo\n\nthree\nfour"},
+		{"a paragraph in a list stands behind its bullet", "<ul><li><p>one</p></li></ul>two", KindHTML, "• one\n\ntwo"},
 		{"marks go", "# Title\n\n- **one**\n- two\n\n`code`", KindMarkdown, "Title\n\n• one\n• two\n\ncode"},
 		{"plain text keeps angle brackets", "if a < b then c > d", KindText, "if a < b then c > d"},
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"html"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -71,19 +73,21 @@ func (v Values) Fill(source string, kind richtext.Kind) string {
 	})
 }
 
-// Missing returns the first placeholder of a filled source that has no value,
-// and whether it is one that we know: then its value is empty. What stands in
-// code and is not known is the author's own.
-func (v Values) Missing(filled string, kind richtext.Kind) (name string, known, missing bool) {
+// Missing returns the placeholders of a filled source that have no value, each
+// once in their order: those that we know, whose value is empty, and those that
+// we don't. What stands in code and is not known is the author's own.
+func (v Values) Missing(filled string, kind richtext.Kind) (empty, unknown []string) {
 	for _, found := range Placeholder.FindAllStringSubmatch(filled, -1) {
-		if _, ok := v[found[1]]; ok {
-			return found[1], true, true
+		if _, ok := v[found[1]]; ok && !slices.Contains(empty, found[1]) {
+			empty = append(empty, found[1])
 		}
 	}
-	if found := Placeholder.FindStringSubmatch(richtext.Prose(filled, kind)); found != nil {
-		return found[1], false, true
+	for _, found := range Placeholder.FindAllStringSubmatch(richtext.Prose(filled, kind), -1) {
+		if _, ok := v[found[1]]; !ok && !slices.Contains(unknown, found[1]) {
+			unknown = append(unknown, found[1])
+		}
 	}
-	return "", false, false
+	return empty, unknown
 }
 
 const valuesSQL = `
@@ -111,15 +115,16 @@ func (s *Service) fillFor(ctx context.Context, reader, by auth.Actor, number int
 	}
 	values := row.values(by)
 	source = values.Fill(source, kind)
-	name, known, missing := values.Missing(source, kind)
-	if !missing {
-		return source, nil
-	}
 	var wrong fault.Field
-	if known {
-		wrong.Add("message", "ticket.placeholder_empty", "name", "{{"+name+"}}", "what", i18n.T(ctx, "desk.placeholder."+name))
-	} else {
-		wrong.Add("message", "ticket.placeholder_unknown", "name", "{{"+name+"}}")
+	switch empty, unknown := values.Missing(source, kind); {
+	case len(empty)+len(unknown) == 0:
+		return source, nil
+	case len(empty)+len(unknown) > 1:
+		wrong.Add("message", "ticket.placeholders_left", "names", "{{"+strings.Join(slices.Concat(empty, unknown), "}}, {{")+"}}")
+	case len(empty) == 1:
+		wrong.Add("message", "ticket.placeholder_empty", "name", "{{"+empty[0]+"}}", "what", i18n.T(ctx, "desk.placeholder."+empty[0]))
+	default:
+		wrong.Add("message", "ticket.placeholder_unknown", "name", "{{"+unknown[0]+"}}")
 	}
 	return "", wrong.Err()
 }

@@ -20,16 +20,18 @@ func TestValues(t *testing.T) {
 		t.Errorf("Markdown: %s", got)
 	}
 	for source, want := range map[string]string{
-		"all is {well}":                       "",
-		"of {{company.name}}":                 "company.name",
-		"`of {{company.name}}`":               "company.name",
-		"to {{custmer.name}}":                 "custmer.name",
-		"write `{{ item }}` in the template":  "",
-		"\n    image: {{ Values.image }}\n":   "",
-		"<p>Hello {{customer.</p>":            "",
-		"{{#if x}} {{ 1 }} {{customer name}}": "",
+		"all is {well}":                                       "",
+		"of {{company.name}}":                                 "company.name",
+		"`of {{company.name}}`":                               "company.name",
+		"to {{custmer.name}}":                                 "custmer.name",
+		"write `{{ item }}` in the template":                  "",
+		"\n    image: {{ Values.image }}\n":                   "",
+		"<p>Hello {{customer.</p>":                            "",
+		"{{#if x}} {{ 1 }} {{customer name}}":                 "",
+		"{{a}} of {{company.name}}, {{b}}, {{a}} and `{{c}}`": "company.name a b",
 	} {
-		if got, _, _ := v.Missing(source, richtext.KindMarkdown); got != want {
+		empty, unknown := v.Missing(source, richtext.KindMarkdown)
+		if got := strings.Join(append(empty, unknown...), " "); got != want {
 			t.Errorf("%q lacks %q, want %q", source, got, want)
 		}
 	}
@@ -68,6 +70,9 @@ func TestAnswersAreFilledIn(t *testing.T) {
 	})
 	t.Run("an unknown one is refused with what it is", func(t *testing.T) {
 		refused(t, "Hello {{customer.nick}}", "ticket.placeholder_unknown", "{{customer.nick}}")
+	})
+	t.Run("several are named at once", func(t *testing.T) {
+		refused(t, "Hello {{customer.nick}}, all of {{company.name}}", "ticket.placeholders_left", "{{company.name}}, {{customer.nick}}")
 	})
 	t.Run("nothing of that was sent", func(t *testing.T) {
 		if got := w.answers(t, n); len(got) != 0 {
