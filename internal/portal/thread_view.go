@@ -81,7 +81,7 @@ func (v threadView) event(e ticket.Entry) ui.EventView {
 		ev.Icon = "bolt"
 	case ticket.FieldSet, ticket.FieldSetInside, ticket.Undelivered, ticket.PlanMoved, ticket.PlanHeld, ticket.PlanResumed, ticket.PromiseDue, ticket.CompanySet,
 		ticket.DepartmentSet, ticket.ServiceRecorded, ticket.ServiceReturned, ticket.RequesterSet, ticket.TagsSet, ticket.TopicChanged,
-		ticket.NotePinned, ticket.NoteUnpinned, ticket.WordsRedacted, ticket.Trashed, ticket.Restored, ticket.MacroRun, ticket.ReplyReturned:
+		ticket.NotePinned, ticket.NoteUnpinned, ticket.WordsRedacted, ticket.Trashed, ticket.Restored, ticket.MacroRun, ticket.ReplyReturned, ticket.CallLogged:
 	}
 	return ev
 }
