@@ -217,5 +217,8 @@ func (h *Handler) renderNewTicket(w http.ResponseWriter, r *http.Request, status
 	if !v.me.SignedIn() {
 		layout.Script = "captcha.js"
 	}
+	if v.me.SignedIn() {
+		httpx.NoStore(w)
+	}
 	return httpx.Render(w, r, status, newTicketPage(layout, v))
 }

@@ -187,6 +187,7 @@ func (h *Handler) renderView(w http.ResponseWriter, r *http.Request, status int,
 		return h.renderView(w, r, status, *v.LeadsTo, v)
 	}
 	layout := h.layout(r, "tickets", v.Subject)
+	httpx.NoStore(w)
 	return httpx.Render(w, r, status, threadPage(layout, v))
 }
 

@@ -197,6 +197,11 @@ func TestReplyDraft(t *testing.T) {
 	seen := num(w.thread(t, n).TimelineSeq)
 	w.post(t, w.elena, link.TicketDraft(n), url.Values{"message": {"half a sentence"}, "seen": {seen}}).is(http.StatusNoContent)
 	w.get(t, w.elena, link.Ticket(n)).shows("half a sentence</textarea>", "Draft saved")
+	for _, path := range []string{link.Ticket(n), link.NewTicket} {
+		if got := w.get(t, w.elena, path).Header().Get("Cache-Control"); got != "private, no-store" {
+			t.Errorf("%s: the browser keeps the page as it was before anything was typed: %q", path, got)
+		}
+	}
 	w.get(t, w.pavel, link.Ticket(n)).lacks("half a sentence")
 	if _, err := w.tickets.Answer(t.Context(), w.anna, n, ticket.AgentReply{Message: "One more thing."}); err != nil {
 		t.Fatal(err)
