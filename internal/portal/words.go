@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"github.com/deskbell/deskbell/internal/fault"
 	"github.com/deskbell/deskbell/internal/i18n"
 )
@@ -33,13 +31,4 @@ func fileIcon(mime string) string {
 		return "image"
 	}
 	return "file"
-}
-
-// describe ties an input that is not one of ui's fields to the element that
-// says what is wrong with it.
-func describe(m fault.Message, id string) templ.Attributes {
-	if m.Key == "" {
-		return templ.Attributes{}
-	}
-	return templ.Attributes{"aria-invalid": "true", "aria-describedby": id}
 }
