@@ -54,10 +54,10 @@ func TestSearchPage(t *testing.T) {
 	})
 	t.Run("a file's name is marked in what says where it was found", func(t *testing.T) {
 		var b strings.Builder
-		hit := find.Hit{Kind: find.FileHit, Author: "Ann", File: "boot.log"}
+		hit := find.Hit{Kind: find.FileHit, Author: "Ann", File: "boot.log", Number: 7, Subject: "Line"}
 		hit.Name.Text, hit.Name.Marks = "boot.log", [][2]int{{0, 4}}
-		w.must(hitWords(hit).Render(t.Context(), &b))
-		if !strings.Contains(b.String(), "Ann, file <mark>boot</mark>.log") {
+		w.must(foundMessage(hit, thursday).Render(t.Context(), &b))
+		if !strings.Contains(b.String(), "Ann, file <mark>boot</mark>.log · #7 Line") {
 			t.Error(b.String())
 		}
 	})

@@ -261,6 +261,27 @@ func (h hands) change(w world) {
 	h.KeyFollow("Enter")
 	h.Await("[popovertarget=m-priority][aria-label*=Urgent]")
 	h.Key("Control+k")
+	h.Type("log")
+	h.Await("#palette [data-pal=found] [role=option]|Ask for the log")
+	if !h.Has("#palette [data-pal=commands] + [data-pal=found]") || !h.Has("#palette [data-pal=commands] [role=option][aria-selected=true]") {
+		h.t.Error("the answers took the place of the command")
+	}
+	h.Key("Escape") // what was typed
+	h.Key("Escape")
+	h.AwaitGone("#palette[open]")
+	h.Key("Control+k")
+	h.Type("assignee")
+	h.Await("#palette [data-pal=commands] [role=option]|Assignee: Give it back")
+	h.Key("Escape") // what was typed
+	h.Key("Escape")
+	h.AwaitGone("#palette[open]")
+	h.Key("?")
+	if named := h.Each("#shortcuts [data-keys] span:first-child", "e.innerText.endsWith(')') ? e.innerText : ''"); strings.Join(named, "") != "" {
+		h.t.Errorf("keys stand in their names: %q", named)
+	}
+	h.Key("Escape")
+	h.AwaitGone("#shortcuts")
+	h.Key("Control+k")
 	h.Type("ask for")
 	h.Await("#palette [data-pal=found] [role=option][aria-selected=true]|Ask for the log")
 	h.KeyFollow("Enter")

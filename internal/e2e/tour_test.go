@@ -204,7 +204,7 @@ func (w world) deskStops(t *testing.T, me string) []stop {
 		{name: "palette-found", path: link.AgentTicket(w.ticketIn(t, "open")), by: me, script: true, mixed: true, begin: func(b *testkit.Browser) {
 			b.Key("Control+k")
 			b.Type("firmware")
-			b.Await("#palette [data-pal=found] [role=option][aria-selected=true]")
+			b.Await("#palette [data-pal=found] [role=option]")
 		}},
 		{name: "legend", path: link.Legend, by: me},
 		{name: "notices", path: link.Notices, by: me},

@@ -12,10 +12,13 @@ function usable(element) {
   return menu ? Boolean(menu.id === "side" || document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`)) : element.checkVisibility();
 }
 
+// Titles may name their key, which stands beside the words wherever these are used.
+const bare = (said, key) => (key && said.endsWith(` (${key.toUpperCase()})`) ? said.slice(0, -key.length - 3) : said).trim();
+
 /** The words of a control. */
 export function name(element) {
   const said = element.dataset.act || element.title || element.ariaLabel;
-  if (said) return said.trim();
+  if (said) return bare(said, element.dataset.key);
   const copy = element.cloneNode(true);
   for (const extra of $$(".num, kbd, svg, [aria-hidden=true]", copy)) extra.remove();
   return copy.textContent.replace(/\s+/g, " ").trim();

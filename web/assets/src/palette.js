@@ -14,6 +14,9 @@ let moved = false; // the person chose an option, which stays chosen
 let asked = 0;
 let timer;
 
+// A ticket's number, in the ways that people write it (ticket/number.go).
+const numberLike = /^(?:#|№|n[°º]|n\.º?|n[ro]\.)?\s*\d{3,12}$/i;
+
 const shown = () => $$("[role=option]", palette).filter((o) => !o.hidden && !o.closest("[hidden]"));
 
 function select(option) {
@@ -63,7 +66,6 @@ function filter() {
   const typed = input.value.trim();
   const only = typed.startsWith(">");
   const wanted = words(only ? typed.slice(1) : typed);
-  const number = /^#?(\d{3,12})$/.exec(typed)?.[1];
   group(
     "commands",
     doing.filter((d) => has(d.label.toLocaleLowerCase(), wanted) && (typed || d.element.closest("main"))).slice(0, only ? 60 : typed ? 8 : 12).map((d) => {
@@ -82,7 +84,7 @@ function filter() {
   search.hidden = only || !typed;
   $("span", search).textContent = search.dataset.label.replace("{query}", typed);
   if (only || !typed) part("found").replaceChildren();
-  if (!moved) select(typed ? (number ? search : shown()[0]) : null);
+  if (!moved) select(typed ? (numberLike.test(typed) ? search : shown()[0]) : null);
   tell();
 }
 
@@ -90,6 +92,17 @@ function tell() {
   const count = $("[data-pal-count]", palette);
   const n = shown().length;
   count.textContent = n ? count.dataset.some.replace("{number}", n) : count.dataset.none;
+}
+
+// What is selected stays so when answers come. Only earlier answers give way, and
+// the search page, which is the way on while there are none.
+function put(html) {
+  const at = shown().find((o) => o.ariaSelected === "true");
+  const found = at?.closest("[data-pal=found]");
+  const stays = at && (moved || !(found || at.matches("[data-pal-search]")) || numberLike.test(input.value.trim()));
+  part("found").innerHTML = html;
+  const again = found ? shown().find((o) => o.getAttribute("href") === at.getAttribute("href")) : at;
+  select((stays && again) || shown()[0]);
 }
 
 async function find() {
@@ -100,8 +113,7 @@ async function find() {
     const asks = new URLSearchParams({ q: typed, ticket: $("[data-notices-of]")?.dataset.noticesOf ?? "" });
     const response = await fetch(`${palette.dataset.from}?${asks}`, { headers: partial() });
     if (toLogin(response) || !response.ok || mine !== asked || input.value.trim() !== typed) return;
-    part("found").innerHTML = await response.text();
-    if (!moved && !/^#?\d+$/.test(typed)) select(shown()[0]);
+    put(await response.text());
     tell();
   } catch {
     // the places and the search page remain
