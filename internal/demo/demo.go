@@ -133,7 +133,7 @@ func tell(ctx context.Context, tx pgx.Tx, build Build, spec Spec) error {
 	if err := p.play(ctx, now); err != nil {
 		return err
 	}
-	for _, part := range []func(context.Context) error{p.link, p.handOutTickets, p.tellNews, p.vote} {
+	for _, part := range []func(context.Context) error{p.link, p.handOutTickets, p.tellNews, p.vote, p.rate} {
 		if err := part(ctx); err != nil {
 			return err
 		}

@@ -121,6 +121,8 @@ func TestFill(t *testing.T) {
 		"answers from articles":          `SELECT count(*) FROM used_answers WHERE kind = 'article'`,
 		"Russian articles":               `SELECT count(*) FROM kb_articles WHERE lang = 'ru'`,
 		"votes":                          `SELECT count(*) FROM kb_votes`,
+		"ratings of the last month":      `SELECT count(*) FROM ratings WHERE good AND rated_at BETWEEN '2026-10-24' AND '2026-11-22 03:20Z'`,
+		"who were not satisfied":         `SELECT count(*) FROM ratings WHERE NOT good AND comment <> ''`,
 		"unassigned tickets":             `SELECT count(*) FROM tickets WHERE assignee_id IS NULL AND status = 'new'`,
 		"copies":                         `SELECT count(*) FROM participants`,
 		"answers from canned replies":    `SELECT count(*) FROM used_answers WHERE kind = 'canned'`,

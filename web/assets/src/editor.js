@@ -8,7 +8,7 @@ import { EditorState, Selection, TextSelection } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 
 import { $, $$, make, on } from "./core.js";
-import { clean } from "./paste.js";
+import { clean, embedded } from "./paste.js";
 import { idsIn, isPicture, pictures, put, unlist, waiting } from "./rich/image.js";
 import { keys, rules } from "./rich/keys.js";
 import { picker, slice } from "./rich/pick.js";
@@ -72,6 +72,11 @@ function take(view, area, files, pos) {
 function props(area, view) {
   const files = (data) => [...(data?.files ?? [])];
   let cleaned = {}; // the last long paste
+  // pictures within pasted HTML follow it as if each were pasted
+  const carried = (text) => {
+    const found = embedded(text);
+    if (found.length > 0) setTimeout(() => view().isDestroyed || take(view(), area, found, view().state.selection.from));
+  };
   return {
     attributes: attributes(area),
     transformPastedHTML: (text) => (text === cleaned.from ? cleaned.to : /\sdata-pm-slice=/.test(text) ? text : clean(text)),
@@ -85,6 +90,7 @@ function props(area, view) {
         const text = event.clipboardData?.getData("text/html") ?? "";
         if (text.length < mostClean) return false;
         cleaned = text.length < mostHTML ? { from: text, to: clean(text) } : {};
+        carried(text);
         if (cleaned.to && cleaned.to.length < mostClean) return false;
         event.preventDefault();
         return v.pasteText(event.clipboardData.getData("text/plain")) || true;
@@ -98,6 +104,7 @@ function props(area, view) {
         take(view(), area, files(data), view().state.selection.from);
         return true;
       }
+      if (text.length < mostClean) carried(text);
       return false;
     },
     handleDrop(_, event) {

@@ -10,6 +10,8 @@ const hidden = /mso-hide\s*:\s*all|display\s*:\s*none/i;
 const listed = /mso-list\s*:\s*l(\d+)\s+level(\d+)/i;
 const ignored = /mso-list\s*:\s*ignore/i;
 
+const mostEmbedded = 20;
+
 const drop = "style, script, template, title, meta, link, svg, picture, video, audio, iframe, object, noscript, colgroup, xml";
 
 const unwrap = (e) => e.replaceWith(...e.childNodes);
@@ -64,6 +66,19 @@ function keepMention(span) {
   for (const a of [...span.attributes]) if (a.name !== "data-mention") span.removeAttribute(a.name);
 }
 
+/** The pictures that clipboard HTML carries in itself, as files; cleaning takes them out. */
+export function embedded(html) {
+  const found = html.matchAll(/<img\b[^>]*?\ssrc\s*=\s*["']?data:(image\/(png|jpeg|gif|webp));base64,([a-z0-9+/=\s]+)/gi);
+  return [...found].slice(0, mostEmbedded).flatMap(([, type, ending, data]) => {
+    try {
+      const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+      return [new File([bytes], `image.${ending}`, { type: type.toLowerCase() })];
+    } catch {
+      return []; // cut or not base64
+    }
+  });
+}
+
 /** HTML of the clipboard, cleaned. */
 export function clean(html) {
   // parsed styles and handlers would be refused by the content security policy
@@ -89,7 +104,7 @@ export function clean(html) {
       if (italic.test(style)) wrap(e, "em");
       if (struck.test(style)) wrap(e, "del");
     }
-    if (name.includes(":") && e.textContent.trim() === "") e.remove();
+    if (name.includes(":") && /^[ \t\r\n]*$/.test(e.textContent)) e.remove(); // one with a space that does not break is a blank line
     else if (name === "span" && e.dataset.mention) keepMention(e);
     else if (name === "span" || name === "font" || name.includes(":")) unwrap(e);
     else if (name === "a" && !/^(https?|mailto|tel):/i.test(e.getAttribute("href") ?? "")) unwrap(e);
