@@ -139,6 +139,12 @@ func (h *Handler) renderCannedForm(w http.ResponseWriter, r *http.Request, statu
 	}
 	f.AgentPage = h.page(r, title, "canned")
 	f.Keep = keep(f.Me, "canned:"+num(f.Reply.ID)+":"+f.Lang, status)
+	f.Keep["data-keep-first"] = ui.FieldUpload
+	if ids := httpx.ReadQuery(r).IDs(ui.FieldUpload); len(ids) > 0 && status == http.StatusOK { // uploaded before the page was left
+		if f.Text.Uploads, err = h.tickets.Staged(ctx, f.Me, ids); err != nil {
+			return err
+		}
+	}
 	f.Editor = true
 	if err := h.count(ctx, f.Me, &f.AgentPage, nil); err != nil {
 		return err

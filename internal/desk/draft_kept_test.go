@@ -67,6 +67,15 @@ func TestFilesAreKeptWithTheDraft(t *testing.T) {
 	})
 }
 
+func TestFilesOfASavedReplyComeBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	form := w.get(w.eve, link.NewCanned)
+	form.wants(t, http.StatusOK, "data-uploads", `data-keep-first="upload"`)
+	w.get(w.eve, link.Query(link.NewCanned, "upload", w.ahead(w.eve, "ports.pdf.txt"))).wants(t, http.StatusOK, "ports.pdf.txt", `name="upload"`)
+	w.get(w.eve, link.Query(link.NewCanned, "upload", w.ahead(w.max, "his.txt"))).lacks(t, "his.txt")
+}
+
 func TestRecipientsAloneAreADraft(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

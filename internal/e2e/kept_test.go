@@ -85,6 +85,14 @@ func composeKept(t *testing.T, w world, b *testkit.Browser, number int64) {
 	if b.Has("[data-upload]") {
 		t.Error("the file waits again")
 	}
+
+	// Signing out saves what was typed a moment ago.
+	b.Click(".rich")
+	b.Type("Signed out at once")
+	b.Each("[data-sign-out]", "e.requestSubmit()")
+	testkit.Await(t, limit, "the draft is on the server", func() bool {
+		return one[int](t, w.db, "SELECT count(*) FROM drafts WHERE body LIKE '%Signed out at once%'") == 1
+	})
 	if n := one[int](t, w.db, "SELECT count(*) FROM attachments WHERE name IN ('boot.log', 'more.log')"); n != 1 {
 		t.Errorf("%d files", n)
 	}

@@ -103,10 +103,16 @@ on("submit", "form[data-autosave]", (event, form) => {
   draft.dirty = false;
 });
 
-addEventListener("pagehide", () => {
+/** Saves what is not saved yet without waiting for an answer. */
+function leave() {
   for (const [form, draft] of drafts) {
     if (!(draft.dirty || draft.control) || !form.isConnected || form.dataset.sent) continue;
+    draft.control?.abort();
+    draft.dirty = false;
+    draft.control = null;
     navigator.sendBeacon(form.dataset.autosave, values(form));
     form.dispatchEvent(new CustomEvent("left", { detail: { n: draft.n } }));
   }
-});
+}
+addEventListener("pagehide", leave);
+on("submit", "[data-sign-out]", leave); // afterwards the server takes nothing

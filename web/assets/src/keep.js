@@ -163,8 +163,10 @@ async function handOverAll(form) {
 function asked(form, list) {
   const first = form.dataset.keepFirst?.split(" ") ?? [];
   const wanted = list.filter(([name, value]) => first.includes(name) && value && value !== "0");
-  if (wanted.length === 0 || location.search) return false;
-  location.replace(`${location.pathname}?${new URLSearchParams(wanted)}`);
+  const url = new URL(location.href);
+  if (wanted.length === 0 || [...url.searchParams.keys()].some((name) => name !== "lang")) return false;
+  for (const [name, value] of wanted) url.searchParams.append(name, value);
+  location.replace(url);
   return true;
 }
 
