@@ -97,6 +97,20 @@ func TestForEditor(t *testing.T) {
 	}
 }
 
+func TestPlainText(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		"<p>Hello <strong>Elena</strong>,</p><pre tabindex=\"0\">show log</pre><ul><li><p>one</p></li><li><p>two</p></li></ul>": "Hello **Elena**,\n\n```\nshow log\n```\n\n- one\n- two",
+		"<p>See <img src=\"/attachments/3\" alt=\"a.png\"></p><pre tabindex=\"0\">x</pre>":                                      "<p>See <img src=\"/attachments/3\" alt=\"a.png\"></p><pre>x</pre>",
+		"": "",
+	} {
+		f := writing{Message: source, Kind: richtext.KindHTML}
+		if got, _ := f.plainText(); got != want {
+			t.Errorf("%s\nis  %q\nnot %q", source, got, want)
+		}
+	}
+}
+
 func TestDeliveryWhy(t *testing.T) {
 	t.Parallel()
 	max := int64(7)

@@ -58,8 +58,9 @@ func (f writing) noteHTML() string {
 
 // editorView is the text being written, for a reply or a note.
 func (f writing) editorView(label string) ui.RichTextView {
+	text, kind := f.plainText()
 	return ui.RichTextView{
-		ID: "message", Name: "message", Label: label, Value: f.Message, Kind: string(f.Kind), HTML: f.html(), Placeholder: label, Wrong: f.wrongText(),
+		ID: "message", Name: "message", Label: label, Value: text, Kind: string(kind), HTML: f.html(), Placeholder: label, Wrong: f.wrongText(),
 		Pictures: link.Attachments, Focus: f.Inserted.ID > 0, Before: f.Before, Inserted: f.Inserted.String(),
 	}
 }
