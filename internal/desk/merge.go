@@ -100,12 +100,12 @@ func (h *Handler) renderMerge(w http.ResponseWriter, r *http.Request, status int
 	v.Picker.Number, v.Picker.Action = number, link.AgentMerge(number)
 	if v.Chosen {
 		v.Plan, err = h.tickets.PlanMerge(ctx, by, number, into)
-		if number == into {
-			err = fault.New(fault.NotFound, "ticket.merge_itself")
-		}
-		if fault.Is(err, fault.NotFound) {
+		switch {
+		case fault.Is(err, fault.NotFound):
 			v.Chosen, v.Problem, status = false, message(err), http.StatusNotFound
-		} else if err != nil {
+		case number == into:
+			v.Chosen, v.Problem, status = false, fault.Message{Key: "ticket.merge_itself"}, http.StatusUnprocessableEntity
+		case err != nil:
 			return err
 		}
 	}

@@ -20,7 +20,7 @@ func TestChoosingTheTicketThatStays(t *testing.T) {
 	choice.wants(t, http.StatusOK, "Port is dark")
 	choice.lacks(t, "Lamp is green")
 	w.get(w.eve, link.Query(link.AgentMerge(n), "q", "lamp")).wants(t, http.StatusOK, "Lamp is green")
-	w.get(w.eve, link.Query(link.AgentMerge(n), "into", num(n))).wants(t, http.StatusNotFound, "cannot be merged into itself", "Port is dark")
+	w.get(w.eve, link.Query(link.AgentMerge(n), "into", num(n))).wants(t, http.StatusUnprocessableEntity, "cannot be merged into itself", "Port is dark")
 	w.get(w.eve, link.Query(link.AgentMerge(n), "into", "999999")).wants(t, http.StatusNotFound, "Choose the ticket that stays", "Port is dark")
 
 	w.post(w.eve, link.AgentMerge(n), "into", num(other)).wants(t, http.StatusSeeOther)
