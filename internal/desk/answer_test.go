@@ -113,9 +113,9 @@ func TestPlainText(t *testing.T) {
 
 func TestDeliveryWhy(t *testing.T) {
 	t.Parallel()
-	max := int64(7)
+	maxID := int64(7)
 	p := answerPage{Work: ticket.Work{Participants: []ticket.Participant{
-		{Address: "added@y.test", AddedBy: "Marco Bellini"}, {Address: "cc@y.test"}, {Address: "max@old.test", PersonID: &max, AddedBy: "Anna Keller"},
+		{Address: "added@y.test", AddedBy: "Marco Bellini"}, {Address: "cc@y.test"}, {Address: "max@old.test", PersonID: &maxID, AddedBy: "Anna Keller"},
 	}}}
 	for _, c := range []struct {
 		ticket.Delivery
@@ -123,7 +123,7 @@ func TestDeliveryWhy(t *testing.T) {
 	}{
 		{ticket.Delivery{Recipient: "Added@y.test", Stake: ticket.Copy}, "added by Marco Bellini"},
 		{ticket.Delivery{Recipient: "cc@y.test", Stake: ticket.Copy}, "was in Cc"},
-		{ticket.Delivery{Recipient: "max@new.test", PersonID: &max, Stake: ticket.Copy}, "added by Anna Keller"},
+		{ticket.Delivery{Recipient: "max@new.test", PersonID: &maxID, Stake: ticket.Copy}, "added by Anna Keller"},
 		{ticket.Delivery{Recipient: "gone@y.test", Stake: ticket.Copy}, "on copy"},
 		{ticket.Delivery{Recipient: "added@y.test", Stake: ticket.Asked}, "requester"},
 	} {
