@@ -13,6 +13,7 @@ import (
 	"github.com/deskbell/deskbell/internal/link"
 	"github.com/deskbell/deskbell/internal/richtext"
 	"github.com/deskbell/deskbell/internal/ticket"
+	"github.com/deskbell/deskbell/web"
 	"github.com/deskbell/deskbell/web/ui"
 )
 
@@ -62,6 +63,7 @@ func (f writing) editorView(label string) ui.RichTextView {
 	return ui.RichTextView{
 		ID: "message", Name: "message", Label: label, Value: text, Kind: string(kind), HTML: f.html(), Placeholder: label, Wrong: f.wrongText(),
 		Pictures: link.Attachments, Focus: f.Inserted.ID > 0, Before: f.Before, Inserted: f.Inserted.String(),
+		Markdown: web.Path("markdown.js"),
 	}
 }
 

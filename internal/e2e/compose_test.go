@@ -11,6 +11,10 @@ import (
 // pixel is a picture of one point, as a browser's page would make it.
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
+// pastePicture puts it into an element.
+const pastePicture = `(() => { const d = new DataTransfer(); const bytes = Uint8Array.from(atob("` + pixel + `"), (c) => c.charCodeAt(0));
+	d.items.add(new File([bytes], "image.png", { type: "image/png" })); e.dispatchEvent(new ClipboardEvent("paste", { clipboardData: d, bubbles: true, cancelable: true })); return "" })()`
+
 // excelTable is what a spreadsheet puts on the clipboard.
 const excelTable = `<html><style>td{color:red}</style><table style="width:9pt" onclick="x()"><tr><td class=xl65 style="font-weight:700">Port</td><td>State</td></tr>` +
 	`<tr><td>gi1/0/7</td><td>down<img src="https://spy.test/a.png"></td></tr></table></html>`
@@ -107,18 +111,16 @@ func composeLive(t *testing.T, w world, number int64) {
 	b.FollowStatus("main button|Send", 422)
 	b.See("{{company.name}} is empty here")
 
-	// What a spreadsheet and a screenshot put on the clipboard stays what it is.
 	b.Await(".rich td|S2962")
-	b.Click(".rich")
-	b.Key("Control+a")
-	b.Key("Delete")
+	composeMarkdown(t, b)
+
+	// What a spreadsheet and a screenshot put on the clipboard stays what it is.
 	b.Type("See the table.")
 	b.Key("Enter")
 	b.Each(".rich", `(() => { const d = new DataTransfer(); d.setData("text/html", `+"`"+excelTable+"`"+`); e.dispatchEvent(new ClipboardEvent("paste", { clipboardData: d, bubbles: true, cancelable: true })); return "" })()`)
 	b.Await(".rich td|gi1/0/7")
 	b.Key("Control+End")
-	b.Each(".rich", `(() => { const d = new DataTransfer(); const bytes = Uint8Array.from(atob("`+pixel+`"), (c) => c.charCodeAt(0));
-		d.items.add(new File([bytes], "image.png", { type: "image/png" })); e.dispatchEvent(new ClipboardEvent("paste", { clipboardData: d, bubbles: true, cancelable: true })); return "" })()`)
+	b.Each(".rich", pastePicture)
 	b.Await(".rich img[src^='/attachments/']")
 	b.Await("[data-saved]|:")
 	b.Follow("main button|Send")

@@ -228,6 +228,7 @@ func keys(ctx context.Context) []key {
 		{i18n.T(ctx, "ui.editor.italic"), []string{ctrl, "I"}, editor, false},
 		{i18n.T(ctx, "ui.editor.underline"), []string{ctrl, "U"}, editor, false},
 		{i18n.T(ctx, "ui.editor.link"), []string{ctrl, "L"}, editor, false},
+		{i18n.T(ctx, "ui.editor.markdown"), []string{ctrl, "M"}, "[data-markdown]", false},
 		{i18n.T(ctx, "palette.leave"), []string{"Esc"}, "body", false},
 	}
 }

@@ -308,3 +308,16 @@ func (v RichTextView) sources() templ.Attributes {
 	}
 	return all
 }
+
+// markdown offers to write the text as Markdown.
+func (v RichTextView) markdown(ctx context.Context) templ.Attributes {
+	if v.Markdown == "" {
+		return nil
+	}
+	return templ.Attributes{
+		"data-markdown":       v.Markdown,
+		"data-label-markdown": i18n.T(ctx, "ui.editor.markdown"),
+		"data-label-source":   i18n.T(ctx, "ui.editor.source"),
+		"data-label-preview":  i18n.T(ctx, "ui.editor.preview"),
+	}
+}

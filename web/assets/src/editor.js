@@ -2,7 +2,7 @@
 // people write Markdown; the hidden field message_kind tells the server which
 // of the two it got.
 
-import { closeHistory, history } from "prosemirror-history";
+import { closeHistory, history, redo, undo } from "prosemirror-history";
 import { DOMParser as Reader, DOMSerializer, Slice } from "prosemirror-model";
 import { EditorState, Selection, TextSelection } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
@@ -16,6 +16,8 @@ import { schema } from "./rich/schema.js";
 import { linkLine, toolbar } from "./rich/toolbar.js";
 
 const views = new WeakMap(); // text area -> EditorView
+const beside = new WeakMap(); // EditorView -> its Markdown, while that is shown
+const inMarkdown = "deskbell-markdown"; // set in browsers whose people write Markdown
 const reader = Reader.fromSchema(schema);
 const writer = DOMSerializer.fromSchema(schema);
 const inert = document.implementation.createHTMLDocument("");
@@ -57,7 +59,7 @@ function read(text) {
 const attach = (view, files) => view.dom.dispatchEvent(new CustomEvent("attach", { bubbles: true, detail: files }));
 
 /** Takes files at a place of the text: pictures stand there, the rest is attached. */
-function take(view, area, files, pos) {
+function take(view, area, files, pos, spots) {
   const to = area.dataset.pictures;
   const shown = to ? files.filter(isPicture) : [];
   const rest = files.filter((f) => !shown.includes(f));
@@ -66,7 +68,7 @@ function take(view, area, files, pos) {
   put(view, to, shown, pos, (message, file) => {
     if (message) $("[data-status]", area.form)?.replaceChildren(message);
     attach(view, [file]); // its list says what is wrong, and tries again
-  });
+  }, spots);
 }
 
 function props(area, view) {
@@ -145,6 +147,7 @@ function insertPicked(area) {
     view.dispatch(view.state.tr.delete(from, to).replaceSelection(slice(option.dataset.html)).scrollIntoView());
     area.form.append(make("input", { type: "hidden", name: "used", value: option.dataset.ref }));
     for (const file of $$("template", option)) keepFile(area.form, file.dataset);
+    beside.get(view)?.focus();
   };
 }
 
@@ -172,10 +175,11 @@ function enhance(area) {
   if (area.dataset.canned) sources.canned = area.dataset.canned;
   if (area.dataset.mentions) sources.mentions = area.dataset.mentions;
   let link;
+  const acts = {};
   const plugins = [
     ...(Object.keys(sources).length ? [picker(sources, (k) => area.dataset[k === "canned" ? "labelCanned" : "labelMentions"], insertPicked(area))] : []),
     rules,
-    ...keys(() => link.ask()),
+    ...keys(() => link.ask(), () => acts.markdown?.()),
     history(),
     pictures(),
   ];
@@ -195,6 +199,7 @@ function enhance(area) {
       view.updateState(view.state.apply(tr));
       bar?.show(view.state);
       if (!tr.docChanged) return;
+      beside.get(view)?.changed(tr);
       view.dom.classList.toggle("is-empty", isEmpty(view.state.doc));
       answer?.();
       clearTimeout(late);
@@ -204,10 +209,11 @@ function enhance(area) {
   });
   views.set(area, view);
   link = linkLine(area, view);
-  const acts = { href: () => link.ask() };
+  acts.href = () => link.ask();
   if (area.dataset.pictures) acts.image = () => choosePicture(view, area);
   if (sources.canned) acts.canned = () => beginLine(view, "/");
-  bar = toolbar(area, view, acts);
+  if (area.dataset.markdown) acts.markdown = () => toggleMarkdown(area, view, bar);
+  bar = toolbar(area, view, acts, (name) => beside.get(view)?.act(name));
   view.dom.before(bar, link);
   bar.show(view.state);
   view.dom.classList.toggle("is-empty", isEmpty(view.state.doc));
@@ -229,15 +235,63 @@ function enhance(area) {
   view.dom.addEventListener("pictures", () => unlist(area.form, idsIn(view.state.doc)));
   area.addEventListener("insert", (event) => {
     event.preventDefault();
-    view.dispatch(view.state.tr.insertText(event.detail));
-    view.focus();
+    const markdown = beside.get(view);
+    if (markdown) markdown.insert(event.detail);
+    else view.dispatch(view.state.tr.insertText(event.detail));
+    focus(view);
   });
   area.addEventListener("refill", ({ detail }) => write(view, detail.rich ? detail.value : paragraphs(detail.value)));
   if (before !== undefined) answer = putIn(area, view, begin);
-  for (const label of area.labels) label.addEventListener("click", () => view.focus());
+  for (const label of area.labels) label.addEventListener("click", () => focus(view));
   if (writing) {
     view.dispatch(view.state.tr.setSelection(Selection.atEnd(view.state.doc)).scrollIntoView());
     view.focus();
+  }
+  if (acts.markdown && remembered()) acts.markdown();
+}
+
+const focus = (view) => (beside.get(view) ?? view).focus();
+
+function remembered() {
+  try {
+    return localStorage.getItem(inMarkdown) === "1";
+  } catch {
+    return false; // private windows may refuse
+  }
+}
+
+/** Shows the text as Markdown beside it, or no longer. */
+async function toggleMarkdown(area, view, bar) {
+  const button = $("[data-tool=markdown]", bar);
+  const shown = beside.get(view);
+  if (shown) {
+    beside.delete(view);
+    shown.close();
+  } else {
+    try {
+      const { open } = await import(area.dataset.markdown);
+      if (view.isDestroyed || beside.has(view)) return;
+      const act = (command) => () => command(view.state, view.dispatch);
+      beside.set(view, open({
+        area,
+        view,
+        html,
+        read: (text) => reader.parse(new DOMParser().parseFromString(text, "text/html").body, { preserveWhitespace: true }),
+        take: (files, pos, spots) => take(view, area, files, pos, spots),
+        undo: act(undo),
+        redo: act(redo),
+        leave: () => toggleMarkdown(area, view, bar),
+      }));
+    } catch {
+      return; // without it the editor stays what it is
+    }
+  }
+  button.ariaPressed = String(!shown);
+  try {
+    if (shown) localStorage.removeItem(inMarkdown);
+    else localStorage.setItem(inMarkdown, "1");
+  } catch {
+    // not remembered
   }
 }
 
@@ -276,6 +330,8 @@ const isEmpty = (doc) => doc.childCount === 1 && doc.firstChild.type === schema.
 
 /** Types text on a line of its own at the caret. */
 function beginLine(view, text) {
+  const markdown = beside.get(view);
+  if (markdown && !view.hasFocus()) view.dispatch(view.state.tr.setSelection(Selection.near(view.state.doc.resolve(markdown.at()), -1)));
   const { $from } = view.state.selection;
   let tr = view.state.tr.deleteSelection();
   if ($from.parent.content.size > 0) {
@@ -289,8 +345,9 @@ function beginLine(view, text) {
 function choosePicture(view, area) {
   const input = make("input", { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp", multiple: true });
   input.addEventListener("change", () => {
-    take(view, area, [...input.files], view.state.selection.from);
-    view.focus();
+    const markdown = beside.get(view);
+    take(view, area, [...input.files], view.state.selection.from, markdown?.spots);
+    focus(view);
   });
   input.click();
 }
@@ -315,7 +372,7 @@ on("click", "a[href^='#']", (event, a) => {
   if (!view) return;
   event.preventDefault();
   view.dom.scrollIntoView({ block: "center" });
-  view.focus();
+  focus(view);
 });
 
 // A text area that somebody has begun to write in stays what it is: a letter on

@@ -225,7 +225,7 @@ on(
   (event, form) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     over(form, false);
-    if (event.target.closest?.(".rich")) return; // stands in the text where it was dropped
+    if (event.target.closest?.(".rich, .editor__source")) return; // stands in the text where it was dropped
     event.preventDefault();
     event.stopPropagation();
     add($("[data-uploads]", form), event.dataTransfer.files);

@@ -35,12 +35,13 @@ export const pictures = () =>
 /** Whether pictures are on their way. */
 export const waiting = (view) => key.getState(view.state).find().length > 0;
 
-/** Puts picture files at pos; what the server does not take goes to refused(text). */
-export async function put(view, to, files, pos, refused) {
+/** Puts picture files at pos, or where spots of the text's Markdown says; what the server does not take goes to refused(text). */
+export async function put(view, to, files, pos, refused, spots) {
   for (const file of files) {
     const id = {};
     const name = /^image\.\w+$/.test(file.name) ? file.name.replace("image", `image-${new Date().toISOString().slice(0, 19).replace(/\D/g, "")}`) : file.name;
-    view.dispatch(view.state.tr.setMeta(key, { add: id, pos, name }));
+    spots?.begin(name);
+    view.dispatch(view.state.tr.setMeta(key, { add: id, pos: Math.min(pos, view.state.doc.content.size), name }));
     let answer = {};
     try {
       const body = new FormData();
@@ -54,8 +55,10 @@ export async function put(view, to, files, pos, refused) {
     if (view.isDestroyed) return;
     const [at] = key.getState(view.state).find(null, null, (spec) => spec.id === id);
     const tr = view.state.tr.setMeta(key, { gone: id });
-    if (at && answer.id) tr.insert(at.from, schema.nodes.image.create({ src: `/attachments/${answer.id}`, alt: answer.name }));
+    const image = answer.id && { src: `/attachments/${answer.id}`, alt: answer.name };
+    if (at && image && !spots) tr.insert(at.from, schema.nodes.image.create(image));
     view.dispatch(tr);
+    spots?.end(name, image);
     if (!answer.id) refused(answer.again ? null : answer.message, file);
   }
   view.dom.dispatchEvent(new CustomEvent("pictures", { bubbles: true }));

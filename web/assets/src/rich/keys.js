@@ -41,14 +41,18 @@ const newline = (state, dispatch) => {
 // Ctrl Enter is the form's.
 const { "Mod-Enter": _, Escape: __, ...base } = baseKeymap;
 
-/** The keymaps, the special one first; link(view) asks for an address. */
-export const keys = (link) => [
+/** The keymaps, the special one first; link(view) asks for an address, markdown() shows the text as Markdown. */
+export const keys = (link, markdown) => [
   keymap({
     "Mod-b": toggleMark(marks.strong),
     "Mod-i": toggleMark(marks.em),
     "Mod-u": toggleMark(marks.underline),
     "Mod-l": (state, dispatch, view) => link(view),
     "Mod-e": toggleMark(marks.code),
+    "Ctrl-m": () => {
+      markdown();
+      return true;
+    },
     "Mod-z": undo,
     "Shift-Mod-z": redo,
     "Mod-y": redo,

@@ -37,6 +37,7 @@ const tools = [
   null,
   ["undo", "reopen", undo],
   ["canned", "bolt", null],
+  ["markdown", "markdown", null],
 ];
 
 const inTable = [
@@ -49,8 +50,8 @@ const inTable = [
 
 const labelOf = (area, name) => area.dataset[`label${name[0].toUpperCase()}${name.slice(1)}`];
 
-/** The bar above view's text; acts are what the buttons without a command do. */
-export function toolbar(area, view, acts) {
+/** The bar above view's text; acts are what the buttons without a command do, elsewhere(name) does it in the text's Markdown, if that is written in. */
+export function toolbar(area, view, acts, elsewhere) {
   const run = (command) => {
     command(view.state, view.dispatch, view);
     view.focus();
@@ -62,7 +63,8 @@ export function toolbar(area, view, acts) {
     const label = labelOf(area, name);
     const button = make("button", { className: "btn btn--ghost btn--icon", type: "button", ariaLabel: label, title: label, tabIndex: -1, "data-tool": name }, icon(mark));
     if (on) button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", () => (command ? run(command) : acts[name]()));
+    if (name === "markdown") Object.assign(button, { ariaPressed: "false" }).dataset.act = label; // the palette has it
+    button.addEventListener("click", () => elsewhere(name) || (command ? run(command) : acts[name]()));
     return button;
   };
   const table = make(
