@@ -97,6 +97,9 @@ func TestBudget(t *testing.T) {
 	if n := size("agent.js"); n > 22_000 {
 		t.Errorf("the agent's script takes %d bytes", n)
 	}
+	if n := size("markdown.js"); n > 50_000 {
+		t.Errorf("the script that reads Markdown takes %d bytes", n)
+	}
 	if n := size("editor.js"); n > 80<<10 {
 		t.Errorf("the editor takes %d bytes", n)
 	}
