@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -16,7 +17,8 @@ import (
 // team is a department with its members' addresses and the help topics whose
 // tickets come into it.
 type team struct {
-	key, ru string // the English name is its key
+	key     string        // its English name
+	names   setting.Words // in the other languages
 	kind    setting.DepartmentKind
 	mode    setting.Mode // from the end of the story on: in it agents take their tickets
 	members []string
@@ -31,9 +33,9 @@ const (
 )
 
 var teams = []team{
-	{firstLine, "Первая линия", setting.Supports, setting.ModeRoundRobin, []string{annaMail, marcoMail, priyaMail, stepMail, olgaMail}, []string{"technical_support", "it_support", "crm_support"}},
-	{lab, "Сервисный центр", setting.Services, setting.ModeLeastLoaded, []string{priyaMail, stepMail}, nil},
-	{orders, "Заказы и счета", setting.Supports, setting.ModeNone, []string{annaMail, jonasMail, olgaMail}, []string{"billing"}},
+	{firstLine, setting.Words{"ru": "Первая линия", "de": "First-Level-Support", "fr": "Premier niveau", "es": "Primera línea", "it": "Primo livello"}, setting.Supports, setting.ModeRoundRobin, []string{annaMail, marcoMail, priyaMail, stepMail, olgaMail}, []string{"technical_support", "it_support", "crm_support"}},
+	{lab, setting.Words{"ru": "Сервисный центр", "de": "Servicezentrum", "fr": "Centre de service", "es": "Centro de servicio", "it": "Centro assistenza"}, setting.Services, setting.ModeLeastLoaded, []string{priyaMail, stepMail}, nil},
+	{orders, setting.Words{"ru": "Заказы и счета", "de": "Bestellungen und Rechnungen", "fr": "Commandes et factures", "es": "Pedidos y facturas", "it": "Ordini e fatture"}, setting.Supports, setting.ModeNone, []string{annaMail, jonasMail, olgaMail}, []string{"billing"}},
 }
 
 // openTeams makes the departments.
@@ -43,7 +45,8 @@ func (p *player) openTeams(ctx context.Context) error {
 		return err
 	}
 	for _, t := range teams {
-		edit := setting.DepartmentEdit{Name: setting.Words{"en": t.key, "ru": t.ru}, Kind: t.kind, Mode: setting.ModeNone}
+		edit := setting.DepartmentEdit{Name: maps.Clone(t.names), Kind: t.kind, Mode: setting.ModeNone}
+		edit.Name["en"] = t.key
 		for _, m := range t.members {
 			edit.Members = append(edit.Members, p.actors[m].PersonID)
 		}

@@ -32,7 +32,7 @@ func TestLettersLeaveTheDesk(t *testing.T) {
 		b.Open(page)
 		b.Await(chip + "Ann Smith: kept in the outbox")
 		b.Await(chip + "gone@partner.test: kept in the outbox")
-		b.See("requester", "was in Cc")
+		b.See("requester", "added by Ivan Petrov")
 		b.Fits()
 		b.Axe()
 		readOutbox(t, w)
