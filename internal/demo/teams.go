@@ -35,7 +35,7 @@ const (
 var teams = []team{
 	{firstLine, setting.Words{"ru": "Первая линия", "de": "First-Level-Support", "fr": "Premier niveau", "es": "Primera línea", "it": "Primo livello"}, setting.Supports, setting.ModeRoundRobin, []string{annaMail, marcoMail, priyaMail, stepMail, olgaMail}, []string{"technical_support", "it_support", "crm_support"}},
 	{lab, setting.Words{"ru": "Сервисный центр", "de": "Servicezentrum", "fr": "Centre de service", "es": "Centro de servicio", "it": "Centro assistenza"}, setting.Services, setting.ModeLeastLoaded, []string{priyaMail, stepMail}, nil},
-	{orders, setting.Words{"ru": "Заказы и счета", "de": "Bestellungen und Rechnungen", "fr": "Commandes et factures", "es": "Pedidos y facturas", "it": "Ordini e fatture"}, setting.Supports, setting.ModeNone, []string{annaMail, jonasMail, olgaMail}, []string{"billing"}},
+	{orders, setting.Words{"ru": "Заказы и счета", "de": "Bestellungen und Rechnungen", "fr": "Achats et factures", "es": "Pedidos y facturas", "it": "Ordini e fatture"}, setting.Supports, setting.ModeNone, []string{annaMail, jonasMail, olgaMail}, []string{"billing"}},
 }
 
 // openTeams makes the departments.
