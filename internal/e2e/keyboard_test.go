@@ -93,6 +93,7 @@ func TestKeyboardAlone(t *testing.T) {
 	h.find(first)
 	h.change(w)
 	h.write(w)
+	h.rest(first)
 	h.beside(first, "Core switch")
 	h.bins(first)
 	h.many(w)

@@ -8,9 +8,9 @@ var unreadViews = []InboxView{ViewNew, ViewOpen, ViewMine, ViewUnassigned, ViewS
 // unreadMost is where counting the unread stops: as many tickets of a view, the
 // last active ones, are looked at, in their index.
 const (
-	unreadMost = 50
+	unreadMost = 25
 	unreadArm  = `(SELECT t.id, t.number, t.status, t.assignee_id, t.timeline_seq FROM tickets t WHERE `
-	unreadLast = ` AND ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 50)`
+	unreadLast = ` AND ` + worked + ` ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 25)`
 )
 
 // unreadColumn counts them in the order of unreadViews. Every ticket is looked at

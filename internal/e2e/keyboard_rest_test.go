@@ -1,0 +1,67 @@
+package e2e
+
+import "github.com/deskbell/deskbell/internal/link"
+
+// rest does what agents do less often: they mend a note, take a secret out of a
+// message, send the unit to the service centre and take it back, and open a ticket
+// for somebody who calls.
+func (h hands) rest(number int64) {
+	h.t.Helper()
+	h.Open(link.AgentTicket(number))
+	h.TabTo(".msg--note .msg__acts button")
+	h.there("main")
+	h.Key("Enter")
+	h.TabTo("[popover]:popover-open a|Edit")
+	h.KeyFollow("Enter")
+	h.TabTo("main .rich")
+	h.there("main")
+	h.Key("Control+End")
+	h.Type(" Today.")
+	h.TabTo("main button|Save note")
+	h.KeyFollow("Enter")
+	h.See("The note is saved.")
+
+	h.Open(link.AgentTicket(number))
+	h.TabTo(".msg--customer .msg__acts button")
+	h.Key("Enter")
+	h.TabTo("[popover]:popover-open a|Remove a secret")
+	h.KeyFollow("Enter")
+	h.TabTo("[name=secrets]")
+	h.there("main")
+	h.Type("reset it")
+	h.TabTo("[name=reason]")
+	h.Type("not for others")
+	h.TabTo("main button|Remove for ever")
+	h.KeyFollow("Enter")
+	h.See("How do we █████?")
+
+	h.Open(link.AgentTicket(number))
+	h.menu("s", "a|Service centre")
+	h.KeyFollow("Enter")
+	h.TabTo("#shipping-waybill")
+	h.there("main")
+	h.Type("77-1234")
+	h.TabTo("#form-shipping button.btn")
+	h.KeyFollow("Enter")
+	h.See("77-1234")
+	h.Open(link.AgentService(number))
+	h.TabTo("[name=back]")
+	h.there("main")
+	h.KeyFollow("Enter")
+	h.See("back with support")
+
+	h.KeyFollow("c")
+	h.TabTo("[name=contact_name]")
+	h.there("main")
+	h.Type("Nina Novak")
+	h.TabTo("[name=contact_phone]")
+	h.Type("+49 30 1234")
+	h.TabTo("[name=subject]")
+	h.Type("She asks for a quote")
+	h.TabTo("main .rich")
+	h.Type("For ten of them.")
+	h.TabTo("main form button.btn--primary")
+	h.KeyFollow("Enter")
+	h.See("Nina Novak", "She asks for a quote")
+	h.Open(link.AgentTicket(number))
+}
