@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -90,12 +91,16 @@ func (p inboxPage) queue(t ticket.InboxRow) string {
 	return queueName(p.Actor, p.Departments, t.DepartmentID)
 }
 
+// roomForTags is how many letters two tags have beside a row's status.
+const roomForTags = 14
+
 // mostTags is how many tags a row has room for beside its marks.
 func mostTags(t ticket.InboxRow, queue string, now time.Time) int {
-	if queue != "" || t.Draft || broken(t, now) {
-		return 1
+	marked := queue != "" || t.Draft || broken(t, now)
+	if !marked && len(t.Tags) == 2 && utf8.RuneCountInString(t.Tags[0]+t.Tags[1]) <= roomForTags {
+		return 2
 	}
-	return 2
+	return 1
 }
 
 // broken reports whether that date came and nobody has answered since.
