@@ -115,4 +115,21 @@ function leave() {
   }
 }
 addEventListener("pagehide", leave);
-on("submit", "[data-sign-out]", leave); // afterwards the server takes nothing
+
+const patience = 5000; // ms
+
+/** Signing out waits until the server has what was typed: afterwards it takes nothing. */
+on("submit", "[data-sign-out]", async (event, out) => {
+  const open = [...drafts].filter(([form, draft]) => (draft.dirty || draft.control) && form.isConnected && !form.dataset.sent);
+  if (open.length === 0) return;
+  event.preventDefault();
+  await Promise.allSettled(
+    open.map(([form, draft]) => {
+      clearTimeout(draft.timer);
+      draft.control?.abort();
+      draft.dirty = false;
+      return fetch(form.dataset.autosave, { method: "POST", body: values(form), headers: partial(), signal: AbortSignal.timeout(patience) });
+    }),
+  );
+  out.submit();
+});
