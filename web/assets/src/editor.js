@@ -3,7 +3,7 @@
 // of the two it got.
 
 import { closeHistory, history, redo, undo } from "prosemirror-history";
-import { DOMParser as Reader, DOMSerializer, Slice } from "prosemirror-model";
+import { Slice } from "prosemirror-model";
 import { EditorState, Selection, TextSelection } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 
@@ -13,47 +13,17 @@ import { idsIn, isPicture, pictures, put, unlist, waiting } from "./rich/image.j
 import { keys, rules } from "./rich/keys.js";
 import { picker, slice } from "./rich/pick.js";
 import { schema } from "./rich/schema.js";
+import { html, isEmpty, paragraphs, read } from "./rich/text.js";
 import { linkLine, toolbar } from "./rich/toolbar.js";
 
 const views = new WeakMap(); // text area -> EditorView
 const beside = new WeakMap(); // EditorView -> its Markdown, while that is shown
 const inMarkdown = "deskbell-markdown"; // set in browsers whose people write Markdown
-const reader = Reader.fromSchema(schema);
-const writer = DOMSerializer.fromSchema(schema);
-const inert = document.implementation.createHTMLDocument("");
 
 // A paste of more HTML than this, as it came and cleaned, goes in as plain text:
 // nobody can send it, and the page must not stand still.
 const mostHTML = 2_000_000;
 const mostClean = 150_000;
-
-/** A text's HTML as the server gets it. */
-function html(doc) {
-  if (doc.content.size <= 2 && doc.textContent === "") return "";
-  const box = inert.createElement("div");
-  writer.serializeFragment(doc.content, { document: inert }, box);
-  for (const p of box.querySelectorAll("td > p:only-child, th > p:only-child, li > p:first-child")) {
-    if (p.parentElement.localName !== "li" || !p.parentElement.querySelector(":scope > p ~ p")) p.replaceWith(...p.childNodes);
-  }
-  while (box.lastChild?.localName === "p" && !box.lastChild.querySelector("img, span") && box.lastChild.textContent.trim() === "") box.lastChild.remove();
-  for (const p of box.querySelectorAll("p:empty")) p.append(inert.createElement("br")); // an empty line is one
-  return box.innerHTML;
-}
-
-/** Text as HTML: empty lines part paragraphs. */
-function paragraphs(text) {
-  const box = make("div");
-  for (const block of text.split(/\n{2,}/)) {
-    const p = make("p");
-    block.split("\n").forEach((line, i) => p.append(...(i ? [make("br")] : []), line));
-    box.append(p);
-  }
-  return box.innerHTML;
-}
-
-function read(text) {
-  return reader.parse(new DOMParser().parseFromString(text, "text/html").body);
-}
 
 // uploads.js, which is in another bundle, takes them.
 const attach = (view, files) => view.dom.dispatchEvent(new CustomEvent("attach", { bubbles: true, detail: files }));
@@ -276,7 +246,7 @@ async function toggleMarkdown(area, view, bar) {
         area,
         view,
         html,
-        read: (text) => reader.parse(new DOMParser().parseFromString(text, "text/html").body, { preserveWhitespace: true }),
+        read: (text) => read(text, { preserveWhitespace: true }),
         take: (files, pos, spots) => take(view, area, files, pos, spots),
         undo: act(undo),
         redo: act(redo),
@@ -325,8 +295,6 @@ function putIn(area, view, text) {
     }
   };
 }
-
-const isEmpty = (doc) => doc.childCount === 1 && doc.firstChild.type === schema.nodes.paragraph && doc.content.size === 2;
 
 /** Types text on a line of its own at the caret. */
 function beginLine(view, text) {
