@@ -103,33 +103,38 @@ on("submit", "form[data-autosave]", (event, form) => {
   draft.dirty = false;
 });
 
-/** Saves what is not saved yet without waiting for an answer. */
-function leave() {
-  for (const [form, draft] of drafts) {
-    if (!(draft.dirty || draft.control) || !form.isConnected || form.dataset.sent) continue;
+/** The forms with something that the server does not have; a save of theirs that is on its way is given up. */
+function unfinished() {
+  const forms = [...drafts.keys()].filter((form) => (drafts.get(form).dirty || drafts.get(form).control) && form.isConnected && !form.dataset.sent);
+  for (const form of forms) {
+    const draft = drafts.get(form);
     draft.control?.abort();
     draft.dirty = false;
     draft.control = null;
+  }
+  return forms;
+}
+
+/** Saves what is not saved yet without waiting for an answer. */
+function leave() {
+  for (const form of unfinished()) {
     navigator.sendBeacon(form.dataset.autosave, values(form));
-    form.dispatchEvent(new CustomEvent("left", { detail: { n: draft.n } }));
+    form.dispatchEvent(new CustomEvent("left", { detail: { n: drafts.get(form).n } }));
   }
 }
 addEventListener("pagehide", leave);
 
 const patience = 5000; // ms
+let signingOut = false;
 
 /** Signing out waits until the server has what was typed: afterwards it takes nothing. */
 on("submit", "[data-sign-out]", async (event, out) => {
-  const open = [...drafts].filter(([form, draft]) => (draft.dirty || draft.control) && form.isConnected && !form.dataset.sent);
-  if (open.length === 0) return;
+  if (signingOut) return event.preventDefault(); // a second click waits, too
+  const forms = unfinished();
+  if (forms.length === 0) return;
   event.preventDefault();
-  await Promise.allSettled(
-    open.map(([form, draft]) => {
-      clearTimeout(draft.timer);
-      draft.control?.abort();
-      draft.dirty = false;
-      return fetch(form.dataset.autosave, { method: "POST", body: values(form), headers: partial(), signal: AbortSignal.timeout(patience) });
-    }),
-  );
+  signingOut = true;
+  const send = (form) => fetch(form.dataset.autosave, { method: "POST", body: values(form), headers: partial(), signal: AbortSignal.timeout(patience) });
+  await Promise.allSettled(forms.map(send));
   out.submit();
 });
