@@ -199,7 +199,7 @@ func (h *Handler) showNext(w http.ResponseWriter, r *http.Request) error {
 	if q.Get("step") == string(ticket.Before) {
 		step = ticket.Before
 	}
-	next, err := h.tickets.Neighbour(r.Context(), httpx.Actor(r), number, l.listed(), step)
+	next, err := h.tickets.Neighbour(r.Context(), httpx.Actor(r), number, h.listed(r.Context(), l), step)
 	if err != nil {
 		return err
 	}

@@ -65,9 +65,10 @@ func (l inboxList) order() ticket.Sort {
 	return ticket.SortNewest
 }
 
-// listed is the list as other tickets of it are found.
-func (l inboxList) listed() ticket.Listed {
-	typed, err := ticket.ParseFilter(l.Query)
+// listed is the list as other tickets of it are found; one that is not understood
+// is not narrowed.
+func (h *Handler) listed(ctx context.Context, l inboxList) ticket.Listed {
+	typed, err := h.tickets.ReadFilter(ctx, l.Query)
 	if err != nil {
 		typed = ticket.Filter{}
 	}
@@ -130,7 +131,7 @@ func (h *Handler) showInbox(w http.ResponseWriter, r *http.Request) error {
 	}
 	if page, _ := httpx.ReadQuery(r).Int("page"); page > 1 && l.Cursor == "" {
 		var err error
-		if l.Cursor, err = h.tickets.PageCursor(r.Context(), httpx.Actor(r), l.listed(), page); err != nil {
+		if l.Cursor, err = h.tickets.PageCursor(r.Context(), httpx.Actor(r), h.listed(r.Context(), l), page); err != nil {
 			return err
 		}
 		return httpx.SeeOther(w, r, l.href())

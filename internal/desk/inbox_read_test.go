@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +122,27 @@ func TestTheTicketBesideTheOneInThePane(t *testing.T) {
 	}
 	w.must(w.tickets.Assign(t.Context(), w.max, last, w.eve.PersonID))
 	w.get(w.eve, link.Query(link.Inbox, "view", "mine", "ticket", num(last))).wants(t, http.StatusOK, "Firmware B", `data-number="`+num(last)+`"`)
+}
+
+// TestListsNarrowedByAFieldAreWalked: the ticket after this one, and a page by its
+// number, heed the fields of tickets that the list is narrowed by.
+func TestListsNarrowedByAFieldAreWalked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first, between, last := w.submit(w.ann, "First of the order"), w.submit(w.ann, "Of no order"), w.submit(w.ann, "Last of the order")
+	for _, n := range []int64{first, last} {
+		_, err := w.tickets.Apply(t.Context(), w.eve, n, ticket.Changes{Fields: map[string]string{"order_number": "4711"}})
+		w.must(err)
+	}
+	list := link.Query(link.Inbox, "view", "new", "q", "order_number:4711", "sort", "first")
+	next := w.get(w.eve, link.AgentNext(first, "new", "next")+"&pane="+url.QueryEscape(list))
+	if next.Status != http.StatusSeeOther || !strings.Contains(next.Location, "ticket="+num(last)) {
+		t.Errorf("after %d comes %s, not %d (between them stands %d)", first, next.Location, last, between)
+	}
+	w.get(w.eve, list+"&page=2").wants(t, http.StatusSeeOther)
+	if p := w.get(w.eve, list+"&page=2"); !strings.Contains(p.Location, "order_number") {
+		t.Errorf("page 2 leads to %s", p.Location)
+	}
 }
 
 func TestListsOfTheInbox(t *testing.T) {
