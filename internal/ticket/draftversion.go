@@ -219,10 +219,10 @@ ON CONFLICT (person_id, ticket_id, kind) DO NOTHING`
 WITH former AS (
     UPDATE drafts d SET version_at = @now FROM draft_versions v
     WHERE v.id = @id AND v.person_id = @me AND d.person_id = v.person_id AND d.ticket_id = v.ticket_id AND d.kind = v.kind
-    RETURNING d.*, (d.body, d.body_kind) = (v.body, v.body_kind) AS same
+    RETURNING d.*, (d.body, d.body_kind, d.uploads) = (v.body, v.body_kind, v.uploads) AS same
 )
 INSERT INTO draft_versions (person_id, ticket_id, kind, body, body_kind, uploads, written_at, kept_at)
-SELECT person_id, ticket_id, kind, body, body_kind, uploads, updated_at, @now FROM former WHERE body <> '' AND NOT same`
+SELECT person_id, ticket_id, kind, body, body_kind, uploads, updated_at, @now FROM former WHERE (body <> '' OR uploads <> '{}') AND NOT same`
 
 	useVersionSQL = `
 UPDATE drafts d SET body = v.body, body_kind = v.body_kind, uploads = v.uploads, version = nextval('draft_version'),

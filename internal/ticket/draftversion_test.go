@@ -68,6 +68,29 @@ func TestDraftVersions(t *testing.T) {
 			t.Errorf("ten minutes of writing left %d versions and the draft %v", len(h.Versions), h.Draft)
 		}
 	})
+	t.Run("a version that is brought back loses no files", func(t *testing.T) {
+		t.Parallel()
+		w := newSending(t)
+		n := w.submit(t, w.ann)
+		file, err := w.svc.Stage(t.Context(), w.eve, "boot.log", strings.NewReader("lines of a log"), ticket.MaxUploads)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.types(t, w.eve, n, "a", long)
+		w.save(t, w.eve, n, ticket.Draft{Kind: ticket.ReplyDraft, Writer: "a", Uploads: []ticket.Upload{file}})
+		h := w.history(t, w.eve, n)
+		if len(h.Versions) != 1 {
+			t.Fatalf("%d versions of a text that was deleted", len(h.Versions))
+		}
+		if _, _, err := w.svc.UseVersion(t.Context(), w.eve, h.Versions[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		h = w.history(t, w.eve, n)
+		kept := slices.ContainsFunc(h.Versions, func(v ticket.DraftVersion) bool { return len(v.Uploads) == 1 && v.Uploads[0].ID == file.ID })
+		if h.Draft == nil || h.Draft.Body != long || !kept {
+			t.Errorf("the draft is %v, and of its file there is nothing among %v", h.Draft, h.Versions)
+		}
+	})
 	t.Run("what is deleted is kept at once, and once", func(t *testing.T) {
 		t.Parallel()
 		w := newSending(t)
