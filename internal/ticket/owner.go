@@ -90,16 +90,8 @@ func (c *change) giveOwnerBack(ctx context.Context, tx pgx.Tx, u Undo) error {
 	if b.CompanyID != a.CompanyID && company != "" {
 		c.record(CompanySet, "", company, Undone)
 	}
-	c.CompanyID, c.SiteID = idOf(b.CompanyID), idOf(b.SiteID)
+	c.CompanyID, c.SiteID = idOrNil(b.CompanyID), idOrNil(b.SiteID)
 	return c.saveOwner(ctx, tx, args)
-}
-
-// idOf is a reference; nil for 0.
-func idOf(id int64) *int64 {
-	if id == 0 {
-		return nil
-	}
-	return &id
 }
 
 // orZero is a reference's id; 0 for nil.
